@@ -1,0 +1,75 @@
+/** What went wrong, as a stable name: a section of docs/errors.md for each, saying what to do. */
+export type EbpfErrorCode =
+  | "EBPF_ABORTED"
+  | "EBPF_ACCESS_DENIED"
+  | "EBPF_ALREADY_EXISTS"
+  | "EBPF_ATTACH_FAILED"
+  | "EBPF_BUDGET_EXCEEDED"
+  | "EBPF_CLOSED"
+  | "EBPF_FAULT"
+  | "EBPF_INVALID_ARGUMENT"
+  | "EBPF_INVALID_CAPTURE"
+  | "EBPF_INVALID_INSTRUCTION"
+  | "EBPF_INVALID_OBJECT"
+  | "EBPF_INVALID_SYNTAX"
+  | "EBPF_NOT_FOUND"
+  | "EBPF_NOT_SUPPORTED"
+  | "EBPF_NO_MEMORY"
+  | "EBPF_NO_SPACE"
+  | "EBPF_UNAVAILABLE"
+  | "EBPF_UNREADABLE"
+  | "EBPF_VERIFICATION_FAILED";
+
+/** What the layer below said, as it said it. Absent members were not said. */
+export interface NativeResult {
+  /** `ebpf_result_t` of ebpf-for-windows (include/ebpf_result.h). */
+  readonly result?: number;
+  /** errno, in the numbers of the Universal C Runtime (ENOTSUP 129, EOTHER 131). */
+  readonly errno?: number;
+  /** Windows' `GetLastError()`. */
+  readonly lastError?: number;
+}
+
+export interface EbpfErrorOptions {
+  readonly cause?: unknown;
+  /** What the caller can do about it, as a full sentence. */
+  readonly hint?: string;
+  readonly native?: NativeResult;
+}
+
+/** The one error family: everything that winbpf throws on purpose is one of these. */
+export class EbpfError extends Error {
+  readonly code: EbpfErrorCode;
+  readonly hint: string | undefined;
+  readonly native: NativeResult | undefined;
+
+  constructor(code: EbpfErrorCode, message: string, options: EbpfErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = options.hint;
+    this.native = options.native;
+  }
+}
+
+/** A place inside an object file. */
+export interface ObjectLocation {
+  /** Section name as the file has it; absent where the fault lies outside every section. */
+  readonly section?: string;
+  /** Bytes from the start of the section; from the start of the file where there is no section. */
+  readonly offset: number;
+}
+
+/** `EBPF_INVALID_OBJECT`: the object file is broken, or asks for what the loader cannot do. Names the place. */
+export class InvalidObjectError extends EbpfError {
+  readonly section: string | undefined;
+  /** Bytes from the start of `section`, or of the file where `section` is undefined. */
+  readonly offset: number;
+
+  constructor(message: string, location: ObjectLocation, options: EbpfErrorOptions = {}) {
+    const where = location.section === undefined ? "file" : `section ${JSON.stringify(location.section)}`;
+    super("EBPF_INVALID_OBJECT", `${message} (${where}, offset 0x${location.offset.toString(16)})`, options);
+    this.section = location.section;
+    this.offset = location.offset;
+  }
+}

@@ -1,0 +1,21 @@
+import type { BtfSpec } from "./btf-spec.ts";
+import type { GlobalSpec } from "./global-spec.ts";
+import type { MapSpec } from "./map-spec.ts";
+import type { ProgramSpec } from "./program-spec.ts";
+
+/** Which system an object file was written for: decides map and helper numbers and the section → type table. */
+export type Platform = "windows" | "linux";
+
+/** What an object file says, complete and inert: nothing of it is loaded anywhere. */
+export interface ObjectSpec {
+  readonly platform: Platform;
+  /** Programs in file order. Names are not unique: two sections may each hold a function of one name. */
+  readonly programs: readonly ProgramSpec[];
+  /** Maps in file order, data sections last; anonymous inner maps only inside their outer map. */
+  readonly maps: readonly MapSpec[];
+  /** Global variables in the order of their sections. */
+  readonly globals: readonly GlobalSpec[];
+  readonly btf: BtfSpec | undefined;
+  /** The `license` section's text; Windows does not enforce it. */
+  readonly license: string | undefined;
+}

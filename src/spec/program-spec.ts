@@ -1,0 +1,44 @@
+import type { SourceLine } from "./source-line.ts";
+
+/**
+ * What a slot of the code stands for besides its number: the loader leaves such immediates as the file has them and a
+ * runtime fills them in when it knows addresses. Only `lddw` slots and calls carry references.
+ */
+export type Reference =
+  /** `lddw` of a map's handle (`src` 1 once linked). */
+  | { readonly slot: number; readonly kind: "map"; readonly map: string }
+  /** `lddw` of an address inside a map's first value: a global variable (`src` 2 once linked). `offset` in bytes. */
+  | { readonly slot: number; readonly kind: "map-value"; readonly map: string; readonly offset: number }
+  /** `lddw` of the address of a function of the same program: a callback (`src` 4). `target` is a slot of `code`. */
+  | { readonly slot: number; readonly kind: "function"; readonly target: number }
+  /** Call of a function that the file declares and the kernel has (`.ksyms`). */
+  | { readonly slot: number; readonly kind: "kernel-function"; readonly name: string; readonly module?: string }
+  /** Call of a compiler builtin (memset, memcpy, memmove, memcmp) that nothing defines. */
+  | { readonly slot: number; readonly kind: "builtin"; readonly name: string }
+  /** Call of any other function that nothing defines. */
+  | { readonly slot: number; readonly kind: "extern"; readonly name: string };
+
+/** A function inside a program's code, half-open in slots: `[start, end)`. */
+export interface FunctionSpec {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  /** Section and byte offset that the function was taken from. */
+  readonly section: string;
+  readonly sectionOffset: number;
+}
+
+/** One program of an object file, linked: its own function first, then every subprogram that it can reach. */
+export interface ProgramSpec {
+  readonly name: string;
+  /** Section name, `xdp/filter`. Names are data from a stranger: escape them before printing. */
+  readonly section: string;
+  /** Program type by the platform's section rule, `"unspec"` where no prefix matches. */
+  readonly type: string;
+  /** 8 bytes a slot, little-endian; bpf-to-bpf call immediates are patched to slots of this array. */
+  readonly code: Uint8Array;
+  readonly references: readonly Reference[];
+  readonly functions: readonly FunctionSpec[];
+  /** C source lines by slot, ascending; empty without BTF.ext. */
+  readonly lines: readonly SourceLine[];
+}
