@@ -1,3 +1,5 @@
+export { assemble } from "./assemble.ts";
+export { AssemblyError } from "./assembly-error.ts";
 export { decode, LDDW } from "./decode.ts";
 export { encode } from "./encode.ts";
 export type {
@@ -14,4 +16,5 @@ export type {
   Selector,
   SrcUse,
 } from "./form.ts";
+export { formatAssembly } from "./format-assembly.ts";
 export { formById, formOf, forms, formsOfOpcode } from "./forms.ts";
