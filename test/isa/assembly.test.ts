@@ -72,7 +72,7 @@ describe("assemble", () => {
   test.each([
     ["mov %r1, 1\n  bogus %r1, 2", 2, 3, "no instruction"],
     ["mov %r1, 0x100000000", 1, 10, "does not fit 32 bits"],
-    ["ldxw %r1, [%r2+40000]", 1, 12, "does not fit 16 bits"],
+    ["ldxw %r1, [%r2+40000]", 1, 11, "does not fit 16 bits"],
     ["mov %r16, 1", 1, 5, "no register"],
     ["mov %r1", 1, 1, "takes 2 operands, not 1"],
     ["add %r1, [%r2]", 1, 10, "expected"],
