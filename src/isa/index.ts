@@ -18,3 +18,6 @@ export type {
 } from "./form.ts";
 export { formatAssembly } from "./format-assembly.ts";
 export { formById, formOf, forms, formsOfOpcode } from "./forms.ts";
+export { type InstructionRule, type ProgramRule, type Rule, rfcRules, targetOf, vmRules } from "./rules.ts";
+export { unusedFields } from "./unused-fields.ts";
+export { type Problem, validate } from "./validate.ts";
