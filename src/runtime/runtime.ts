@@ -59,6 +59,12 @@ export class Runtime {
     return !this.session.open;
   }
 
+  /** @internal */
+  get engine(): Engine {
+    this.session.assertOpen();
+    return this.session.engine;
+  }
+
   /** Whether this runtime can do a thing that others may not. */
   supports(feature: Feature): boolean {
     return this.session.engine.supports(feature);
