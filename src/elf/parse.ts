@@ -27,7 +27,7 @@ export interface ParseOptions {
  */
 export function parse(bytes: Uint8Array, options: ParseOptions = {}): ObjectSpec {
   const { platform = "windows", path } = options;
-  const container = readContainer(bytes);
+  const container = readContainer(bytes, platform);
   const relocations = readRelocations(container);
   const types = readObjectBtf(container, relocations);
   const sections = readCodeSections(container);

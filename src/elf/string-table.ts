@@ -12,8 +12,12 @@ export class StringTable {
   readonly #decoded = new Map<number, string>();
   #budget: number;
 
-  constructor(span: Span) {
+  readonly #whole: boolean;
+
+  /** With `whole`, an offset into the middle of a string is refused. */
+  constructor(span: Span, whole = false) {
     this.#span = span;
+    this.#whole = whole;
     const { buffer, byteOffset, byteLength } = span.bytes;
     this.#text = Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
     this.#budget = 1_048_576 + 4 * span.length;
@@ -23,6 +27,9 @@ export class StringTable {
   at(offset: number, place: { readonly span: Span; readonly offset: number }): string {
     if (offset === 0 && this.#text.length === 0) return "";
     if (offset >= this.#text.length) place.span.fail(`String offset ${offset} lies outside its table`, place.offset);
+    if (this.#whole && offset > 0 && this.#text.charCodeAt(offset - 1) !== 0) {
+      place.span.fail(`String offset ${offset} points into a string`, place.offset);
+    }
     const limit = Math.min(offset + MAX_STRING_BYTES + 1, this.#text.length);
     let end = offset;
     let ascii = true;
@@ -36,6 +43,11 @@ export class StringTable {
       place.span.fail(`String at ${offset} ${reason}`, place.offset);
     }
     return ascii ? this.#text.slice(offset, end) : this.#decode(offset, end);
+  }
+
+  /** As `at`; an offset outside the table counts as no name, as ELFIO reads it, and PREVAIL with it. */
+  atOrEmpty(offset: number, place: { readonly span: Span; readonly offset: number }): string {
+    return offset < this.#text.length ? this.at(offset, place) : "";
   }
 
   #decode(offset: number, end: number): string {
