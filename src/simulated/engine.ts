@@ -16,7 +16,7 @@ import { EbpfError } from "../errors.ts";
 import { attachTypes, EbpfResult } from "../platform/index.ts";
 import type { Kernel } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
-import { createMap, KernelMap } from "./maps/index.ts";
+import { createMap, KernelMap, pad8 } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
 import { checkProgramType, KernelProgram } from "./program.ts";
 
@@ -90,7 +90,7 @@ export class SimulatedEngine implements Engine {
       throw sizeFailure(map, "value", value.length, map.options.valueSize);
     }
     const at = this.#pass(map, key, value);
-    const result = map.update(at, at + padded(key.length), flags);
+    const result = map.update(at, at + pad8(key.length), flags);
     if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} refuses the entry`);
   }
 
@@ -106,10 +106,10 @@ export class SimulatedEngine implements Engine {
     const map = mapOf(handle);
     const { keySize } = map.options;
     const previous = this.#pass(map, key ?? new Uint8Array(keySize));
-    const result = map.nextKey(key === undefined ? 0 : previous, previous + padded(keySize));
+    const result = map.nextKey(key === undefined ? 0 : previous, previous + pad8(keySize));
     if (result === EbpfResult.NO_MORE_KEYS) return undefined;
     if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} has no order of keys`);
-    return this.kernel.memory.bytes.slice(previous + padded(keySize), previous + padded(keySize) + keySize);
+    return this.kernel.memory.bytes.slice(previous + pad8(keySize), previous + pad8(keySize) + keySize);
   }
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
@@ -160,9 +160,9 @@ export class SimulatedEngine implements Engine {
 
   /** Copies a key (and a value, 8 bytes aligned, behind it) into kernel memory; the key's address. */
   #pass(map: KernelMap, key: Uint8Array, value?: Uint8Array): number {
-    const { keySize, valueSize } = map.options;
+    const { keySize } = map.options;
     if (key.length !== keySize) throw sizeFailure(map, "key", key.length, keySize);
-    const needed = padded(keySize) + Math.max(padded(keySize), padded(valueSize));
+    const needed = pad8(keySize) + pad8(value?.length ?? keySize);
     const { memory } = this.kernel;
     if (needed > this.#scratchBytes) {
       const scratch = memory.allocate(needed, "metadata");
@@ -171,13 +171,9 @@ export class SimulatedEngine implements Engine {
       this.#scratchBytes = needed;
     }
     memory.bytes.set(key, this.#scratch);
-    if (value !== undefined) memory.bytes.set(value, this.#scratch + padded(keySize));
+    if (value !== undefined) memory.bytes.set(value, this.#scratch + pad8(keySize));
     return this.#scratch;
   }
-}
-
-function padded(bytes: number): number {
-  return (bytes + 7) & ~7;
 }
 
 function describe(map: KernelMap): string {

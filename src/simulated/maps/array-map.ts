@@ -3,6 +3,7 @@ import { EbpfResult } from "../../platform/index.ts";
 import type { Region } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { checkUpdateFlags, KernelMap } from "./kernel-map.ts";
+import { pad8 } from "./pad.ts";
 
 /**
  * `BPF_MAP_TYPE_ARRAY`: every index exists from the start, values lie in one block, updates copy in place. Rules and
@@ -15,7 +16,7 @@ export class ArrayMap extends KernelMap {
 
   constructor(kernel: Kernel, options: MapOptions) {
     super(kernel, options);
-    this.#stride = (options.valueSize + 7) & ~7;
+    this.#stride = pad8(options.valueSize);
   }
 
   override prepare(): void {

@@ -2,6 +2,7 @@ import { type MapOptions, UpdateFlag } from "../../engine/index.ts";
 import { EbpfResult } from "../../platform/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { checkUpdateFlags, KernelMap } from "./kernel-map.ts";
+import { pad8 } from "./pad.ts";
 import { Pool } from "./pool.ts";
 
 /** An entry, in the metadata arena: next entry's address, hash, value's address (all 32-bit), then the key. */
@@ -30,8 +31,8 @@ export class HashMap extends KernelMap {
     const count = Math.min(2 ** Math.ceil(Math.log2(Math.max(maxEntries, 2))), LARGEST_TABLE);
     this.#seed = kernel.random.next() | 0;
     this.#mask = count - 1;
-    this.#entries = new Pool(kernel.memory, (KEY + keySize + 7) & ~7);
-    this.#values = new Pool(kernel.memory, (valueSize + 7) & ~7, { regions: kernel.regions, name, size: valueSize });
+    this.#entries = new Pool(kernel.memory, pad8(KEY + keySize));
+    this.#values = new Pool(kernel.memory, pad8(valueSize), { regions: kernel.regions, name, size: valueSize });
   }
 
   override prepare(): void {

@@ -1,2 +1,3 @@
 export { createMap } from "./create.ts";
 export { KernelMap } from "./kernel-map.ts";
+export { pad8 } from "./pad.ts";
