@@ -7,6 +7,7 @@ import { type CodeSection, readCodeSections } from "./code/functions.ts";
 import { Linker } from "./code/link.ts";
 import { relocate } from "./code/relocate.ts";
 import { type Container, readContainer } from "./container.ts";
+import { applyCoreRelocations } from "./core/apply.ts";
 import { readGlobals } from "./globals.ts";
 import { readMaps } from "./maps/read-maps.ts";
 import { readRelocations } from "./relocations.ts";
@@ -41,6 +42,12 @@ export function parse(bytes: Uint8Array, options: ParseOptions = {}): ObjectSpec
     kernelFunctions: kernelFunctions(types),
     codeSection: (section: number) => byIndex.get(section),
   };
+  applyCoreRelocations(
+    container.section(".BTF.ext"),
+    types,
+    sections.map((code) => code.slots),
+    options.btf,
+  );
   const relocated = sections.map((code) => relocate(code, relocations(code.slots.section), context));
   const linker = new Linker(relocated, readDebugInfo(container, types));
   const count = sections.reduce((sum, code) => sum + code.functions.length, 0);
