@@ -26,7 +26,10 @@ export async function kernelBench({ quick = false } = {}) {
     for (let i = 0; i < n; i++) sink += plain.get(i & 1023);
   });
   const rows = [{ name: "JavaScript Map: get", nanoseconds: baseline }];
-  for (const [kind, type] of [["hash", MapType.HASH], ["array", MapType.ARRAY]]) {
+  for (const [kind, type] of [
+    ["hash", MapType.HASH],
+    ["array", MapType.ARRAY],
+  ]) {
     const runtime = simulate();
     const map = runtime.createMap({ name: kind, type, key: u32, value: u64, maxEntries: 1024 });
     for (let i = 0; i < 1024; i++) map.set(i, BigInt(i));
