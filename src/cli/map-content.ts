@@ -1,0 +1,40 @@
+import { formatValue } from "../codec/index.ts";
+import { EbpfError } from "../errors.ts";
+import type { MapContent } from "../report/index.ts";
+import type { BpfMap, BpfObject } from "../runtime/index.ts";
+
+type Entry = readonly [unknown, unknown];
+
+const isNumber = (key: unknown): key is number | bigint => typeof key === "number" || typeof key === "bigint";
+
+/** Numbers by value, everything else by its text: a hash map's own order says nothing. */
+const sorted = (entries: readonly Entry[]): Entry[] => {
+  const ranked = entries.map((entry) => ({ entry, rank: isNumber(entry[0]) ? entry[0] : formatValue(entry[0]) }));
+  ranked.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
+  return ranked.map(({ entry }) => entry);
+};
+
+const entriesOf = (map: BpfMap): Entry[] => {
+  try {
+    return sorted([...map]);
+  } catch (error) {
+    // Ring buffers, queues and their like have no keys to walk.
+    if (error instanceof EbpfError && error.code === "EBPF_NOT_SUPPORTED") return [];
+    throw error;
+  }
+};
+
+/** Every map of the object with its entries in the order of their keys. */
+export function mapContents(object: BpfObject): MapContent[] {
+  const specs = new Map(object.spec.maps.map((spec) => [spec.name, spec]));
+  return [...object.maps].map((map) => {
+    const spec = specs.get(map.name);
+    return {
+      name: map.name,
+      type: map.type,
+      entries: entriesOf(map),
+      keyType: spec?.keyType,
+      valueType: spec?.valueType,
+    };
+  });
+}
