@@ -21,7 +21,7 @@ describe("printable", () => {
     ["\r\n\t", "\\r\\n\\t"],
     ["\ud800", "\\ud800"],
     ["\u{e0041}", "\\u{e0041}"],
-    ["back\\slash", "back\\\\slash"],
+    ["C:\\prog.o", "C:\\prog.o"],
     ["grün \u{1f980} 日本", "grün \u{1f980} 日本"],
   ])("%j becomes %j", (text, expected) => {
     expect(printable(text)).toBe(expected);
@@ -29,6 +29,7 @@ describe("printable", () => {
 
   test("quotes inside quotes are escaped", () => {
     expect(quote('a"b')).toBe('"a\\"b"');
+    expect(quote("a\\n\n")).toBe('"a\\\\n\\n"');
   });
 });
 
