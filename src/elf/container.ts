@@ -6,7 +6,6 @@ import { StringTable } from "./string-table.ts";
 export const SectionType = { NULL: 0, PROGBITS: 1, SYMTAB: 2, RELA: 4, NOBITS: 8, REL: 9 } as const;
 export const SECTION_EXECUTABLE = 0x4;
 export const SymbolType = { NOTYPE: 0, OBJECT: 1, FUNC: 2, SECTION: 3, FILE: 4 } as const;
-export const SymbolBinding = { LOCAL: 0, GLOBAL: 1, WEAK: 2 } as const;
 export const SECTION_UNDEFINED = 0;
 
 const HEADER_BYTES = 64;
@@ -49,7 +48,6 @@ export interface Container {
   readonly file: Span;
   readonly sections: readonly Section[];
   readonly symbols: readonly ElfSymbol[];
-  readonly symbolTable: Section;
   /** The first section of that name. */
   section(name: string): Section | undefined;
 }
@@ -64,7 +62,7 @@ export function readContainer(bytes: Uint8Array, platform: Platform): Container 
   const symbolTable = byName.get(".symtab");
   if (symbolTable?.type !== SectionType.SYMTAB) return file.fail("No symbol table", 0);
   const symbols = readSymbols(sections, symbolTable, file);
-  return { file, sections, symbols, symbolTable, section: (name) => byName.get(name) };
+  return { file, sections, symbols, section: (name) => byName.get(name) };
 }
 
 /** Fields that have one possible value: offset, bytes, value, what it means if another stands there. */

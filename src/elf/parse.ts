@@ -1,3 +1,4 @@
+import { EbpfError } from "../errors.ts";
 import { attachTypeOfSection, linuxSectionType } from "../platform/index.ts";
 import type { BtfSpec, ObjectSpec, Platform, ProgramSpec } from "../spec/index.ts";
 import { readObjectBtf } from "./btf/object-btf.ts";
@@ -28,6 +29,15 @@ export interface ParseOptions {
  */
 export function parse(bytes: Uint8Array, options: ParseOptions = {}): ObjectSpec {
   const { platform = "windows", path } = options;
+  if (!(bytes instanceof Uint8Array)) {
+    throw new EbpfError("EBPF_INVALID_ARGUMENT", "An object file is given as a Uint8Array of its bytes");
+  }
+  if (platform !== "windows" && platform !== "linux") {
+    throw new EbpfError(
+      "EBPF_INVALID_ARGUMENT",
+      `Platform ${JSON.stringify(platform)}; there are "windows" and "linux"`,
+    );
+  }
   const container = readContainer(bytes, platform);
   const relocations = readRelocations(container);
   const types = readObjectBtf(container, relocations);

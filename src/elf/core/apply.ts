@@ -9,6 +9,7 @@ import { type CoreResult, TargetResolver } from "./resolve-target.ts";
 
 /** The helper number of libbpf's poison: no kernel has it, so a verifier refuses the code if it can be reached. */
 const POISON = 0xbad2310;
+const MAX_ACCESS_TEXT = 640;
 const SIZE_MASK = 0x18;
 /** Size fields of loads and stores by bytes (RFC 9669 section 5). */
 const sizeFields: ReadonlyMap<number, number> = new Map([
@@ -29,7 +30,7 @@ export function applyCoreRelocations(
   target: BtfSpec | undefined,
 ): void {
   if (ext === undefined || types === undefined) return;
-  const bySection = new Map(code.map((slots) => [slots.section.name, slots]));
+  const bySection = new Map(code.toReversed().map((slots) => [slots.section.name, slots]));
   const resolver =
     target === undefined ? undefined : new TargetResolver(types, new TypeGraph({ spec: target }, "target BTF"));
   const known = new Map<string, CoreResult | undefined>();
@@ -53,6 +54,8 @@ function readRecord({ data, at }: ExtRecord, types: TypeGraph, slots: Slots) {
   const access = text(types, data, data.u32(at + 8), at);
   const kind = coreKinds[data.u32(at + 12)];
   if (kind === undefined) return data.fail(`CO-RE relocation of kind ${data.u32(at + 12)}`, at);
+  // libbpf takes 64 steps.
+  if (access.length > MAX_ACCESS_TEXT) data.fail("CO-RE relocation with an access path of more than 64 steps", at);
   if (!/^\d{1,9}(?::\d{1,9})*$/.test(access)) data.fail("CO-RE relocation with a malformed access path", at);
   types.type(type);
   const relocation = { kind, type, access: access.split(":").map(Number) };

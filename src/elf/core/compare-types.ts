@@ -101,9 +101,10 @@ export class TypeComparison {
       this.spend(0);
       members.set(name, [...(members.get(name) ?? []).slice(0, 16), type]);
     }
-    return local.members.every(({ name, type }) =>
-      (members.get(name) ?? []).some((candidate) => this.typesMatch(type, candidate, behindPointer)),
-    );
+    return local.members.every(({ name, type }) => {
+      this.spend(0);
+      return (members.get(name) ?? []).some((candidate) => this.typesMatch(type, candidate, behindPointer));
+    });
   }
 
   #once(

@@ -34,17 +34,19 @@ export function readBtfMaps(container: Container, types: TypeGraph, platform: Pl
     places.set(symbol.name, { offset: symbol.value, order });
   });
 
+  const definitions = new Definitions(types);
   const named: { name: string; definition: Definition; offset: number; order: number; bytes: number }[] = [];
   for (const { type, offset, size } of types.expect(dataSection, "datasec", "Section .maps").variables) {
     const variable = types.expect(type, "var", "A map");
     const place = places.get(variable.name) ?? { offset, order: Number.POSITIVE_INFINITY };
-    const definition = readDefinition(types, variable.type, variable.name);
+    const definition = definitions.read(variable.type, variable.name);
     named.push({ name: variable.name, definition, ...place, bytes: Math.max(size, types.sizeOf(variable.type)) });
   }
   named.sort((a, b) => (a.order === b.order ? 0 : a.order - b.order));
 
   const build = mapBuilder(
     types,
+    definitions,
     platform,
     section,
     named.map(({ name, definition }) => ({ name, definition })),
@@ -56,13 +58,28 @@ export function readBtfMaps(container: Container, types: TypeGraph, platform: Pl
   });
 }
 
-function readDefinition(types: TypeGraph, id: number, name: string): Definition {
-  const typeId = types.strip(id);
-  const struct = types.expect(typeId, "struct", `Map ${quote(name)}`);
-  const members = new Map<string, BtfMember>();
-  for (const member of struct.members) members.set(member.name, member);
-  if (!members.has("type")) types.fail(`Map ${quote(name)} has no type`, typeId);
-  return { typeId, members, innerType: innerTypeOf(types, members.get("values"), name) };
+/** Reads definitions, each type's once: many maps may share one. */
+class Definitions {
+  readonly #types: TypeGraph;
+  readonly #known = new Map<number, Definition>();
+
+  constructor(types: TypeGraph) {
+    this.#types = types;
+  }
+
+  /** `name` is the map's, for refusals. */
+  read(id: number, name: string): Definition {
+    const typeId = this.#types.strip(id);
+    const known = this.#known.get(typeId);
+    if (known !== undefined) return known;
+    const struct = this.#types.expect(typeId, "struct", `Map ${quote(name)}`);
+    const members = new Map<string, BtfMember>();
+    for (const member of struct.members) members.set(member.name, member);
+    if (!members.has("type")) this.#types.fail(`Map ${quote(name)} has no type`, typeId);
+    const definition = { typeId, members, innerType: innerTypeOf(this.#types, members.get("values"), name) };
+    this.#known.set(typeId, definition);
+    return definition;
+  }
 }
 
 /** `__array(values, T)` is an array of pointers, to map structs or, in program arrays, to functions. */
@@ -84,6 +101,7 @@ function isMapStruct(type: BtfOf<"struct">): boolean {
 /** Makes specs of definitions; what is found through a type id is made once. */
 function mapBuilder(
   types: TypeGraph,
+  source: Definitions,
   platform: Platform,
   section: Section,
   named: readonly { readonly name: string; readonly definition: Definition }[],
@@ -99,7 +117,7 @@ function mapBuilder(
     const found: Definition[] = [];
     for (const { innerType } of outer) {
       if (innerType === undefined || definitions.has(innerType) || anonymous.has(innerType)) continue;
-      const definition = readDefinition(types, innerType, "");
+      const definition = source.read(innerType, "");
       anonymous.set(innerType, definition);
       found.push(definition);
     }
