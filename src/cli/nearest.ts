@@ -1,15 +1,19 @@
 /** Longer names are not compared letter by letter: that takes the product of their lengths. */
 const MAX_LENGTH = 64;
 
-/** How many letters must be added, dropped or changed to make `a` into `b` (Levenshtein). */
+/** How many letters must be added, dropped, changed or swapped to make `a` into `b` (optimal string alignment). */
 const distance = (a: string, b: string): number => {
+  let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : change;
+      row.push(Math.min(change, swap, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
     }
+    before = previous;
     previous = row;
   }
   return previous[b.length] ?? 0;

@@ -84,6 +84,7 @@ export async function replay(
     await setImmediate();
     lastTurn = performance.now();
   }
-  const seconds = (performance.now() - start) / 1000;
+  // Microseconds: what lies beyond them is noise.
+  const seconds = Math.round((performance.now() - start) * 1000) / 1e6;
   return { packets, bytes, verdicts, seconds, cutShort, interrupted: interruption.aborted };
 }

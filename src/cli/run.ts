@@ -1,4 +1,4 @@
-import { printable } from "../codec/index.ts";
+import { printable, quote } from "../codec/index.ts";
 import { EbpfError } from "../errors.ts";
 import { type RunReport, runJson, runText } from "../report/index.ts";
 import { type BpfObject, type SimulatedRuntime, simulate } from "../runtime/index.ts";
@@ -36,8 +36,10 @@ const loadAndAttach = async (
     for (const loaded of object.programs) if (loaded.spec === program) await loaded.attach({ ifIndex });
     return object;
   } catch (error) {
-    if (error instanceof EbpfError) throw new Failure(error, file);
-    throw error;
+    if (!(error instanceof EbpfError)) throw error;
+    const ofProgram = error.code === "EBPF_INVALID_INSTRUCTION";
+    const place = `program ${quote(program.name)} (section ${quote(program.section)})`;
+    throw new Failure(error, ofProgram ? `${file}: ${place}` : file);
   }
 };
 
@@ -74,11 +76,11 @@ const runProgram = async (args: Arguments, io: Io): Promise<number> => {
   const bar = new ProgressBar(io.stderr);
   try {
     const object = await loadAndAttach(runtime, file, spec, program, ifIndex);
+    const interruption = io.interruption();
     const sink = out === undefined ? undefined : await PacketSink.create(out, [file, pcap]);
     let result: ReplayResult;
     try {
       const onProgress = bar.update.bind(bar);
-      const interruption = io.interruption();
       result = await replay(runtime, capture, { file: pcap, ifIndex, limit, sink, interruption, onProgress });
     } finally {
       bar.clear();
