@@ -1,4 +1,4 @@
-import type { SourceLine } from "../spec/index.ts";
+import type { SourceLine, Step } from "../spec/index.ts";
 
 /** Which system answers: the real ebpf-for-windows, our stand-in for it, or Linux through libbpf. */
 export type RuntimeKind = "windows" | "simulated" | "libbpf";
@@ -120,6 +120,12 @@ export interface Engine {
   loadProgram(options: ProgramOptions): Promise<Handle>;
   programInfo(program: Handle): ProgramInfo;
   testRun(program: Handle, options: TestRunOptions): Promise<TestRunResult>;
+
+  /**
+   * A test run (of one repetition) step by step: nothing runs but by reading the iterator, and nothing else runs until
+   * it ends. Its return value is the program's.
+   */
+  trace(program: Handle, options: TestRunOptions): Generator<Step, number>;
 
   /** Attaches; `parameter` is what the hook takes (XDP: the interface index, 4 bytes, little-endian). */
   attach(program: Handle, attachType: number, parameter: Uint8Array): Promise<Handle>;

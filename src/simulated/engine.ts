@@ -14,13 +14,21 @@ import {
 } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { attachTypes, EbpfResult } from "../platform/index.ts";
+import type { Step } from "../spec/index.ts";
 import type { Kernel } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
 import { createMap, KernelMap, pad8 } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
 import { checkProgramType, KernelProgram } from "./program.ts";
 
-const features: ReadonlySet<Feature> = new Set<Feature>(["printk", "globals", "test-run", "clock-control", "xdp"]);
+const features: ReadonlySet<Feature> = new Set<Feature>([
+  "printk",
+  "globals",
+  "test-run",
+  "trace",
+  "clock-control",
+  "xdp",
+]);
 
 /** A handle: one reference to one object, until it is closed. */
 class SimulatedHandle implements Handle {
@@ -126,6 +134,12 @@ export class SimulatedEngine implements Engine {
     const program = programOf(handle);
     if (program.options.type !== "xdp") throw unsupportedType(program, "test-run");
     return this.kernel.network.xdp.testRun(program, options);
+  }
+
+  trace(handle: Handle, options: TestRunOptions): Generator<Step, number> {
+    const program = programOf(handle);
+    if (program.options.type !== "xdp") throw unsupportedType(program, "trace");
+    return this.kernel.network.xdp.trace(program, options);
   }
 
   async attach(handle: Handle, attachType: number, parameter: Uint8Array): Promise<Handle> {

@@ -7,4 +7,3 @@ export { type ArenaName, Memory, type MemoryOptions } from "./memory.ts";
 export type { Limits } from "./meter.ts";
 export type { Region, RegionKind, RegionOptions } from "./region.ts";
 export { Regions } from "./regions.ts";
-export type { Step } from "./step.ts";

@@ -1,4 +1,5 @@
 import { EbpfError } from "../errors.ts";
+import type { Step } from "../spec/index.ts";
 import { CodeStore } from "./code-store.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { execute } from "./execute.ts";
@@ -11,7 +12,7 @@ import { operations } from "./operation.ts";
 import { positionAt, wide } from "./position.ts";
 import type { Region } from "./region.ts";
 import type { Regions } from "./regions.ts";
-import { type Step, StepObserver } from "./step.ts";
+import { StepObserver } from "./step.ts";
 import { CHUNK_ENDED, EXITED, STOPPED, TAIL_CALLED } from "./stop.ts";
 
 export interface MachineOptions {

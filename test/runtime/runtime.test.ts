@@ -110,6 +110,35 @@ describe("given a compiled program that counts ports", () => {
   });
 });
 
+describe("tracing a program", () => {
+  it("given a packet, then every step comes with its source line, and the result is what a run gives", async () => {
+    const { object } = await counting();
+    const program = object.programs.get("count_ports");
+    const trace = program.trace({ data: udpFrame(99) });
+    const steps = [];
+    let next = trace.next();
+    for (; !next.done; next = trace.next()) steps.push(next.value);
+    expect(next.value).toBe((await program.run({ data: udpFrame(99) })).returnValue);
+    expect(steps[0]?.pc).toBe(0);
+    expect(steps.at(-1)?.text).toBe("exit");
+    const files = new Set(steps.map((step) => step.line?.file.split("/").at(-1)));
+    expect(files.has("count_ports.c")).toBe(true);
+    expect(files.has(undefined)).toBe(false);
+    expect(object.maps.get("ports").get(99)).toBe(2n);
+  });
+
+  it("given a trace that is not finished, then nothing else runs; once it is left, all does", async () => {
+    const { runtime, object } = await counting();
+    const trace = object.programs.get("count_ports").trace({ data: udpFrame(99) });
+    trace.next();
+    expect(() => runtime.network.receive(3, udpFrame(1))).toThrow(
+      expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" }),
+    );
+    trace.return(0);
+    expect(runtime.network.receive(3, udpFrame(1)).action).toBe(XdpAction.PASS);
+  });
+});
+
 describe("given a map of no object", () => {
   const traffic = struct({ packets: u64, errors: u32 });
   const make = () => simulate().createMap({ name: "t", type: MapType.HASH, key: u16, value: traffic, maxEntries: 8 });

@@ -1,5 +1,6 @@
 import { failure, type TestRunOptions, type TestRunResult } from "../../engine/index.ts";
 import { EbpfResult } from "../../platform/index.ts";
+import type { Step } from "../../spec/index.ts";
 import type { Kernel } from "../kernel.ts";
 import type { KernelProgram } from "../program.ts";
 import { XDP_CONTEXT_BYTES, XdpContext } from "./xdp-context.ts";
@@ -60,12 +61,8 @@ export class XdpHook {
 
   /** Runs `program` on given data without any interface; one context serves all repetitions, as on Windows. */
   testRun(program: KernelProgram, options: TestRunOptions): TestRunResult {
-    const { data = new Uint8Array(0), context, repeat = 1 } = options;
-    if (context !== undefined && context.length < XDP_CONTEXT_BYTES) {
-      throw failure(EbpfResult.INVALID_ARGUMENT, `A context of ${context.length} bytes is shorter than xdp_md_t (32)`);
-    }
-    const view = context && new DataView(context.buffer, context.byteOffset, context.byteLength);
-    this.#context.fill(data, view?.getUint32(24, true) ?? 0);
+    const { repeat = 1 } = options;
+    this.#fill(options);
     const start = performance.now();
     let returnValue = 0;
     for (let run = 0; run < repeat; run++) returnValue = this.#kernel.run(program, this.#context.address);
@@ -73,8 +70,22 @@ export class XdpHook {
     return { returnValue, data: this.#context.packet(), context: this.#context.context(), duration };
   }
 
+  /** One repetition of `testRun`, step by step. */
+  *trace(program: KernelProgram, options: TestRunOptions): Generator<Step, number> {
+    this.#fill(options);
+    return yield* this.#kernel.trace(program, this.#context.address);
+  }
+
   /** See `XdpContext.adjustHead`. */
   adjustHead(context: number, delta: number): boolean {
     return this.#context.adjustHead(context, delta);
+  }
+
+  #fill({ data = new Uint8Array(0), context }: TestRunOptions): void {
+    if (context !== undefined && context.length < XDP_CONTEXT_BYTES) {
+      throw failure(EbpfResult.INVALID_ARGUMENT, `A context of ${context.length} bytes is shorter than xdp_md_t (32)`);
+    }
+    const view = context && new DataView(context.buffer, context.byteOffset, context.byteLength);
+    this.#context.fill(data, view?.getUint32(24, true) ?? 0);
   }
 }
