@@ -239,7 +239,8 @@ export function mutate(bases, seed, index) {
 }
 
 export async function main({ count, seed, only }) {
-  const { EbpfError, parse } = await import("../lib/index.js");
+  const { EbpfError } = await import("../lib/index.js");
+  const { parse, parseBtf } = await import("../lib/elf/index.js");
   const bases = findBases();
   if (bases.length === 0) {
     process.stderr.write("no object files to mutate\n");
@@ -248,6 +249,9 @@ export async function main({ count, seed, only }) {
   const targets = bases
     .slice(0, 12)
     .flatMap(({ bytes }) => attempt(() => parse(bytes, { platform: "linux" }).btf) ?? []);
+  const relocatable = bases
+    .filter(({ name }) => /core|cilium-core\/bpf_xdp|tcprtt/.test(name))
+    .map(({ bytes }) => bytes);
   const statistics = { parsed: 0, refused: 0, failures: 0, slowest: 0 };
   const codes = new Map();
   const baseline = process.memoryUsage().rss;
@@ -258,10 +262,16 @@ export async function main({ count, seed, only }) {
     const { name, bytes } = mutate(bases, seed, index);
     const platform = index % 2 === 0 ? "windows" : "linux";
     const btf = index % 4 === 3 ? targets[index % targets.length] : undefined;
+    const relocated = index % 8 === 5 ? pick(relocatable, (below) => index % below) : undefined;
     const start = performance.now();
     let wrong;
     try {
-      parse(bytes, btf === undefined ? { platform, path: name } : { platform, path: name, btf });
+      if (relocated === undefined) {
+        parse(bytes, btf === undefined ? { platform, path: name } : { platform, path: name, btf });
+      } else {
+        // The other way round: a sound object on a kernel whose types are broken.
+        parse(relocated, { platform: "linux", btf: parseBtf(typesOf(bytes)) });
+      }
       statistics.parsed += 1;
     } catch (error) {
       statistics.refused += 1;
@@ -288,6 +298,12 @@ export async function main({ count, seed, only }) {
       `slowest ${statistics.slowest.toFixed(0)} ms, memory +${((peak - baseline) / 1048576).toFixed(0)} MiB, ${seconds.toFixed(0)} s\n`,
   );
   return statistics.failures === 0 ? 0 : 1;
+}
+
+/** The bytes of an object's BTF; all of it where there is none to be found. */
+function typesOf(bytes) {
+  const section = sectionsOf(bytes).find(({ name }) => name === ".BTF");
+  return section === undefined ? bytes : bytes.subarray(section.offset, section.offset + section.size);
 }
 
 function attempt(work) {

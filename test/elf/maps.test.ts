@@ -198,6 +198,29 @@ describe("broken maps in BTF", () => {
     expect(refusal(() => parsed(build)).message).toContain(message);
   });
 
+  test.each([
+    [3, "are read"],
+    [4, "are refused"],
+  ])("given %s maps, each the template of the next, then they %s", (count) => {
+    const btf = new BtfWriter();
+    const int = btf.int("int", 4, 1);
+    const number = btf.pointer(btf.array(int, 7));
+    const structs: number[] = [];
+    for (let index = 0; index < count; index++) {
+      const inner = structs.at(-1);
+      const values = inner === undefined ? [] : [["values", btf.array(btf.pointer(inner), 0), 128] as const];
+      structs.push(btf.struct("", 24, [["type", number, 0], ["max_entries", number, 64], ...values]));
+    }
+    btf.section(
+      ".maps",
+      structs.map((struct, index) => [btf.variable(`m${index}`, struct), index, 1] as const),
+    );
+    const sections = [PROGRAM, { name: ".maps", bytes: new Uint8Array(8) }, { name: ".BTF", bytes: btf.bytes }];
+    const read = (): ObjectSpec => parse(writeElf({ sections }));
+    if (count === 3) expect(read().maps.at(-1)?.inner?.inner).toMatchObject({ name: "m0" });
+    else expect(refusal(read).message).toContain("nest too deeply");
+  });
+
   test("given .maps without .BTF, then it is refused", () => {
     const file = writeElf({ sections: [PROGRAM, { name: ".maps", bytes: new Uint8Array(8) }] });
     expect(refusal(() => parse(file)).message).toContain("need .BTF");

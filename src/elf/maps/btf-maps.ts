@@ -1,5 +1,5 @@
 import type { BtfMember, MapSpec, Platform } from "../../spec/index.ts";
-import type { BtfOf, TypeGraph } from "../btf/type-graph.ts";
+import type { TypeGraph } from "../btf/type-graph.ts";
 import type { Container, Section } from "../container.ts";
 import { MAX_INNER_MAPS } from "../limits.ts";
 import { quote } from "../span.ts";
@@ -62,6 +62,7 @@ export function readBtfMaps(container: Container, types: TypeGraph, platform: Pl
 class Definitions {
   readonly #types: TypeGraph;
   readonly #known = new Map<number, Definition>();
+  readonly #mapStructs = new Map<number, boolean>();
 
   constructor(types: TypeGraph) {
     this.#types = types;
@@ -76,26 +77,32 @@ class Definitions {
     const members = new Map<string, BtfMember>();
     for (const member of struct.members) members.set(member.name, member);
     if (!members.has("type")) this.#types.fail(`Map ${quote(name)} has no type`, typeId);
-    const definition = { typeId, members, innerType: innerTypeOf(this.#types, members.get("values"), name) };
+    const definition = { typeId, members, innerType: this.#innerType(members.get("values"), name) };
     this.#known.set(typeId, definition);
     return definition;
   }
-}
 
-/** `__array(values, T)` is an array of pointers, to map structs or, in program arrays, to functions. */
-function innerTypeOf(types: TypeGraph, values: BtfMember | undefined, name: string): number | undefined {
-  if (values === undefined) return undefined;
-  const array = types.expect(values.type, "array", `"values" of map ${quote(name)}`);
-  const pointer = types.expect(array.type, "ptr", `An element of "values" of map ${quote(name)}`);
-  const target = types.strip(pointer.type);
-  const type = types.type(target);
-  if (type.kind === "func_proto") return undefined;
-  if (type.kind === "struct" && isMapStruct(type)) return target;
-  return types.fail(`"values" of map ${quote(name)} are neither maps nor programs`, target);
-}
+  /** `__array(values, T)` is an array of pointers, to map structs or, in program arrays, to functions. */
+  #innerType(values: BtfMember | undefined, name: string): number | undefined {
+    if (values === undefined) return undefined;
+    const types = this.#types;
+    const array = types.expect(values.type, "array", `"values" of map ${quote(name)}`);
+    const pointer = types.expect(array.type, "ptr", `An element of "values" of map ${quote(name)}`);
+    const target = types.strip(pointer.type);
+    if (types.type(target).kind === "func_proto") return undefined;
+    if (this.#isMapStruct(target)) return target;
+    return types.fail(`"values" of map ${quote(name)} are neither maps nor programs`, target);
+  }
 
-function isMapStruct(type: BtfOf<"struct">): boolean {
-  return ["type", "max_entries"].every((name) => type.members.some((member) => member.name === name));
+  #isMapStruct(id: number): boolean {
+    const known = this.#mapStructs.get(id);
+    if (known !== undefined) return known;
+    const type = this.#types.type(id);
+    const names = new Set(type.kind === "struct" ? type.members.map((member) => member.name) : []);
+    const answer = names.has("type") && names.has("max_entries");
+    this.#mapStructs.set(id, answer);
+    return answer;
+  }
 }
 
 /** Makes specs of definitions; what is found through a type id is made once. */
@@ -144,10 +151,20 @@ function mapBuilder(
       return types.fail(`Map ${quote(name)}: maps of maps nest too deeply`, definition.typeId);
     }
     const known = inner.get(definition.innerType) ?? build(entry.definition, entry.name, depth + 1);
+    if (innerLevels(known) >= MAX_INNER_MAPS) {
+      types.fail(`Map ${quote(name)}: maps of maps nest too deeply`, definition.typeId);
+    }
     inner.set(definition.innerType, known);
     return { ...spec, inner: known };
   };
   return build;
+}
+
+/** How many maps lie inside one another in a map. */
+function innerLevels(map: MapSpec): number {
+  let levels = 0;
+  for (let inner = map.inner; inner !== undefined; inner = inner.inner) levels += 1;
+  return levels;
 }
 
 /** PREVAIL numbers maps by ascending type id, counting the plain data sections among them. */
