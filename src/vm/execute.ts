@@ -18,6 +18,8 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
   let pc = start | 0;
   for (;;) {
     const w = r[pc];
+    const d = (w >>> 10) & 15;
+    const s = w >>> 20;
     switch (w & 0x3ff) {
       case 0: {
         // end
@@ -32,130 +34,106 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
       }
       case 2: {
         // add.k
-        const d = (w >>> 10) & 15;
+        const k = r[(pc + 1) | 0];
         const a = r[d];
-        const b = r[(pc + 1) | 0];
+        const b = k;
         const c = (a + b) | 0;
         r[d] = c;
         r[d + 16] = (r[d + 16] + (b >> 31) + (((a & b) | ((a | b) & ~c)) >>> 31)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 3: {
         // add.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         const a = r[d];
         const b = r[s];
         const c = (a + b) | 0;
         r[d] = c;
         r[d + 16] = (r[d + 16] + r[s + 16] + (((a & b) | ((a | b) & ~c)) >>> 31)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 4: {
         // sub.k
-        const d = (w >>> 10) & 15;
+        const k = r[(pc + 1) | 0];
         const a = r[d];
-        const b = r[(pc + 1) | 0];
+        const b = k;
         const c = (a - b) | 0;
         r[d] = c;
         r[d + 16] = (r[d + 16] - (b >> 31) - (((~a & b) | ((~a | b) & c)) >>> 31)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 5: {
         // sub.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         const a = r[d];
         const b = r[s];
         const c = (a - b) | 0;
         r[d] = c;
         r[d + 16] = (r[d + 16] - r[s + 16] - (((~a & b) | ((~a | b) & c)) >>> 31)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 6: {
         // or.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] |= b;
         r[d + 16] |= b >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 7: {
         // or.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         const b = r[s];
         r[d] |= b;
         r[d + 16] |= r[s + 16];
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 8: {
         // and.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] &= b;
         r[d + 16] &= b >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 9: {
         // and.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         const b = r[s];
         r[d] &= b;
         r[d + 16] &= r[s + 16];
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 10: {
         // xor.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] ^= b;
         r[d + 16] ^= b >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 11: {
         // xor.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         const b = r[s];
         r[d] ^= b;
         r[d + 16] ^= r[s + 16];
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 12: {
         // mov.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = b;
         r[d + 16] = b >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 13: {
         // mov.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         const b = r[s];
         r[d] = b;
         r[d + 16] = r[s + 16];
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 14: {
         // mul.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         const a = r[d];
         const a0 = a & 0xffff;
         const a1 = a >>> 16;
@@ -166,13 +144,10 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
         const v = (Math.imul(a0, b1) + (u & 0xffff)) | 0;
         r[d + 16] = (Math.imul(a1, b1) + (u >>> 16) + (v >>> 16) + Math.imul(r[d + 16], b) + Math.imul(a, b >> 31)) | 0;
         r[d] = Math.imul(a, b);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 15: {
         // mul.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         const b = r[s];
         const a = r[d];
         const a0 = a & 0xffff;
@@ -185,86 +160,63 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
         r[d + 16] =
           (Math.imul(a1, b1) + (u >>> 16) + (v >>> 16) + Math.imul(r[d + 16], b) + Math.imul(a, r[s + 16])) | 0;
         r[d] = Math.imul(a, b);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 16: {
         // div.k
-        const d = (w >>> 10) & 15;
         const k = r[(pc + 1) | 0];
         divide(r, d, k, k >> 31);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 17: {
         // div.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         divide(r, d, r[s], r[s + 16]);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 18: {
         // sdiv.k
-        const d = (w >>> 10) & 15;
         const k = r[(pc + 1) | 0];
         divideSigned(r, d, k, k >> 31);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 19: {
         // sdiv.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         divideSigned(r, d, r[s], r[s + 16]);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 20: {
         // mod.k
-        const d = (w >>> 10) & 15;
         const k = r[(pc + 1) | 0];
         modulo(r, d, k, k >> 31);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 21: {
         // mod.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         modulo(r, d, r[s], r[s + 16]);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 22: {
         // smod.k
-        const d = (w >>> 10) & 15;
         const k = r[(pc + 1) | 0];
         moduloSigned(r, d, k, k >> 31);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 23: {
         // smod.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
         moduloSigned(r, d, r[s], r[s + 16]);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 24: {
         // neg
-        const d = (w >>> 10) & 15;
         const a = r[d];
         r[d] = -a | 0;
         r[d + 16] = (~r[d + 16] + (a === 0 ? 1 : 0)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 25: {
         // lsh.k
-        const d = (w >>> 10) & 15;
-        const n = r[(pc + 1) | 0] & 63;
+        const k = r[(pc + 1) | 0];
+        const n = k & 63;
         if (n > 31) {
           r[d + 16] = r[d] << (n - 32);
           r[d] = 0;
@@ -272,13 +224,11 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
           r[d + 16] = (r[d + 16] << n) | (r[d] >>> (32 - n));
           r[d] <<= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 26: {
         // lsh.x
-        const d = (w >>> 10) & 15;
-        const n = r[w >>> 20] & 63;
+        const n = r[s] & 63;
         if (n > 31) {
           r[d + 16] = r[d] << (n - 32);
           r[d] = 0;
@@ -286,13 +236,12 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
           r[d + 16] = (r[d + 16] << n) | (r[d] >>> (32 - n));
           r[d] <<= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 27: {
         // rsh.k
-        const d = (w >>> 10) & 15;
-        const n = r[(pc + 1) | 0] & 63;
+        const k = r[(pc + 1) | 0];
+        const n = k & 63;
         if (n > 31) {
           r[d] = r[d + 16] >>> (n - 32);
           r[d + 16] = 0;
@@ -300,13 +249,11 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
           r[d] = (r[d] >>> n) | (r[d + 16] << (32 - n));
           r[d + 16] >>>= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 28: {
         // rsh.x
-        const d = (w >>> 10) & 15;
-        const n = r[w >>> 20] & 63;
+        const n = r[s] & 63;
         if (n > 31) {
           r[d] = r[d + 16] >>> (n - 32);
           r[d + 16] = 0;
@@ -314,13 +261,12 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
           r[d] = (r[d] >>> n) | (r[d + 16] << (32 - n));
           r[d + 16] >>>= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 29: {
         // arsh.k
-        const d = (w >>> 10) & 15;
-        const n = r[(pc + 1) | 0] & 63;
+        const k = r[(pc + 1) | 0];
+        const n = k & 63;
         if (n > 31) {
           r[d] = r[d + 16] >> (n - 32);
           r[d + 16] >>= 31;
@@ -328,13 +274,11 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
           r[d] = (r[d] >>> n) | (r[d + 16] << (32 - n));
           r[d + 16] >>= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 30: {
         // arsh.x
-        const d = (w >>> 10) & 15;
-        const n = r[w >>> 20] & 63;
+        const n = r[s] & 63;
         if (n > 31) {
           r[d] = r[d + 16] >> (n - 32);
           r[d + 16] >>= 31;
@@ -342,1459 +286,1297 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
           r[d] = (r[d] >>> n) | (r[d + 16] << (32 - n));
           r[d + 16] >>= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 31: {
         // movsx864
-        const d = (w >>> 10) & 15;
-        const c = (r[w >>> 20] << 24) >> 24;
+        const c = (r[s] << 24) >> 24;
         r[d] = c;
         r[d + 16] = c >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 32: {
         // movsx1664
-        const d = (w >>> 10) & 15;
-        const c = (r[w >>> 20] << 16) >> 16;
+        const c = (r[s] << 16) >> 16;
         r[d] = c;
         r[d + 16] = c >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 33: {
         // movsx3264
-        const d = (w >>> 10) & 15;
-        const c = r[w >>> 20];
+        const c = r[s];
         r[d] = c;
         r[d + 16] = c >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 34: {
         // add32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = (r[d] + b) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 35: {
         // add32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = (r[d] + b) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 36: {
         // sub32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = (r[d] - b) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 37: {
         // sub32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = (r[d] - b) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 38: {
         // mul32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = Math.imul(r[d], b);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 39: {
         // mul32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = Math.imul(r[d], b);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 40: {
         // or32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = r[d] | b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 41: {
         // or32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = r[d] | b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 42: {
         // and32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = r[d] & b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 43: {
         // and32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = r[d] & b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 44: {
         // xor32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = r[d] ^ b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 45: {
         // xor32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = r[d] ^ b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 46: {
         // mov32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 47: {
         // mov32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 48: {
         // lsh32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = r[d] << b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 49: {
         // lsh32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = r[d] << b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 50: {
         // rsh32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = r[d] >>> b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 51: {
         // rsh32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = r[d] >>> b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 52: {
         // arsh32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = r[d] >> b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 53: {
         // arsh32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = r[d] >> b;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 54: {
         // div32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = b === 0 ? 0 : ((r[d] >>> 0) / (b >>> 0)) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 55: {
         // div32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = b === 0 ? 0 : ((r[d] >>> 0) / (b >>> 0)) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 56: {
         // mod32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = b === 0 ? r[d] : ((r[d] >>> 0) % (b >>> 0)) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 57: {
         // mod32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = b === 0 ? r[d] : ((r[d] >>> 0) % (b >>> 0)) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 58: {
         // sdiv32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = b === 0 ? 0 : (r[d] / b) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 59: {
         // sdiv32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = b === 0 ? 0 : (r[d] / b) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 60: {
         // smod32.k
-        const d = (w >>> 10) & 15;
-        const b = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        const b = k;
         r[d] = b === 0 ? r[d] : (r[d] % b) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 61: {
         // smod32.x
-        const d = (w >>> 10) & 15;
-        const b = r[w >>> 20];
+        const b = r[s];
         r[d] = b === 0 ? r[d] : (r[d] % b) | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 62: {
         // neg32
-        const d = (w >>> 10) & 15;
         r[d] = -r[d] | 0;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 63: {
         // movsx832
-        const d = (w >>> 10) & 15;
-        r[d] = (r[w >>> 20] << 24) >> 24;
+        r[d] = (r[s] << 24) >> 24;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 64: {
         // movsx1632
-        const d = (w >>> 10) & 15;
-        r[d] = (r[w >>> 20] << 16) >> 16;
+        r[d] = (r[s] << 16) >> 16;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 65: {
         // movsx3232
-        const d = (w >>> 10) & 15;
-        r[d] = r[w >>> 20];
+        r[d] = r[s];
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 66: {
         // le16
-        const d = (w >>> 10) & 15;
         r[d] &= 0xffff;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 67: {
         // le32
-        const d = (w >>> 10) & 15;
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 68: {
         // le64
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 69: {
         // be16
-        const d = (w >>> 10) & 15;
         const a = r[d];
         r[d] = ((a & 0xff) << 8) | ((a >>> 8) & 0xff);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 70: {
         // be32
-        const d = (w >>> 10) & 15;
         const a = r[d];
         r[d] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 71: {
         // be64
-        const d = (w >>> 10) & 15;
         const a = r[d];
         const b = r[d + 16];
         r[d] = (b << 24) | ((b & 0xff00) << 8) | ((b >>> 8) & 0xff00) | (b >>> 24);
         r[d + 16] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 72: {
         // bswap16
-        const d = (w >>> 10) & 15;
         const a = r[d];
         r[d] = ((a & 0xff) << 8) | ((a >>> 8) & 0xff);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 73: {
         // bswap32
-        const d = (w >>> 10) & 15;
         const a = r[d];
         r[d] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 74: {
         // bswap64
-        const d = (w >>> 10) & 15;
         const a = r[d];
         const b = r[d + 16];
         r[d] = (b << 24) | ((b & 0xff00) << 8) | ((b >>> 8) & 0xff00) | (b >>> 24);
         r[d + 16] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 75: {
         // lddw
-        const d = (w >>> 10) & 15;
-        r[d] = r[(pc + 1) | 0];
+        const k = r[(pc + 1) | 0];
+        r[d] = k;
         r[d + 16] = r[(pc + 2) | 0];
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 76: {
         // jeq.k
-        const d = (w >>> 10) & 15;
+        const k = r[(pc + 1) | 0];
         const a = r[d];
         const ah = r[d + 16];
         const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (a === b && ah === bh) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 77: {
-        // jeq.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (a === b && ah === bh) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 78: {
-        // jne.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (a !== b || ah !== bh) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 79: {
-        // jne.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (a !== b || ah !== bh) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 80: {
-        // jgt.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 > b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 81: {
-        // jgt.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 > b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 82: {
-        // jge.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 >= b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 83: {
-        // jge.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 >= b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 84: {
-        // jlt.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 < b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 85: {
-        // jlt.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 < b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 86: {
-        // jle.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 <= b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 87: {
-        // jle.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 <= b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 88: {
-        // jsgt.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (ah > bh || (ah === bh && a >>> 0 > b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 89: {
-        // jsgt.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (ah > bh || (ah === bh && a >>> 0 > b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 90: {
-        // jsge.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (ah > bh || (ah === bh && a >>> 0 >= b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 91: {
-        // jsge.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (ah > bh || (ah === bh && a >>> 0 >= b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 92: {
-        // jslt.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (ah < bh || (ah === bh && a >>> 0 < b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 93: {
-        // jslt.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (ah < bh || (ah === bh && a >>> 0 < b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 94: {
-        // jsle.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (ah < bh || (ah === bh && a >>> 0 <= b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 95: {
-        // jsle.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (ah < bh || (ah === bh && a >>> 0 <= b >>> 0)) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 96: {
-        // jset.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[(pc + 2) | 0];
-        const bh = b >> 31;
-        if (((a & b) | (ah & bh)) !== 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 97: {
-        // jset.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = r[d];
-        const ah = r[d + 16];
-        const b = r[s];
-        const bh = r[s + 16];
-        if (((a & b) | (ah & bh)) !== 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 98: {
-        // jeq32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a === b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 99: {
-        // jeq32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a === b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 100: {
-        // jne32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a !== b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 101: {
-        // jne32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a !== b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 102: {
-        // jgt32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a >>> 0 > b >>> 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 103: {
-        // jgt32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a >>> 0 > b >>> 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 104: {
-        // jge32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a >>> 0 >= b >>> 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 105: {
-        // jge32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a >>> 0 >= b >>> 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 106: {
-        // jlt32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a >>> 0 < b >>> 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 107: {
-        // jlt32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a >>> 0 < b >>> 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 108: {
-        // jle32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a >>> 0 <= b >>> 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 109: {
-        // jle32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a >>> 0 <= b >>> 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 110: {
-        // jsgt32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a > b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 111: {
-        // jsgt32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a > b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 112: {
-        // jsge32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a >= b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 113: {
-        // jsge32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a >= b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 114: {
-        // jslt32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a < b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 115: {
-        // jslt32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a < b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 116: {
-        // jsle32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if (a <= b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 117: {
-        // jsle32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if (a <= b) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 118: {
-        // jset32.k
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[(pc + 2) | 0];
-        if ((a & b) !== 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 119: {
-        // jset32.x
-        const d = (w >>> 10) & 15;
-        const a = r[d];
-        const b = r[w >>> 20];
-        if ((a & b) !== 0) {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
-        } else pc = (pc + 4) | 0;
-        continue;
-      }
-      case 120: {
-        // ja
-        {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
             machine.limit = limit;
             return CHUNK_ENDED;
           }
         }
-        continue;
+        break;
+      }
+      case 77: {
+        // jeq.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (a === b && ah === bh) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 78: {
+        // jne.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (a !== b || ah !== bh) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 79: {
+        // jne.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (a !== b || ah !== bh) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 80: {
+        // jgt.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 > b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 81: {
+        // jgt.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 > b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 82: {
+        // jge.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 >= b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 83: {
+        // jge.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 >= b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 84: {
+        // jlt.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 < b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 85: {
+        // jlt.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 < b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 86: {
+        // jle.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 <= b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 87: {
+        // jle.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 <= b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 88: {
+        // jsgt.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (ah > bh || (ah === bh && a >>> 0 > b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 89: {
+        // jsgt.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (ah > bh || (ah === bh && a >>> 0 > b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 90: {
+        // jsge.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (ah > bh || (ah === bh && a >>> 0 >= b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 91: {
+        // jsge.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (ah > bh || (ah === bh && a >>> 0 >= b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 92: {
+        // jslt.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (ah < bh || (ah === bh && a >>> 0 < b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 93: {
+        // jslt.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (ah < bh || (ah === bh && a >>> 0 < b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 94: {
+        // jsle.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (ah < bh || (ah === bh && a >>> 0 <= b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 95: {
+        // jsle.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (ah < bh || (ah === bh && a >>> 0 <= b >>> 0)) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 96: {
+        // jset.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
+        const bh = b >> 31;
+        if (((a & b) | (ah & bh)) !== 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 97: {
+        // jset.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
+        if (((a & b) | (ah & bh)) !== 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 98: {
+        // jeq32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a === b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 99: {
+        // jeq32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a === b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 100: {
+        // jne32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a !== b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 101: {
+        // jne32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a !== b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 102: {
+        // jgt32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a >>> 0 > b >>> 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 103: {
+        // jgt32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a >>> 0 > b >>> 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 104: {
+        // jge32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a >>> 0 >= b >>> 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 105: {
+        // jge32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a >>> 0 >= b >>> 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 106: {
+        // jlt32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a >>> 0 < b >>> 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 107: {
+        // jlt32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a >>> 0 < b >>> 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 108: {
+        // jle32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a >>> 0 <= b >>> 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 109: {
+        // jle32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a >>> 0 <= b >>> 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 110: {
+        // jsgt32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a > b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 111: {
+        // jsgt32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a > b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 112: {
+        // jsge32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a >= b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 113: {
+        // jsge32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a >= b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 114: {
+        // jslt32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a < b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 115: {
+        // jslt32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a < b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 116: {
+        // jsle32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if (a <= b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 117: {
+        // jsle32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if (a <= b) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 118: {
+        // jset32.k
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
+        if ((a & b) !== 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 119: {
+        // jset32.x
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
+        if ((a & b) !== 0) {
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
+      }
+      case 120: {
+        // ja
+        const k = r[(pc + 1) | 0];
+        pc = (pc + k) | 0;
+        limit = (limit + k) | 0;
+        if (k < 0 && pc + 4 > limit) {
+          machine.position = pc + 4;
+          machine.limit = limit;
+          return CHUNK_ENDED;
+        }
+        break;
       }
       case 121: {
         // ldxb
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (r[s] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 1) | 0)) machine.touch(pc, limit, s, 1, false);
         r[d] = bytes[at];
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 122: {
         // ldxsb
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (r[s] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 1) | 0)) machine.touch(pc, limit, s, 1, false);
         const v = (bytes[at] << 24) >> 24;
         r[d] = v;
         r[d + 16] = v >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 123: {
         // stxb
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 1) | 0))
           machine.touch(pc, limit, d, 1, true);
-        const v = r[w >>> 20];
+        const v = r[s];
         bytes[at] = v;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 124: {
         // stb
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 1) | 0))
           machine.touch(pc, limit, d, 1, true);
         const v = r[(pc + 3) | 0];
         bytes[at] = v;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 125: {
         // ldxh
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (r[s] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 2) | 0)) machine.touch(pc, limit, s, 2, false);
         r[d] = view.getUint16(at, true);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 126: {
         // ldxsh
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (r[s] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 2) | 0)) machine.touch(pc, limit, s, 2, false);
         const v = view.getInt16(at, true);
         r[d] = v;
         r[d + 16] = v >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 127: {
         // stxh
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 2) | 0))
           machine.touch(pc, limit, d, 2, true);
-        const v = r[w >>> 20];
+        const v = r[s];
         view.setInt16(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 128: {
         // sth
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 2) | 0))
           machine.touch(pc, limit, d, 2, true);
         const v = r[(pc + 3) | 0];
         view.setInt16(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 129: {
         // ldxw
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (r[s] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 4) | 0)) machine.touch(pc, limit, s, 4, false);
         r[d] = view.getInt32(at, true);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 130: {
         // ldxsw
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (r[s] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 4) | 0)) machine.touch(pc, limit, s, 4, false);
         const v = view.getInt32(at, true);
         r[d] = v;
         r[d + 16] = v >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 131: {
         // stxw
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
           machine.touch(pc, limit, d, 4, true);
-        const v = r[w >>> 20];
+        const v = r[s];
         view.setInt32(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 132: {
         // stw
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
           machine.touch(pc, limit, d, 4, true);
         const v = r[(pc + 3) | 0];
         view.setInt32(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 133: {
         // ldxdw
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (r[s] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 8) | 0)) machine.touch(pc, limit, s, 8, false);
         r[d] = view.getInt32(at, true);
         r[d + 16] = view.getInt32(at + 4, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 134: {
         // stxdw
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
           machine.touch(pc, limit, d, 8, true);
         view.setInt32(at, r[s], true);
         view.setInt32(at + 4, r[s + 16], true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 135: {
         // stdw
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
           machine.touch(pc, limit, d, 8, true);
         const v = r[(pc + 3) | 0];
         view.setInt32(at, v, true);
         view.setInt32(at + 4, v >> 31, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 136: {
         // atomic32
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
           machine.touch(pc, limit, d, 4, true);
-        atomic32(r, view, at, w >>> 20, r[(pc + 3) | 0]);
-        pc = (pc + 4) | 0;
-        continue;
+        atomic32(r, view, at, s, r[(pc + 3) | 0]);
+        break;
       }
       case 137: {
         // atomic
-        const d = (w >>> 10) & 15;
-        const at = (r[d] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
         const h = r[(pc + 2) | 0];
         if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
           machine.touch(pc, limit, d, 8, true);
-        atomic64(r, view, at, w >>> 20, r[(pc + 3) | 0]);
-        pc = (pc + 4) | 0;
-        continue;
+        atomic64(r, view, at, s, r[(pc + 3) | 0]);
+        break;
       }
       case 138: {
         // call helper
+        const k = r[(pc + 1) | 0];
         machine.position = pc;
         machine.limit = limit;
-        executable.helpers[r[(pc + 1) | 0]](machine);
+        executable.helpers[k](machine);
         bytes = machine.memory.bytes;
         view = machine.memory.data;
         bounds = machine.regions.bounds;
-        if (machine.pending === 0) {
-          pc = (pc + 4) | 0;
-          continue;
-        }
-        return machine.pending;
+        if (machine.pending !== 0) return machine.pending;
+        break;
       }
       case 139: {
         // callx
-        const d = (w >>> 10) & 15;
         machine.position = pc;
         machine.limit = limit;
         machine.helper(pc, r[d], r[d + 16])(machine);
         bytes = machine.memory.bytes;
         view = machine.memory.data;
         bounds = machine.regions.bounds;
-        if (machine.pending === 0) {
-          pc = (pc + 4) | 0;
-          continue;
-        }
-        return machine.pending;
+        if (machine.pending !== 0) return machine.pending;
+        break;
       }
       case 140: {
         // call local
+        const k = r[(pc + 1) | 0];
         if (machine.depth === MAX_FRAMES - 1) {
           machine.limit = limit;
           throw machine.fault(pc, TOO_DEEP);
@@ -1815,17 +1597,14 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
         bounds[stack + 2] = top - FRAME_BYTES;
         const clear = r[(pc + 2) | 0];
         if (clear !== 0) machine.clear(top, clear);
-        {
-          const step = r[(pc + 1) | 0];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) {
-            machine.position = pc;
-            machine.limit = limit;
-            return CHUNK_ENDED;
-          }
+        pc = (pc + k) | 0;
+        limit = (limit + k) | 0;
+        if (k < 0 && pc + 4 > limit) {
+          machine.position = pc + 4;
+          machine.limit = limit;
+          return CHUNK_ENDED;
         }
-        continue;
+        break;
       }
       case 141: {
         // exit
@@ -1854,108 +1633,104 @@ export function execute(machine: Machine, r: Int32Array, executable: Executable,
       }
       case 142: {
         // ldxb.frame
-        const d = (w >>> 10) & 15;
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         r[d] = bytes[at];
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 143: {
         // stxb.frame
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
-        const v = r[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[s];
         bytes[at] = v;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 144: {
         // stb.frame
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         const v = r[(pc + 3) | 0];
         bytes[at] = v;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 145: {
         // ldxh.frame
-        const d = (w >>> 10) & 15;
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         r[d] = view.getUint16(at, true);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 146: {
         // stxh.frame
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
-        const v = r[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[s];
         view.setInt16(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 147: {
         // sth.frame
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         const v = r[(pc + 3) | 0];
         view.setInt16(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 148: {
         // ldxw.frame
-        const d = (w >>> 10) & 15;
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         r[d] = view.getInt32(at, true);
         r[d + 16] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 149: {
         // stxw.frame
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
-        const v = r[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[s];
         view.setInt32(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 150: {
         // stw.frame
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         const v = r[(pc + 3) | 0];
         view.setInt32(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 151: {
         // ldxdw.frame
-        const d = (w >>> 10) & 15;
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         r[d] = view.getInt32(at, true);
         r[d + 16] = view.getInt32(at + 4, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 152: {
         // stxdw.frame
-        const s = w >>> 20;
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         view.setInt32(at, r[s], true);
         view.setInt32(at + 4, r[s + 16], true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 153: {
         // stdw.frame
-        const at = (r[10] + r[(pc + 1) | 0]) | 0;
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
         const v = r[(pc + 3) | 0];
         view.setInt32(at, v, true);
         view.setInt32(at + 4, v >> 31, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       default:
         throw machine.fault(pc, PAST_END);
     }
+    pc = (pc + 4) | 0;
   }
 }
