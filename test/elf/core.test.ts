@@ -247,6 +247,29 @@ describe("CO-RE against a target's types", () => {
     ).toEqual([1, 1]);
   });
 
+  // As libbpf 1.x answers: gcc, which compiles kernels, writes "short unsigned int" for clang's "unsigned short".
+  test("given a number of the same size and sign but of another name, then the types do not match", () => {
+    const { btf } = localTypes();
+    const named = (name: string): BtfWriter => {
+      const other = new BtfWriter();
+      other.int(name, 4, 1);
+      other.enumeration("color", { RED: 0, GREEN: 5 });
+      other.struct("task", 4, [["pid", 1, 0]]);
+      return other;
+    };
+    const task = btf.struct("task___small", 4, [["pid", 1, 0]]);
+    const ext = writeCoreRelocations(btf, "xdp", [[0, task, "0", Kind.MATCHES]]);
+    const file = writeElf({
+      sections: [
+        { name: "xdp", flags: CODE_FLAGS, bytes: code(MOV, EXIT) },
+        { name: ".BTF", bytes: btf.bytes },
+        { name: ".BTF.ext", bytes: ext },
+      ],
+    });
+    const answer = (name: string) => parse(file, { btf: parseBtf(named(name).bytes) }).programs[0]?.code[4];
+    expect([answer("int"), answer("signed int")]).toEqual([1, 0]);
+  });
+
   test("given candidates that disagree, then the object is refused", () => {
     const btf = target();
     btf.struct("task___other", 4, [["pid", 2, 0]]);

@@ -64,11 +64,11 @@ export class TypeComparison {
     });
   }
 
-  /** Does the target type have everything that the local one has, for "type matches"? */
+  /** Does the target type have everything that the local one has, for "type matches"? Numbers need one name, too. */
   typesMatch(localId: number, targetId: number, behindPointer = false): boolean {
     return this.#once(behindPointer ? "behind" : "match", localId, targetId, (local, target) => {
       const [a, b] = [essentialName(nameOf(local)), essentialName(nameOf(target))];
-      if (local.kind !== "int" && a !== b) return false;
+      if (a !== b) return false;
       if (isComposite(local) || local.kind === "fwd") return this.#compositesMatch(local, target, behindPointer);
       if (isEnum(local)) return isEnum(target) && enumsMatch(local, target, behindPointer);
       if (local.kind !== target.kind) return false;
