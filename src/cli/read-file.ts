@@ -25,7 +25,9 @@ export async function readBytes(path: string): Promise<Uint8Array> {
       const stat = await file.stat();
       // A device may never end.
       if (!stat.isFile() && !stat.isFIFO()) throw new Error(stat.isDirectory() ? "it is a directory" : "it is no file");
-      return await file.readFile();
+      const content = await file.readFile();
+      // Not as a Buffer: cutting pieces out of one takes twice as long.
+      return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
     } finally {
       await file.close();
     }

@@ -220,6 +220,23 @@ describe("structs", () => {
     expect(encode(btf, NEXT, { header: { kind: 1, id: 2 } })).toBe("0100000002000000");
   });
 
+  test("members of a union that lose bits when decoded leave the word to those that do not", () => {
+    const btf = btfOf(
+      union("u", 1, [member("flag", BOOL, 0), member("raw", U8, 0)]),
+      union("v", 4, [member("ratio", NEXT + 2, 0), member("raw", U32, 0)]),
+      { kind: "float", name: "float", size: 4 },
+    );
+    // A bool that is 2, and a NaN with a payload (IEEE 754, 6.2.1).
+    for (const [id, hex] of [
+      [NEXT, "02"],
+      [NEXT + 1, "2a00c07f"],
+      [NEXT + 1, "2a00807f"],
+    ] as const) {
+      expect(encode(btf, id, decode(btf, id, hex))).toBe(hex);
+    }
+    expect(() => encode(btf, NEXT, { flag: false, raw: 2 })).toThrow(/contradict/);
+  });
+
   test("bit-fields keep to their bits", () => {
     // struct { unsigned a:3; int b:5; _Bool c:1; unsigned long long d:40; } as clang lays it out: d begins at bit 9.
     const btf = btfOf(
