@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parse, parseBtf } from "../../src/elf/index.ts";
 import { BtfWriter, writeCoreRelocations } from "./btf-writer.ts";
 import { CODE_FLAGS, code, writeElf } from "./elf-writer.ts";
+import { quickly } from "./quickly.ts";
 import { refusal } from "./refusal.ts";
 
 const MOV = "b700000077000000";
@@ -300,8 +301,8 @@ describe("CO-RE against a target's types", () => {
       ["", 2, 0],
       ["", 2, 0],
     ]);
-    const begin = performance.now();
-    expect(refusal(() => resolve([[MOV, "task", "0:0", Kind.EXISTS]], btf)).message).toContain("too many types");
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(refusal(() => quickly(() => resolve([[MOV, "task", "0:0", Kind.EXISTS]], btf))).message).toContain(
+      "too many types",
+    );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "../../src/elf/index.ts";
 import { BtfWriter } from "./btf-writer.ts";
 import { CODE_FLAGS, code, type WrittenObject, writeElf } from "./elf-writer.ts";
+import { quickly } from "./quickly.ts";
 import { refusal } from "./refusal.ts";
 
 const EXIT = "9500000000000000";
@@ -311,9 +312,7 @@ describe("hostile links", () => {
       ),
       { relocations: { ".text": relocations } },
     );
-    const begin = performance.now();
-    expect(refusal(() => parse(file)).message).toContain("Linked code of more than 524288 instructions");
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(refusal(() => quickly(() => parse(file))).message).toContain("Linked code of more than 524288 instructions");
   });
 
   test("given a section of 20,000 functions that all jump to its end, then the spans are refused quickly", () => {
@@ -323,8 +322,6 @@ describe("hostile links", () => {
       { length: 20_000 },
       (_, index) => ["xdp", `f${index}`, [jump(Math.max(19_998 - index, 0))]] as const,
     );
-    const begin = performance.now();
-    expect(refusal(() => parse(object(functions))).message).toContain("Linked code");
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(refusal(() => quickly(() => parse(object(functions)))).message).toContain("Linked code");
   });
 });
