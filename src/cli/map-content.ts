@@ -1,7 +1,9 @@
-import { formatValue } from "../codec/index.ts";
+import { bytes, formatValue, u32 } from "../codec/index.ts";
 import { EbpfError } from "../errors.ts";
-import type { MapContent } from "../report/index.ts";
+import { mapTypes } from "../platform/index.ts";
+import { globalsIn, type MapContent } from "../report/index.ts";
 import type { BpfMap, BpfObject } from "../runtime/index.ts";
+import type { MapSpec, ObjectSpec } from "../spec/index.ts";
 
 type Entry = readonly [unknown, unknown];
 
@@ -14,14 +16,25 @@ const sorted = (entries: readonly Entry[]): Entry[] => {
   return ranked.map(({ entry }) => entry);
 };
 
-const entriesOf = (map: BpfMap): Entry[] => {
+const walk = (map: BpfMap): Entry[] => {
   try {
-    return sorted([...map]);
+    return [...map];
   } catch (error) {
     // Ring buffers, queues and their like have no keys to walk.
     if (error instanceof EbpfError && error.code === "EBPF_NOT_SUPPORTED") return [];
     throw error;
   }
+};
+
+/** The map's entries; where BTF says nothing of keys or values, what else is known of them. */
+const entriesOf = (map: BpfMap, spec: MapSpec | undefined, object: ObjectSpec): Entry[] => {
+  // The key of an array is an index, whoever declares it (libs/execution_context/ebpf_maps.c of ebpf-for-windows).
+  const isIndex = spec?.keyType === undefined && map.info.keySize === u32.size && mapTypes[map.info.type]?.isArray;
+  const typed: BpfMap = isIndex === true ? map.as<unknown, unknown>(u32, map.value) : map;
+  const globals = object.globals.filter((global) => global.map === map.name);
+  if (globals.length === 0 || spec?.valueType !== undefined) return walk(typed);
+  const content = typed.as<unknown, Uint8Array>(typed.key, bytes(map.info.valueSize));
+  return [...content].map(([key, value]) => [key, globalsIn(value, globals, object.btf)]);
 };
 
 /** Every map of the object with its entries in the order of their keys. */
@@ -32,7 +45,7 @@ export function mapContents(object: BpfObject): MapContent[] {
     return {
       name: map.name,
       type: map.type,
-      entries: entriesOf(map),
+      entries: sorted(entriesOf(map, spec, object.spec)),
       keyType: spec?.keyType,
       valueType: spec?.valueType,
     };

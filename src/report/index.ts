@@ -1,4 +1,5 @@
 export { crashText, errorText } from "./error-text.ts";
+export { globalsIn } from "./global-value.ts";
 export { type Listing, list, listingJson, listingText } from "./listing.ts";
 export { objectJson } from "./object-json.ts";
 export { objectText } from "./object-text.ts";

@@ -58,7 +58,7 @@ const globalRow = (global: GlobalSpec, spec: ObjectSpec): string[] => {
     cell(global.name),
     spec.btf === undefined ? "" : cell(btfTypeName(spec.btf, global.type), 40),
     String(global.size),
-    value === undefined ? "" : cell(formatValue(value, { btf: spec.btf, typeId: global.type }), 60),
+    value === undefined ? "" : cell(formatValue(value, { btf: spec.btf, typeId: global.type }), 200),
     cell(global.map),
   ];
 };

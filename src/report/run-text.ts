@@ -5,7 +5,7 @@ import { table } from "./table.ts";
 import { verdictName } from "./verdict-name.ts";
 
 /** Widest key or value in a table, in characters. */
-const CELL_LIMIT = 100;
+const CELL_LIMIT = 1000;
 
 const count = (number: number): string => number.toLocaleString("en-US");
 

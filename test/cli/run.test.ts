@@ -59,6 +59,24 @@ describe("run", () => {
     expect(stdout).toMatch(/Map ports \(hash, 2 entries\)\n +Key +Value\n +53 +2\n +4433 +1\n/);
   });
 
+  test("prints global variables by name, as they are after the run", async () => {
+    const before = (await bench.run("show", "test/programs/globals.o", "--json")).stdout;
+    const { globals }: { globals: { name: string; map: string }[] } = JSON.parse(before);
+    const document = (await json("test/programs/globals.o", "--pcap", three)) as { maps: Record<string, unknown> };
+    for (const { name, map } of globals) {
+      expect(document.maps[map]).toMatchObject({ type: "array", entries: [[0, { [name]: expect.anything() }]] });
+    }
+    // uint64_t packets counts every packet (test/programs/globals.c).
+    expect(document.maps["globals.bss"]).toMatchObject({ entries: [[0, { packets: 3 }]] });
+  });
+
+  test("takes the keys of arrays for indexes where nothing else is said of them", async () => {
+    const { stdout } = await bench.run("run", "test/programs/maps_legacy.o", "--pcap", three, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      maps: { totals: { type: "array", entries: [[0, expect.any(String)]] } },
+    });
+  });
+
   test.each([
     [1, "PASS"],
     [2, "DROP"],
