@@ -177,7 +177,7 @@ export class Machine {
     this.#meter.look(this.position, this.limit);
     const reason = this.#meter.exceeded();
     this.limit = this.#meter.refill(this.position);
-    if (reason !== undefined) throw new BudgetError(reason, this.#positionAt(this.position));
+    if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
   }
 
   #runOn(first: Executable): void {
@@ -223,7 +223,7 @@ export class Machine {
       yield observer.step(this);
       if (why === EXITED) return this.lo[0] >>> 0;
       const reason = this.#meter.exceeded();
-      if (reason !== undefined) throw new BudgetError(reason, this.#positionAt(this.position));
+      if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
       at = this.position;
     }
   }
@@ -290,6 +290,8 @@ export class Machine {
     const low = this.lo[1];
     const high = this.hi[1];
     this.#meter.look(this.position + STRIDE, this.limit);
+    const reason = this.#meter.exceeded();
+    if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
     this.#load(next);
     this.#reset(next);
     this.lo[1] = low;
@@ -300,6 +302,10 @@ export class Machine {
 
   #positionAt(pc: number): Position {
     this.#meter.look(pc, this.limit);
+    return this.#positionNow(pc);
+  }
+
+  #positionNow(pc: number): Position {
     if (this.#executable === undefined) throw new EbpfError("EBPF_INVALID_ARGUMENT", "no program is running");
     return positionAt(this.#executable, (pc - this.#base) / STRIDE, this.lo, this.hi);
   }
