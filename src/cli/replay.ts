@@ -11,8 +11,11 @@ import type { PacketSink } from "./packet-sink.ts";
 /** Milliseconds after which other events get their turn: Ctrl-C among them. */
 const TURN = 10;
 
-/** Packets between two looks at the time. */
-const LOOK = 64;
+/** Packets between two looks at the time, at most; slow programs are looked after at each. */
+const MAX_STRIDE = 64;
+
+/** Milliseconds between two looks at the time that call for longer strides. */
+const QUICK = 1;
 
 export interface ReplayOptions {
   readonly file: string;
@@ -58,6 +61,9 @@ export async function replay(
   const verdicts = new Map<number, number>();
   const start = performance.now();
   let lastTurn = start;
+  let lastLook = start;
+  let stride = 1;
+  let nextLook = 1;
   let lastTime: bigint | undefined;
   let packets = 0;
   let bytes = 0;
@@ -77,8 +83,11 @@ export async function replay(
     }
     bytes += data.length;
     if (packet.originalLength > data.length) cutShort++;
-    if (packets % LOOK !== 0) continue;
+    if (packets < nextLook) continue;
     const now = performance.now();
+    stride = now - lastLook < QUICK ? Math.min(MAX_STRIDE, 2 * stride) : 1;
+    nextLook = packets + stride;
+    lastLook = now;
     if (now - lastTurn < TURN) continue;
     options.onProgress({ done: packets / total, packets, seconds: (now - start) / 1000 });
     await setImmediate();
