@@ -23,10 +23,14 @@ describe("test/captures/expected.json", () => {
     expect(sum(Object.values(ports))).toBe(kinds.tcp.packets + kinds.udp.packets);
   });
 
-  test.skipIf(!hasTshark)("given tshark, when it counts again, then the committed numbers come out", () => {
-    const script = fileURLToPath(new URL("../../scripts/capture-counts.mjs", import.meta.url));
-    const { stdout, stderr } = spawnSync(process.execPath, [script, "--print"], { encoding: "utf8" });
-    expect(stderr).toBe("");
-    expect({ ...JSON.parse(stdout), tool: expected.tool }).toEqual(expected);
-  }, 300_000);
+  test.skipIf(!hasTshark)(
+    "given tshark, when it counts again, then the committed numbers come out",
+    () => {
+      const script = fileURLToPath(new URL("../../scripts/capture-counts.mjs", import.meta.url));
+      const { stdout, stderr } = spawnSync(process.execPath, [script, "--print"], { encoding: "utf8" });
+      expect(stderr).toBe("");
+      expect({ ...JSON.parse(stdout), tool: expected.tool }).toEqual(expected);
+    },
+    300_000,
+  );
 });

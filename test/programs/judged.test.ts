@@ -35,7 +35,8 @@ async function over(file: string, { program, globals = {} }: Options = {}) {
 const originals = [...readCapture(capture)].map(({ data }) => data.slice());
 const { PASS, DROP, TX } = XdpAction;
 const all: number = expected.packets;
-const numbers = (table: Record<string, number>) => new Map(Object.entries(table).map(([key, value]) => [Number(key), BigInt(value)]));
+const numbers = (table: Record<string, number>) =>
+  new Map(Object.entries(table).map(([key, value]) => [Number(key), BigInt(value)]));
 
 describe("our programs over the capture, judged by tshark", () => {
   it("count_ports counts ports and kinds as tshark does", async () => {
@@ -51,7 +52,12 @@ describe("our programs over the capture, judged by tshark", () => {
   it.each([0, 53, 514])("drop_udp with port %i drops what tshark finds, and nothing else", async (port) => {
     const { object, verdicts } = await over("drop_udp", { globals: { port } });
     const dropped: number = expected.drop_udp[port];
-    expect(verdicts).toEqual(new Map([[PASS, all - dropped], [DROP, dropped]]));
+    expect(verdicts).toEqual(
+      new Map([
+        [PASS, all - dropped],
+        [DROP, dropped],
+      ]),
+    );
     expect(object.maps.get("dropped").get(0)).toBe(BigInt(dropped));
   });
 
@@ -75,7 +81,12 @@ describe("our programs over the capture, judged by tshark", () => {
   it("hop drops what has no hops left, and keeps every other header's checksum right", async () => {
     const { object, verdicts, frames } = await over("checksum_fix", { program: "hop" });
     const { dropped, changed } = expected.checksum_fix.hop;
-    expect(verdicts).toEqual(new Map([[PASS, all - dropped], [DROP, dropped]]));
+    expect(verdicts).toEqual(
+      new Map([
+        [PASS, all - dropped],
+        [DROP, dropped],
+      ]),
+    );
     expect(object.maps.get("changed").get(0)).toBe(BigInt(changed));
     const headers = frames.filter((frame) => frame.length >= 34 && frame[12] === 8 && frame[13] === 0);
     for (const frame of headers) {
@@ -103,7 +114,11 @@ describe("our programs over the capture, judged by tshark", () => {
     const { object, verdicts } = await over("globals", { globals: { sample_rate: 1 } });
     expect(verdicts).toEqual(new Map([[PASS, all]]));
     const variable = (name: string) => {
-      const { map, offset, size } = object.spec.globals.find((global) => global.name === name) ?? { map: "", offset: 0, size: 0 };
+      const { map, offset, size } = object.spec.globals.find((global) => global.name === name) ?? {
+        map: "",
+        offset: 0,
+        size: 0,
+      };
       const content = object.maps.get(map).get(0) as Uint8Array;
       return content.subarray(offset, offset + size);
     };
@@ -117,13 +132,19 @@ describe("our programs over the capture, judged by tshark", () => {
     const flows = expected.maps.flows as { packets: number; bytes: number; lastIdentification: number }[];
     const typed = (await over("maps_btf")).object.maps;
     const untyped = (await over("maps_legacy")).object.maps;
-    const values = [...typed.get("flows").values()] as { packets: bigint; bytes: bigint; last_identification: number }[];
+    const values = [...typed.get("flows").values()] as {
+      packets: bigint;
+      bytes: bigint;
+      last_identification: number;
+    }[];
     const rows = (list: readonly (readonly unknown[])[]) => list.map((row) => row.join(" ")).toSorted();
     expect(rows(values.map((flow) => [flow.packets, flow.bytes, flow.last_identification]))).toEqual(
       rows(flows.map((flow) => [flow.packets, flow.bytes, flow.lastIdentification])),
     );
     const raw = (map: Iterable<readonly [unknown, unknown]>) =>
-      [...map].map(([key, value]) => Buffer.concat([key as Uint8Array, value as Uint8Array]).toString("hex")).toSorted();
+      [...map]
+        .map(([key, value]) => Buffer.concat([key as Uint8Array, value as Uint8Array]).toString("hex"))
+        .toSorted();
     const { key, value } = typed.get("flows");
     const encoded = [...typed.get("flows")].map(([k, v]) => {
       const bytes = new Uint8Array(key.size + value.size);
@@ -157,7 +178,9 @@ describe("our programs over the capture, judged by tshark", () => {
 
   it("stats keeps one struct of every BTF shape", async () => {
     const { object } = await over("stats");
-    const [[ifIndex, value] = []] = object.maps.get("interfaces") as unknown as Iterable<[number, Record<string, unknown>]>;
+    const [[ifIndex, value] = []] = object.maps.get("interfaces") as unknown as Iterable<
+      [number, Record<string, unknown>]
+    >;
     expect(ifIndex).toBe(1);
     expect(JSON.stringify(value, (_, v) => (typeof v === "bigint" ? Number(v) : v))).toContain(
       JSON.stringify(expected.stats.byLength),
