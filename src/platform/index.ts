@@ -1,0 +1,13 @@
+export { type AttachTypeRow, attachTypes } from "./attach-types.ts";
+export {
+  generalHelpers,
+  type HelperArgument,
+  type HelperReturn,
+  type HelperRow,
+  helperOverrides,
+  specificHelpers,
+  unimplementedGeneralHelpers,
+} from "./helpers.ts";
+export { MapType, type MapTypeRow, mapTypes } from "./map-types.ts";
+export { type ContextField, type ContextRow, type ProgramTypeRow, programTypes } from "./program-types.ts";
+export { EbpfResult, errnoNumbers, type ResultRow, results } from "./results.ts";

@@ -1,0 +1,140 @@
+/**
+ * `ebpf_result_t` and what it becomes on the way up: numbers and names from ebpf-for-windows' include/ebpf_result.h,
+ * errno from its libs/api/libbpf_errno mapping, in the Universal C Runtime's numbers.
+ */
+export interface ResultRow {
+  /** `ebpf_result_t`. */
+  readonly number: number;
+  readonly name: string;
+  /** UCRT errno name; undefined for success. */
+  readonly errnoName: string | undefined;
+  /** UCRT errno; 0 for success. */
+  readonly errno: number;
+  readonly ntstatus: string;
+}
+
+const row = (
+  number: number,
+  name: string,
+  errnoName: string | undefined,
+  errno: number,
+  ntstatus: string,
+): ResultRow => ({
+  number,
+  name,
+  errnoName,
+  errno,
+  ntstatus,
+});
+
+/** Every `ebpf_result_t`; the index is the number. */
+export const results: readonly ResultRow[] = [
+  row(0, "EBPF_SUCCESS", undefined, 0, "STATUS_SUCCESS"),
+  row(1, "EBPF_VERIFICATION_FAILED", "EACCES", 13, "STATUS_VERIFIER_STOP"),
+  row(2, "EBPF_JIT_COMPILATION_FAILED", "EOTHER", 131, "STATUS_NONE_MAPPED"),
+  row(3, "EBPF_PROGRAM_LOAD_FAILED", "EOTHER", 131, "STATUS_GENERIC_COMMAND_FAILED"),
+  row(4, "EBPF_INVALID_FD", "EBADF", 9, "STATUS_INVALID_HANDLE"),
+  row(5, "EBPF_INVALID_OBJECT", "EINVAL", 22, "STATUS_INVALID_DEVICE_REQUEST"),
+  row(6, "EBPF_INVALID_ARGUMENT", "EINVAL", 22, "STATUS_INVALID_PARAMETER"),
+  row(7, "EBPF_OBJECT_NOT_FOUND", "ENOENT", 2, "STATUS_OBJECT_PATH_NOT_FOUND"),
+  row(8, "EBPF_OBJECT_ALREADY_EXISTS", "EEXIST", 17, "STATUS_OBJECTID_EXISTS"),
+  row(9, "EBPF_FILE_NOT_FOUND", "ENOENT", 2, "STATUS_NO_SUCH_FILE"),
+  row(10, "EBPF_ALREADY_PINNED", "EOTHER", 131, "STATUS_OBJECT_NAME_EXISTS"),
+  row(11, "EBPF_NOT_PINNED", "EOTHER", 131, "STATUS_RESOURCE_NOT_OWNED"),
+  row(12, "EBPF_NO_MEMORY", "ENOMEM", 12, "STATUS_NO_MEMORY"),
+  row(13, "EBPF_PROGRAM_TOO_LARGE", "EOTHER", 131, "STATUS_TOO_MANY_COMMANDS"),
+  row(14, "EBPF_RPC_EXCEPTION", "EOTHER", 131, "RPC_NT_CALL_FAILED"),
+  row(15, "EBPF_ALREADY_INITIALIZED", "EINVAL", 22, "STATUS_ALREADY_INITIALIZED"),
+  row(16, "EBPF_ELF_PARSING_FAILED", "EOTHER", 131, "STATUS_INVALID_IMAGE_FORMAT"),
+  row(17, "EBPF_FAILED", "EOTHER", 131, "STATUS_UNSUCCESSFUL"),
+  row(18, "EBPF_OPERATION_NOT_SUPPORTED", "ENOTSUP", 129, "STATUS_NOT_SUPPORTED"),
+  row(19, "EBPF_KEY_NOT_FOUND", "ENOENT", 2, "STATUS_NOT_FOUND"),
+  row(20, "EBPF_ACCESS_DENIED", "EPERM", 1, "STATUS_ACCESS_DENIED"),
+  row(21, "EBPF_BLOCKED_BY_POLICY", "EOTHER", 131, "STATUS_CONTENT_BLOCKED"),
+  row(22, "EBPF_ARITHMETIC_OVERFLOW", "EOTHER", 131, "STATUS_INTEGER_OVERFLOW"),
+  row(23, "EBPF_EXTENSION_FAILED_TO_LOAD", "EINVAL", 22, "STATUS_DRIVER_UNABLE_TO_LOAD"),
+  row(24, "EBPF_INSUFFICIENT_BUFFER", "ENOBUFS", 119, "STATUS_BUFFER_OVERFLOW"),
+  row(25, "EBPF_NO_MORE_KEYS", "ENOENT", 2, "STATUS_NO_MORE_MATCHES"),
+  row(26, "EBPF_KEY_ALREADY_EXISTS", "EOTHER", 131, "STATUS_ALREADY_REGISTERED"),
+  row(27, "EBPF_NO_MORE_TAIL_CALLS", "EOTHER", 131, "STATUS_TOO_MANY_NODES"),
+  row(28, "EBPF_PENDING", "EOTHER", 131, "STATUS_PENDING"),
+  row(29, "EBPF_OUT_OF_SPACE", "ENOSPC", 28, "STATUS_INSUFFICIENT_RESOURCES"),
+  row(30, "EBPF_CANCELED", "EOTHER", 131, "STATUS_CANCELLED"),
+  row(31, "EBPF_INVALID_POINTER", "EFAULT", 14, "STATUS_ACCESS_VIOLATION"),
+  row(32, "EBPF_TIMEOUT", "EOTHER", 131, "STATUS_TIMEOUT"),
+  row(33, "EBPF_STALE_ID", "EOTHER", 131, "STATUS_INVALID_DEVICE_STATE"),
+  row(34, "EBPF_INVALID_STATE", "EOTHER", 131, "STATUS_INVALID_STATE_TRANSITION"),
+];
+
+/** `ebpf_result_t` numbers that this code names. */
+export const EbpfResult = {
+  SUCCESS: 0,
+  VERIFICATION_FAILED: 1,
+  JIT_COMPILATION_FAILED: 2,
+  PROGRAM_LOAD_FAILED: 3,
+  INVALID_FD: 4,
+  INVALID_OBJECT: 5,
+  INVALID_ARGUMENT: 6,
+  OBJECT_NOT_FOUND: 7,
+  OBJECT_ALREADY_EXISTS: 8,
+  FILE_NOT_FOUND: 9,
+  ALREADY_PINNED: 10,
+  NOT_PINNED: 11,
+  NO_MEMORY: 12,
+  PROGRAM_TOO_LARGE: 13,
+  RPC_EXCEPTION: 14,
+  ALREADY_INITIALIZED: 15,
+  ELF_PARSING_FAILED: 16,
+  FAILED: 17,
+  OPERATION_NOT_SUPPORTED: 18,
+  KEY_NOT_FOUND: 19,
+  ACCESS_DENIED: 20,
+  BLOCKED_BY_POLICY: 21,
+  ARITHMETIC_OVERFLOW: 22,
+  EXTENSION_FAILED_TO_LOAD: 23,
+  INSUFFICIENT_BUFFER: 24,
+  NO_MORE_KEYS: 25,
+  KEY_ALREADY_EXISTS: 26,
+  NO_MORE_TAIL_CALLS: 27,
+  PENDING: 28,
+  OUT_OF_SPACE: 29,
+  CANCELED: 30,
+  INVALID_POINTER: 31,
+  TIMEOUT: 32,
+  STALE_ID: 33,
+  INVALID_STATE: 34,
+} as const;
+
+/** Errno numbers of Windows' Universal C Runtime (errno.h). */
+export const errnoNumbers = {
+  EPERM: 1,
+  ENOENT: 2,
+  ESRCH: 3,
+  EINTR: 4,
+  EIO: 5,
+  E2BIG: 7,
+  EBADF: 9,
+  EAGAIN: 11,
+  ENOMEM: 12,
+  EACCES: 13,
+  EFAULT: 14,
+  EBUSY: 16,
+  EEXIST: 17,
+  ENODEV: 19,
+  EINVAL: 22,
+  ENFILE: 23,
+  EMFILE: 24,
+  ENOSPC: 28,
+  ERANGE: 34,
+  ENAMETOOLONG: 38,
+  ENOSYS: 40,
+  ENOTEMPTY: 41,
+  EILSEQ: 42,
+  ENOBUFS: 119,
+  ENOTSUP: 129,
+  EOPNOTSUPP: 130,
+  EOTHER: 131,
+  EOVERFLOW: 132,
+  ETIMEDOUT: 138,
+  EWOULDBLOCK: 140,
+} as const;
