@@ -79,7 +79,7 @@ export interface Environment {
   isHelperUsable(id: number): boolean;
   resolveCall(call: Call): ResolvedCall;
   /** What a call asks, for `callx`, whose callee is known only during the analysis. */
-  assertionsOfCall(call: Call, callStackDepth: number): readonly Assertion[];
+  assertionsOfCall(call: Call): readonly Assertion[];
   /** Slots that may be a callback's start. */
   readonly callbackTargets: ReadonlySet<number>;
   /** Those of them from which the program's exit can be reached. */

@@ -21,7 +21,7 @@ export function canonical(value: bigint): Integer {
 }
 
 export function isFinite(value: Integer): boolean {
-  return typeof value === "bigint" || (value - value === 0);
+  return typeof value === "bigint" || value - value === 0;
 }
 
 export function add(a: Integer, b: Integer): Integer {

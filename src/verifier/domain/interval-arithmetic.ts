@@ -1,5 +1,19 @@
 import type { Dialect } from "../dialect.ts";
-import { add, divide, type Integer, isFinite, larger, magnitude, multiply, negate, remainder, signExtend, smaller, subtract, zeroExtend } from "./integer.ts";
+import {
+  add,
+  divide,
+  type Integer,
+  isFinite,
+  larger,
+  magnitude,
+  multiply,
+  negate,
+  remainder,
+  signExtend,
+  smaller,
+  subtract,
+  zeroExtend,
+} from "./integer.ts";
 import { Interval } from "./interval.ts";
 
 type Quotient = (a: Integer, b: Integer) => Integer;

@@ -1,4 +1,16 @@
-import { bitAnd, bitOr, bitXor, fillOnes, isFinite, larger, shiftLeft, shiftRight, smaller, UINT32_MAX, UINT64_MAX } from "./integer.ts";
+import {
+  bitAnd,
+  bitOr,
+  bitXor,
+  fillOnes,
+  isFinite,
+  larger,
+  shiftLeft,
+  shiftRight,
+  smaller,
+  UINT32_MAX,
+  UINT64_MAX,
+} from "./integer.ts";
 import { Interval } from "./interval.ts";
 import { product } from "./interval-arithmetic.ts";
 

@@ -1,8 +1,8 @@
 import {
   add,
-  type Integer,
   INT64_MAX,
   INT64_MIN,
+  type Integer,
   integerText,
   isFinite,
   larger,

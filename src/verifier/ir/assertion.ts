@@ -73,8 +73,6 @@ export interface TypeConstraint {
 /** The register of a `callx` holds the number of a helper that may be called with these arguments. */
 export interface FunctionConstraint {
   readonly kind: "function-constraint";
-  /** Frames in use, 1 for the program's own. */
-  readonly callStackDepth: number;
   readonly register: Register;
 }
 
