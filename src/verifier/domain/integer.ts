@@ -20,7 +20,7 @@ export function canonical(value: bigint): Integer {
   return value <= LARGEST_BIG && value >= -LARGEST_BIG ? Number(value) : value;
 }
 
-export function isFinite(value: Integer): boolean {
+export function isBounded(value: Integer): boolean {
   return typeof value === "bigint" || value - value === 0;
 }
 
@@ -56,7 +56,7 @@ export function multiply(a: Integer, b: Integer): Integer {
     if (product <= LARGEST && product >= -LARGEST) return product + 0;
   }
   if (a === 0 || b === 0) return 0;
-  if (!isFinite(a) || !isFinite(b)) return a > 0 === b > 0 ? Infinity : -Infinity;
+  if (!isBounded(a) || !isBounded(b)) return a > 0 === b > 0 ? Infinity : -Infinity;
   return canonical(BigInt(a) * BigInt(b));
 }
 

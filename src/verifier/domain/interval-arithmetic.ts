@@ -3,7 +3,7 @@ import {
   add,
   divide,
   type Integer,
-  isFinite,
+  isBounded,
   larger,
   magnitude,
   multiply,
@@ -117,6 +117,6 @@ export function unsignedRemainder(a: Interval, b: Interval): Interval {
   if (b.contains(0)) return around(b, (part) => unsignedRemainder(a, part)).join(a);
   if (a.contains(0)) return around(a, (part) => unsignedRemainder(part, b)).join(a);
   if (!b.isFinite) return a.upper < 0 ? Interval.TOP : a.minus(Interval.constant(1)).join(Interval.ZERO);
-  if (isFinite(a.upper) && zeroExtend(a.upper, 64) < zeroExtend(b.lower, 64)) return a;
+  if (isBounded(a.upper) && zeroExtend(a.upper, 64) < zeroExtend(b.lower, 64)) return a;
   return Interval.of(0, add(zeroExtend(b.upper, 64), -1));
 }

@@ -3,7 +3,7 @@ import {
   bitOr,
   bitXor,
   fillOnes,
-  isFinite,
+  isBounded,
   larger,
   shiftLeft,
   shiftRight,
@@ -51,7 +51,7 @@ export function union(a: Interval, b: Interval): Interval {
   if (x !== undefined && y !== undefined) return Interval.constant(bitOr(x, y));
   if (a.lower < 0 || b.lower < 0) return Interval.TOP;
   const upper = larger(a.upper, b.upper);
-  return Interval.of(0, isFinite(upper) ? fillOnes(upper) : Infinity);
+  return Interval.of(0, isBounded(upper) ? fillOnes(upper) : Infinity);
 }
 
 export function difference(a: Interval, b: Interval): Interval {

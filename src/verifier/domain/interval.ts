@@ -4,7 +4,7 @@ import {
   INT64_MIN,
   type Integer,
   integerText,
-  isFinite,
+  isBounded,
   larger,
   negate,
   signExtend,
@@ -42,11 +42,11 @@ export class Interval {
   }
 
   get isTop(): boolean {
-    return !isFinite(this.lower) && !isFinite(this.upper);
+    return !isBounded(this.lower) && !isBounded(this.upper);
   }
 
   get isFinite(): boolean {
-    return isFinite(this.lower) && isFinite(this.upper);
+    return isBounded(this.lower) && isBounded(this.upper);
   }
 
   /** The only member, if there is exactly one. */
