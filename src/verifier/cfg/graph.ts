@@ -115,6 +115,13 @@ export class Graph {
     this.parents[child] = this.parentsOf(child).filter((node) => node !== parent);
   }
 
+  /** Puts parents in the order of labels, in which their states are joined. */
+  sortParents(): void {
+    for (const parents of this.parents) {
+      if (parents.length > 1) parents.sort((left, right) => this.compare(left, right));
+    }
+  }
+
   /** Text of a node as reports write it: `12`, `12:19`, `5/12`, `18/46 (counter)`, `entry`, `exit`. */
   label(node: Node): string {
     if (node === Graph.ENTRY) return "entry";
