@@ -1,4 +1,7 @@
+export { assemble } from "./assemble.ts";
+export { AssemblyError } from "./assembly-error.ts";
 export { decode, LDDW } from "./decode.ts";
+export { type DisassembleOptions, disassemble, formatListing, type ListingLine } from "./disassemble.ts";
 export { encode } from "./encode.ts";
 export type {
   ConformanceGroup,
@@ -14,4 +17,9 @@ export type {
   Selector,
   SrcUse,
 } from "./form.ts";
+export { formatAssembly } from "./format-assembly.ts";
 export { formById, formOf, forms, formsOfOpcode } from "./forms.ts";
+export type { HelperPrototype } from "./helper-call.ts";
+export { type InstructionRule, type ProgramRule, type Rule, rfcRules, targetOf, vmRules } from "./rules.ts";
+export { unusedFields } from "./unused-fields.ts";
+export { type Problem, validate } from "./validate.ts";

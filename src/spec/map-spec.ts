@@ -21,6 +21,11 @@ export interface MapSpec {
   readonly pinByName: boolean;
   /** Section that declares it: `maps`, `.maps`, `.data`, `.rodata.str`, … */
   readonly section: string;
+  /**
+   * The number that stands for the map in `lddw` immediates before it is loaded, counted as PREVAIL counts: BTF maps by
+   * type, others by place. Maps of one type share a number: references go by name.
+   */
+  readonly descriptor: number;
   /** Id of the key's type in the object's BTF. */
   readonly keyType?: number;
   /** Id of the value's type in the object's BTF. */
@@ -29,7 +34,7 @@ export interface MapSpec {
   readonly inner?: MapSpec;
   /** Maps of maps and of programs: static initial entries. */
   readonly entries?: readonly InitialEntry[];
-  /** Global data: the section's bytes, the first (only) value. */
+  /** Global data: the section's bytes, the first (only) value. Absent where all are zero (`.bss`). */
   readonly initial?: Uint8Array;
   /** The verifier and the kernel may treat the content as constant (`.rodata*`). */
   readonly readOnly?: boolean;

@@ -11,7 +11,15 @@ export interface ObjectSpec {
   readonly platform: Platform;
   /** Programs in file order. Names are not unique: two sections may each hold a function of one name. */
   readonly programs: readonly ProgramSpec[];
-  /** Maps in file order, data sections last; anonymous inner maps only inside their outer map. */
+  /**
+   * Functions of `.text`, each linked as if it were a program: never loaded on their own, but a verifier can judge them.
+   * By `sectionIndex` they can be put in file order with the programs.
+   */
+  readonly subprograms: readonly ProgramSpec[];
+  /**
+   * Maps in file order (`.maps`: the order of symbols), data sections last; anonymous inner maps only inside their outer map. Names are
+   * unique.
+   */
   readonly maps: readonly MapSpec[];
   /** Global variables in the order of their sections. */
   readonly globals: readonly GlobalSpec[];

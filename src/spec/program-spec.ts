@@ -1,8 +1,8 @@
 import type { SourceLine } from "./source-line.ts";
 
 /**
- * What a slot of the code stands for besides its number: the loader leaves such immediates as the file has them and a
- * runtime fills them in when it knows addresses. Only `lddw` slots and calls carry references.
+ * What a slot of the code stands for besides its number: a runtime fills such immediates in when it knows addresses.
+ * Only `lddw` slots and calls carry references. Of maps, the immediate is `MapSpec.descriptor` until then.
  */
 export type Reference =
   /** `lddw` of a map's handle (`src` 1 once linked). */
@@ -11,11 +11,11 @@ export type Reference =
   | { readonly slot: number; readonly kind: "map-value"; readonly map: string; readonly offset: number }
   /** `lddw` of the address of a function of the same program: a callback (`src` 4). `target` is a slot of `code`. */
   | { readonly slot: number; readonly kind: "function"; readonly target: number }
-  /** Call of a function that the file declares and the kernel has (`.ksyms`). */
+  /** Call of a function that the file declares and the kernel has (`.ksyms`; `src` 2 once linked). */
   | { readonly slot: number; readonly kind: "kernel-function"; readonly name: string; readonly module?: string }
-  /** Call of a compiler builtin (memset, memcpy, memmove, memcmp) that nothing defines. */
+  /** Call of a compiler builtin (memset, memcpy, memmove, memcmp) that nothing defines (`src` 0 and immediate -1). */
   | { readonly slot: number; readonly kind: "builtin"; readonly name: string }
-  /** Call of any other function that nothing defines. */
+  /** Call of any other function that nothing defines (`src` 0 and immediate -1). */
   | { readonly slot: number; readonly kind: "extern"; readonly name: string };
 
 /** A function inside a program's code, half-open in slots: `[start, end)`. */
@@ -26,6 +26,8 @@ export interface FunctionSpec {
   /** Section and byte offset that the function was taken from. */
   readonly section: string;
   readonly sectionOffset: number;
+  /** Id of its `func` type in the object's BTF. */
+  readonly type?: number;
 }
 
 /** One program of an object file, linked: its own function first, then every subprogram that it can reach. */
@@ -33,6 +35,8 @@ export interface ProgramSpec {
   readonly name: string;
   /** Section name, `xdp/filter`. Names are data from a stranger: escape them before printing. */
   readonly section: string;
+  /** Index of the section in the file. */
+  readonly sectionIndex: number;
   /** Program type by the platform's section rule, `"unspec"` where no prefix matches. */
   readonly type: string;
   /** 8 bytes a slot, little-endian; bpf-to-bpf call immediates are patched to slots of this array. */

@@ -1,0 +1,23 @@
+/**
+ * Turns values of one type into a fixed number of bytes and back. Decoded values are copies: they never share memory
+ * with `bytes`. Numbers are little-endian unless the codec's name says `be`.
+ */
+export interface Codec<T> {
+  /** The type as a C programmer would name it: `u32`, `struct stats`, `u8[6]`. May come from a file: escape it. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes: where C would put it inside a struct. */
+  readonly align: number;
+  /**
+   * Writes `value` to `bytes[offset]` up to `bytes[offset + size]`, padding included. Throws `EBPF_INVALID_ARGUMENT`
+   * (a `CodecError`, which names the member) for a value that is not of the type or does not fit; what has been
+   * written to `bytes` by then is unspecified.
+   */
+  encode(value: T, bytes: Uint8Array, offset: number): void;
+  /** Reads a value at `bytes[offset]`. Throws `EBPF_INVALID_ARGUMENT` where `bytes` ends before the value does. */
+  decode(bytes: Uint8Array, offset: number): T;
+}
+
+/** The type of the values of a codec: `CodecValue<typeof u64>` is `bigint`. */
+export type CodecValue<C> = C extends Codec<infer T> ? T : never;

@@ -1,0 +1,51 @@
+import type { SourceLine } from "../../spec/index.ts";
+import { text, visitExtRecords } from "../btf/read-ext.ts";
+import type { TypeGraph } from "../btf/type-graph.ts";
+import type { Container } from "../container.ts";
+
+/** What `.BTF.ext` says about one code section; slots count from the section's start. */
+export interface DebugInfo {
+  /** Ascending by slot, one entry a slot. */
+  readonly lines: readonly SourceLine[];
+  /** Ids of `func` types by the slot where the function begins. */
+  readonly functionTypes: ReadonlyMap<number, number>;
+}
+
+const none: DebugInfo = { lines: [], functionTypes: new Map() };
+
+/** Reads line and function information; the answer is by section name. */
+export function readDebugInfo(container: Container, types: TypeGraph | undefined): (section: string) => DebugInfo {
+  const ext = container.section(".BTF.ext");
+  if (ext === undefined || types === undefined) return () => none;
+  const lines = new Map<string, SourceLine[]>();
+  const functions = new Map<string, Map<number, number>>();
+  visitExtRecords(ext.data, types, "lines", (section, { data, at }) => {
+    const place = data.u32(at + 12);
+    const line = place >>> 10;
+    // Line 0 marks code that no source line stands for: what came before goes on.
+    if (line === 0) return;
+    entry(lines, section, () => []).push({
+      slot: data.u32(at) >>> 3,
+      file: text(types, data, data.u32(at + 4), at),
+      line,
+      column: place & 0x3ff,
+      text: text(types, data, data.u32(at + 8), at),
+    });
+  });
+  visitExtRecords(ext.data, types, "functions", (section, { data, at }) => {
+    entry(functions, section, () => new Map<number, number>()).set(data.u32(at) >>> 3, data.u32(at + 4));
+  });
+  for (const list of lines.values()) list.sort((a, b) => a.slot - b.slot);
+  return (section) => ({
+    lines: (lines.get(section) ?? []).filter((line, index, all) => all[index + 1]?.slot !== line.slot),
+    functionTypes: functions.get(section) ?? new Map(),
+  });
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

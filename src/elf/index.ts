@@ -1,0 +1,3 @@
+export { parseBtf } from "./btf/read-types.ts";
+export { type ParseOptions, parse } from "./parse.ts";
+export { type GlobalValue, type GlobalValues, withGlobals } from "./with-globals.ts";

@@ -1,0 +1,19 @@
+/**
+ * Bounds on what one object file may ask for. A file can name one subprogram from many places, and every program gets
+ * its own copy, so the linked code can be far larger than the file: these keep time and memory in proportion.
+ */
+
+/** Slots of all programs and subprograms of one object together, linked. The Linux kernel stops at 1,000,000 a program. */
+export const MAX_LINKED_SLOTS = 1_048_576;
+
+/** Functions on one path of calls. Windows runs 8; deeper nesting is for the verifier to refuse, not for the loader. */
+export const MAX_CALL_NESTING = 256;
+
+/** Bytes of one name or one line of source text. Linux allows 512 for a name in BTF. */
+export const MAX_STRING_BYTES = 4096;
+
+/** Typedefs, qualifiers and arrays on the way from a type id to its type; PREVAIL stops at 255 too. */
+export const MAX_TYPE_CHAIN = 255;
+
+/** Levels of maps in maps; PREVAIL's and Linux's limit. */
+export const MAX_INNER_MAPS = 2;

@@ -1,0 +1,76 @@
+export {
+  array,
+  be16,
+  be32,
+  be64,
+  bool,
+  btfCodec,
+  bytes,
+  type Codec,
+  type CodecValue,
+  f32,
+  f64,
+  i8,
+  i16,
+  i32,
+  i64,
+  ipv4,
+  ipv6,
+  mac,
+  struct,
+  text,
+  u8,
+  u16,
+  u32,
+  u64,
+} from "./codec/index.ts";
+export { parse, withGlobals } from "./elf/index.ts";
+export type {
+  Feature,
+  LinkInfo,
+  MapInfo,
+  PrintkEvent,
+  ProgramInfo,
+  RuntimeKind,
+  TestRunOptions,
+  TestRunResult,
+} from "./engine/index.ts";
+export { EbpfError, type EbpfErrorCode, InvalidObjectError, type NativeResult } from "./errors.ts";
+export { MapType } from "./platform/index.ts";
+export {
+  type AttachOptions,
+  BpfMap,
+  BpfObject,
+  type CreateMapOptions,
+  Link,
+  type LoadOptions,
+  NamedList,
+  openRuntime,
+  Program,
+  Runtime,
+  type SetMode,
+  SimulatedRuntime,
+  simulate,
+} from "./runtime/index.ts";
+export {
+  type Clock,
+  type KernelOptions,
+  type Network,
+  type Random,
+  XdpAction,
+  type XdpOutcome,
+} from "./simulated/index.ts";
+export type {
+  BtfSpec,
+  BtfType,
+  FunctionSpec,
+  GlobalSpec,
+  Instruction,
+  MapSpec,
+  ObjectSpec,
+  Platform,
+  ProgramSpec,
+  Reference,
+  SourceLine,
+} from "./spec/index.ts";
+export { BudgetError, FaultError, type Limits } from "./vm/index.ts";

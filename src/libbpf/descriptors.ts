@@ -1,0 +1,32 @@
+import type { Engine, Handle } from "../engine/index.ts";
+
+/** File descriptors of one door: small integers that stand for engine handles, lowest free number from 3. */
+export class Descriptors {
+  readonly #engine: Engine;
+  readonly #handles: (Handle | undefined)[] = [undefined, undefined, undefined];
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** A descriptor for `handle`; closing the descriptor closes the handle. */
+  open(handle: Handle): number {
+    let descriptor = 3;
+    while (this.#handles[descriptor] !== undefined) descriptor++;
+    this.#handles[descriptor] = handle;
+    return descriptor;
+  }
+
+  get(descriptor: number): Handle | undefined {
+    return this.#handles[descriptor];
+  }
+
+  /** False where the descriptor is not open. */
+  close(descriptor: number): boolean {
+    const handle = this.#handles[descriptor];
+    if (handle === undefined) return false;
+    this.#handles[descriptor] = undefined;
+    this.#engine.close(handle);
+    return true;
+  }
+}

@@ -1,0 +1,1 @@
+export { Libbpf, libbpf, type Out } from "./libbpf.ts";

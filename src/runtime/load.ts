@@ -1,0 +1,104 @@
+import { btfCodec, bytes, type Codec } from "../codec/index.ts";
+import type { Handle } from "../engine/index.ts";
+import { EbpfError } from "../errors.ts";
+import { MapType } from "../platform/index.ts";
+import type { BtfSpec, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { Link } from "./link.ts";
+import { BpfMap, MapResource } from "./map.ts";
+import { BpfObject } from "./object.ts";
+import { Program } from "./program.ts";
+import type { Session } from "./resource.ts";
+
+/**
+ * Creates the maps and loads the programs of `spec`, maps first, in file order: all or nothing. What was created is
+ * given back when anything fails.
+ */
+export async function loadObject(session: Session, spec: ObjectSpec, links: Set<Link>): Promise<BpfObject> {
+  const maps: BpfMap[] = [];
+  const programs: Program[] = [];
+  try {
+    for (const map of spec.maps) maps.push(loadMap(session, map, spec.btf));
+    const handles = new Map(maps.map((map, index) => [map.name, { handle: map.handle, spec: spec.maps[index] }]));
+    for (const program of spec.programs) {
+      programs.push(new Program(session, await loadProgram(session, program, handles), program, links));
+    }
+    return new BpfObject(spec, programs, maps);
+  } catch (error) {
+    for (const resource of [...programs, ...maps]) resource.close();
+    throw error;
+  }
+}
+
+function loadMap(session: Session, map: MapSpec, btf: BtfSpec | undefined): BpfMap {
+  const inner = map.inner === undefined ? undefined : createMap(session, map.inner);
+  try {
+    const handle = createMap(session, map, inner);
+    if (map.initial !== undefined) session.engine.update(handle, new Uint8Array(map.keySize), map.initial, 0);
+    return new BpfMap(
+      new MapResource(session, handle),
+      codecOf(btf, map.keyType, map.keySize),
+      codecOf(btf, map.valueType, map.valueSize),
+    );
+  } finally {
+    // The outer map keeps what it needs of its template.
+    if (inner !== undefined) session.engine.close(inner);
+  }
+}
+
+function createMap(session: Session, map: MapSpec, inner?: Handle): Handle {
+  return session.engine.createMap({
+    name: map.name,
+    // Data sections have no type in the file: Windows makes arrays of them.
+    type: map.initial === undefined ? map.type : MapType.ARRAY,
+    keySize: map.keySize,
+    valueSize: map.valueSize,
+    maxEntries: map.maxEntries,
+    ...(inner === undefined ? {} : { inner }),
+  });
+}
+
+/** BTF's codec where BTF describes exactly these bytes, plain bytes otherwise. */
+function codecOf(btf: BtfSpec | undefined, type: number | undefined, size: number): Codec<unknown> {
+  if (btf === undefined || type === undefined) return bytes(size);
+  const codec = btfCodec(btf, type);
+  return codec.size === size ? codec : bytes(size);
+}
+
+async function loadProgram(
+  session: Session,
+  program: ProgramSpec,
+  maps: ReadonlyMap<string, { handle: Handle; spec: MapSpec | undefined }>,
+): Promise<Handle> {
+  const used: { slot: number; map: Handle; offset?: number }[] = [];
+  for (const reference of program.references) {
+    if (reference.kind === "map" || reference.kind === "map-value") {
+      const map = maps.get(reference.map);
+      if (map === undefined) {
+        throw new EbpfError(
+          "EBPF_NOT_FOUND",
+          `Program ${JSON.stringify(program.name)} uses map ${JSON.stringify(reference.map)}, which the object lacks`,
+          { hint: "Every map that a program refers to must be among the object's maps." },
+        );
+      }
+      used.push({
+        slot: reference.slot,
+        map: map.handle,
+        ...(reference.kind === "map-value" ? { offset: reference.offset } : {}),
+      });
+    } else if (reference.kind !== "function") {
+      throw new EbpfError(
+        "EBPF_NOT_SUPPORTED",
+        `Program ${JSON.stringify(program.name)} calls ${JSON.stringify(reference.name)}, which nothing defines`,
+        { hint: "Define the function in the object, or call a helper by its number." },
+      );
+    }
+  }
+  return session.engine.loadProgram({
+    name: program.name,
+    type: program.type,
+    section: program.section,
+    code: program.code,
+    lines: program.lines,
+    maps: used,
+  });
+}

@@ -1,0 +1,28 @@
+import type { ObjectSpec } from "../spec/index.ts";
+import type { BpfMap } from "./map.ts";
+import { NamedList } from "./named-list.ts";
+import type { Program } from "./program.ts";
+
+/** A loaded object file: its programs and maps in the kernel. Closing it closes them; links and pins live on. */
+export class BpfObject {
+  readonly spec: ObjectSpec;
+  readonly programs: NamedList<Program>;
+  readonly maps: NamedList<BpfMap>;
+
+  /** @internal */
+  constructor(spec: ObjectSpec, programs: readonly Program[], maps: readonly BpfMap[]) {
+    this.spec = spec;
+    this.programs = new NamedList("program", programs);
+    this.maps = new NamedList("map", maps);
+  }
+
+  /** Closes every program and map of the object. Safe to call twice. */
+  close(): void {
+    for (const program of this.programs) program.close();
+    for (const map of this.maps) map.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

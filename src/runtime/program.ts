@@ -1,0 +1,59 @@
+import type { Handle, ProgramInfo, TestRunOptions, TestRunResult } from "../engine/index.ts";
+import type { ProgramSpec } from "../spec/index.ts";
+import { type AttachOptions, attachParameter } from "./attach.ts";
+import { Link } from "./link.ts";
+import { Resource, type Session } from "./resource.ts";
+
+/** A program that the kernel has loaded. */
+export class Program extends Resource {
+  /** What the object file says of it. */
+  readonly spec: ProgramSpec;
+  readonly #links: Set<Link>;
+
+  /** @internal */
+  constructor(session: Session, handle: Handle, spec: ProgramSpec, links: Set<Link>) {
+    super(session, handle, `Program ${JSON.stringify(spec.name)}`);
+    this.spec = spec;
+    this.#links = links;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get section(): string {
+    return this.spec.section;
+  }
+
+  /** Program type name, `"xdp"`. */
+  get type(): string {
+    return this.spec.type;
+  }
+
+  /** What the kernel says of the program. Throws `EBPF_CLOSED` after `close`. */
+  get info(): ProgramInfo {
+    return this.session.engine.programInfo(this.handle);
+  }
+
+  /**
+   * Attaches the program to the hook that its section names. The link lives until it is closed, or its runtime is.
+   *
+   * Throws `EBPF_INVALID_ARGUMENT` for options that the hook does not take, `EBPF_ATTACH_FAILED` where the hook
+   * refuses, `EBPF_NOT_SUPPORTED` where this runtime has no such hook.
+   */
+  async attach(options: AttachOptions = {}): Promise<Link> {
+    const { attachType, parameter } = attachParameter(this.spec, options);
+    const handle = await this.session.engine.attach(this.handle, attachType, parameter);
+    return new Link(this.session, handle, `The link of program ${JSON.stringify(this.name)}`, this.#links);
+  }
+
+  /**
+   * Runs the program once (or `repeat` times) on given data and context, without any hook: `bpf_prog_test_run_opts`.
+   *
+   * Throws `EBPF_INVALID_ARGUMENT` for data or contexts of the wrong size, `EBPF_FAULT` when the program touches memory
+   * that is not its own, `EBPF_BUDGET_EXCEEDED` when it runs for too long.
+   */
+  async run(options: TestRunOptions = {}): Promise<TestRunResult> {
+    return this.session.engine.testRun(this.handle, options);
+  }
+}

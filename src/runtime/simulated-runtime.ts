@@ -1,0 +1,50 @@
+import {
+  type Clock,
+  Kernel,
+  type KernelOptions,
+  type Network,
+  type Random,
+  SimulatedEngine,
+} from "../simulated/index.ts";
+import { Runtime } from "./runtime.ts";
+
+/** A runtime over a fresh simulated kernel, with the inputs of the simulation: time, random numbers, the network. */
+export class SimulatedRuntime extends Runtime {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly #kernel: Kernel;
+
+  /** @internal */
+  constructor(options: KernelOptions, why: string) {
+    const kernel = new Kernel(options);
+    super(new SimulatedEngine(kernel, why));
+    this.#kernel = kernel;
+    this.clock = kernel.clock;
+    this.random = kernel.random;
+    this.network = kernel.network;
+  }
+
+  /** The CPU that programs run on; settable, from 0 to `cpus` - 1. Throws `RangeError` beyond. */
+  get cpu(): number {
+    return this.#kernel.cpu;
+  }
+
+  set cpu(cpu: number) {
+    if (!Number.isInteger(cpu) || cpu < 0 || cpu >= this.cpus) throw new RangeError(`There is no CPU ${cpu}`);
+    this.#kernel.cpu = cpu;
+  }
+}
+
+/**
+ * A fresh simulated kernel: isolated, deterministic, the same for the same options.
+ *
+ * @example
+ * const runtime = simulate();
+ * const object = await runtime.load("drop_udp.o");
+ * await object.programs.get("drop_udp").attach({ ifIndex: 1 });
+ * runtime.network.receive(1, frame).action;
+ */
+export function simulate(options: KernelOptions = {}): SimulatedRuntime {
+  return new SimulatedRuntime(options, "a simulated kernel was asked for");
+}

@@ -1,0 +1,6 @@
+export { Clock } from "./clock.ts";
+export { SimulatedEngine } from "./engine.ts";
+export { XdpAction, type XdpOutcome } from "./hooks/xdp.ts";
+export { Kernel, type KernelOptions } from "./kernel.ts";
+export { Network } from "./network.ts";
+export { Random } from "./random.ts";

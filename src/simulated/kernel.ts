@@ -1,0 +1,77 @@
+import type { Limits } from "../vm/index.ts";
+import { Machine, Memory, Regions } from "../vm/index.ts";
+import { Clock } from "./clock.ts";
+import type { KernelMap } from "./maps/index.ts";
+import { Network } from "./network.ts";
+import { ObjectTable } from "./objects.ts";
+import { PrintkLog } from "./printk-log.ts";
+import type { KernelProgram } from "./program.ts";
+import { Random } from "./random.ts";
+
+export interface KernelOptions {
+  /** Nanoseconds since boot at the start: 1 second unless given. */
+  readonly time?: bigint;
+  /** Seed of everything random: `bpf_get_prandom_u32` and the order of keys in hash maps. 1 unless given. */
+  readonly seed?: number;
+  /** CPUs, 1 to 64: 2 unless given. */
+  readonly cpus?: number;
+  /** Bytes of memory for maps, packets and stacks together: 1 GiB unless given. Beyond it is `EBPF_NO_MEMORY`. */
+  readonly memoryLimit?: number;
+  /** How long one run of a program may be. 2^30 instructions and no deadline unless given. */
+  readonly limits?: Limits;
+}
+
+/** The simulated kernel: everything that one simulation consists of. Two kernels share nothing. */
+export class Kernel {
+  readonly memory: Memory;
+  readonly regions = new Regions();
+  readonly objects = new ObjectTable();
+  readonly mapsByAddress = new Map<number, KernelMap>();
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly printk = new PrintkLog();
+  readonly cpus: number;
+  /** CPU that the next run takes place on. */
+  cpu = 0;
+  readonly #machine: Machine;
+  readonly #limits: Limits;
+  readonly #retired: (() => void)[] = [];
+  #running: KernelProgram | undefined;
+
+  constructor(options: KernelOptions = {}) {
+    const { time = 1_000_000_000n, seed = 1, cpus = 2, memoryLimit, limits = {} } = options;
+    this.memory = new Memory(memoryLimit === undefined ? {} : { limit: memoryLimit });
+    this.clock = new Clock(time);
+    this.random = new Random(seed);
+    this.cpus = cpus;
+    this.#limits = limits;
+    this.#machine = new Machine({ memory: this.memory, regions: this.regions });
+    this.network = new Network(this);
+  }
+
+  /** The program whose run is under way. */
+  get running(): KernelProgram | undefined {
+    return this.#running;
+  }
+
+  /** Runs a program on the context at `context`; the low 32 bits of r0, unsigned. */
+  run(program: KernelProgram, context: number): number {
+    this.#running = program;
+    try {
+      return this.#machine.run(program.executable, context, 0, this.#limits);
+    } finally {
+      this.#running = undefined;
+      for (const free of this.#retired.splice(0)) free();
+    }
+  }
+
+  /**
+   * Frees map memory when no program can hold a pointer into it any more: now, or when the run under way ends
+   * (Windows frees by epochs, libs/runtime/ebpf_epoch.c).
+   */
+  retire(free: () => void): void {
+    if (this.#running === undefined) free();
+    else this.#retired.push(free);
+  }
+}

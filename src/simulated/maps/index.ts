@@ -1,0 +1,2 @@
+export { createMap } from "./create.ts";
+export { KernelMap } from "./kernel-map.ts";

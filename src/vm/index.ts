@@ -1,0 +1,7 @@
+export type { Executable, HelperFunction } from "./executable.ts";
+export { BudgetError, FaultError, type Position } from "./fault.ts";
+export { FRAME_BYTES, MAX_FRAMES } from "./frame.ts";
+export { type LinkOptions, link } from "./link.ts";
+export { type Limits, Machine, type MachineOptions } from "./machine.ts";
+export { type ArenaName, Memory, type MemoryOptions } from "./memory.ts";
+export { type Region, type RegionKind, type RegionOptions, Regions } from "./region.ts";
