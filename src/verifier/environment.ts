@@ -24,7 +24,6 @@ export interface VerifiedMap {
 }
 
 export interface MapKind {
-  readonly name: string;
   /** Keys are indexes from 0 to `maxEntries` - 1. */
   readonly isArray: boolean;
   readonly valueType: "any" | "map" | "program";

@@ -1,7 +1,7 @@
 export { type BuiltinMemory, type LinuxBuiltin, linuxBuiltins, unknownExtern } from "./builtins.ts";
 export { linuxHelpers } from "./helpers.ts";
 export { type LinuxKernelFunction, linuxKernelFunctions } from "./kernel-functions.ts";
-export { type LinuxMapType, linuxMapTypes } from "./map-types.ts";
+export { type LinuxMapFamily, linuxMapFamily } from "./map-families.ts";
 export {
   type LinuxContext,
   type LinuxContextName,
@@ -10,4 +10,5 @@ export {
   linuxProgramTypes,
 } from "./program-types.ts";
 export type { ArgumentType, Prototype, ReturnType } from "./prototype.ts";
+export { linuxSectionType } from "./section-types.ts";
 export { type LinuxSocketField, linuxSocket } from "./socket.ts";

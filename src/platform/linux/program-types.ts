@@ -37,8 +37,7 @@ export interface LinuxProgramType {
   readonly name: string;
   /** `bpf_prog_type`. */
   readonly number: number;
-  readonly sectionPrefixes: readonly string[];
-  /** Those of them whose programs may sleep. */
+  /** Section prefixes whose programs may sleep. */
   readonly sleepablePrefixes: readonly string[];
   /** May leak pointers. */
   readonly isPrivileged: boolean;
@@ -48,86 +47,53 @@ export interface LinuxProgramType {
 const row = (
   name: string,
   number: number,
-  sectionPrefixes: readonly string[],
   context: LinuxContextName,
   options: Partial<Pick<LinuxProgramType, "sleepablePrefixes" | "isPrivileged">> = {},
 ): LinuxProgramType => ({
   name,
   number,
-  sectionPrefixes,
   sleepablePrefixes: [],
   isPrivileged: false,
   context,
   ...options,
 });
 
-/**
- * Linux' program types in the order in which sections are matched against them: the first prefix that fits wins, and
- * `socket_filter` is taken where none does. Facts of PREVAIL (vbpf/prevail b4318633, src/linux).
- */
+/** Linux' program types, with the contexts and restrictions of PREVAIL (vbpf/prevail b4318633, src/linux). */
 export const linuxProgramTypes: readonly LinuxProgramType[] = [
-  row("unspec", 0, [], "unspec"),
-  row("socket_filter", 1, ["socket"], "sk_buff"),
-  row("xdp", 6, ["xdp"], "xdp_md"),
-  row("cgroup_device", 15, ["cgroup/dev"], "cgroup_dev"),
-  row("cgroup_skb", 8, ["cgroup/skb"], "sk_buff"),
-  row("cgroup_sock", 9, ["cgroup/sock"], "cgroup_sock"),
-  row("kprobe", 2, ["kprobe/", "kretprobe/"], "kprobe", { isPrivileged: true }),
-  row("lwt_in", 10, ["lwt_in"], "sk_buff"),
-  row("lwt_out", 11, ["lwt_out"], "sk_buff"),
-  row("lwt_xmit", 12, ["lwt_xmit"], "sk_buff"),
-  row("perf_event", 7, ["perf_section", "perf_event"], "perf_event"),
-  row("sched_act", 4, ["action"], "sk_buff"),
-  row("sched_cls", 3, ["classifier"], "sk_buff"),
-  row("sk_skb", 14, ["sk_skb"], "sk_buff"),
-  row("sock_ops", 13, ["sockops"], "sock_ops"),
-  row("tracepoint", 5, ["tracepoint/"], "tracepoint"),
-  row("cgroup_sockopt", 25, ["cgroup/getsockopt", "cgroup/setsockopt"], "sockopt"),
-  row("sk_msg", 16, ["sk_msg"], "sk_msg_md"),
-  row("raw_tracepoint", 17, ["raw_tracepoint/", "raw_tp/"], "tracepoint", { isPrivileged: true }),
-  row("raw_tracepoint_writable", 24, ["raw_tracepoint.w/", "raw_tp.w/"], "tracepoint", { isPrivileged: true }),
-  row(
-    "cgroup_sock_addr",
-    18,
-    [
-      "cgroup/bind",
-      "cgroup/post_bind",
-      "cgroup/connect",
-      "cgroup/sendmsg",
-      "cgroup/recvmsg",
-      "cgroup/getpeername",
-      "cgroup/getsockname",
-    ],
-    "sock_addr",
-  ),
-  row("lwt_seg6local", 19, ["lwt_seg6local"], "sk_buff"),
-  row("lirc_mode2", 20, ["lirc_mode2"], "lirc_mode2"),
-  row("sk_reuseport", 21, ["sk_reuseport/"], "sk_reuseport"),
-  row("flow_dissector", 22, ["flow_dissector"], "flow_dissector"),
-  row("cgroup_sysctl", 23, ["cgroup/sysctl"], "cgroup_sysctl"),
-  row("ext", 28, ["freplace/"], "unspec"),
-  row(
-    "tracing",
-    26,
-    [
-      "fentry/",
-      "fentry.s/",
-      "fexit/",
-      "fexit.s/",
-      "fmod_ret/",
-      "fmod_ret.s/",
-      "iter/",
-      "iter.s/",
-      "tp_btf/",
-      "tp_btf.s/",
-    ],
-    "tracing",
-    { sleepablePrefixes: ["fentry.s/", "fexit.s/", "fmod_ret.s/", "iter.s/", "tp_btf.s/"] },
-  ),
-  row("struct_ops", 27, ["struct_ops/", "struct_ops.s/"], "tracing", { sleepablePrefixes: ["struct_ops.s/"] }),
-  row("lsm", 29, ["lsm/", "lsm.s/"], "tracing", { sleepablePrefixes: ["lsm.s/"] }),
-  row("sk_lookup", 30, ["sk_lookup/"], "sk_lookup"),
-  row("syscall", 31, ["syscall/"], "syscall", { sleepablePrefixes: ["syscall/"] }),
-  row("netfilter", 32, ["netfilter/"], "netfilter"),
-  row("lxc", 1, [], "sk_buff"),
+  row("unspec", 0, "unspec"),
+  row("socket_filter", 1, "sk_buff"),
+  row("xdp", 6, "xdp_md"),
+  row("cgroup_device", 15, "cgroup_dev"),
+  row("cgroup_skb", 8, "sk_buff"),
+  row("cgroup_sock", 9, "cgroup_sock"),
+  row("kprobe", 2, "kprobe", { isPrivileged: true }),
+  row("lwt_in", 10, "sk_buff"),
+  row("lwt_out", 11, "sk_buff"),
+  row("lwt_xmit", 12, "sk_buff"),
+  row("perf_event", 7, "perf_event"),
+  row("sched_act", 4, "sk_buff"),
+  row("sched_cls", 3, "sk_buff"),
+  row("sk_skb", 14, "sk_buff"),
+  row("sock_ops", 13, "sock_ops"),
+  row("tracepoint", 5, "tracepoint"),
+  row("cgroup_sockopt", 25, "sockopt"),
+  row("sk_msg", 16, "sk_msg_md"),
+  row("raw_tracepoint", 17, "tracepoint", { isPrivileged: true }),
+  row("raw_tracepoint_writable", 24, "tracepoint", { isPrivileged: true }),
+  row("cgroup_sock_addr", 18, "sock_addr"),
+  row("lwt_seg6local", 19, "sk_buff"),
+  row("lirc_mode2", 20, "lirc_mode2"),
+  row("sk_reuseport", 21, "sk_reuseport"),
+  row("flow_dissector", 22, "flow_dissector"),
+  row("cgroup_sysctl", 23, "cgroup_sysctl"),
+  row("ext", 28, "unspec"),
+  row("tracing", 26, "tracing", {
+    sleepablePrefixes: ["fentry.s/", "fexit.s/", "fmod_ret.s/", "iter.s/", "tp_btf.s/"],
+  }),
+  row("struct_ops", 27, "tracing", { sleepablePrefixes: ["struct_ops.s/"] }),
+  row("lsm", 29, "tracing", { sleepablePrefixes: ["lsm.s/"] }),
+  row("sk_lookup", 30, "sk_lookup"),
+  row("syscall", 31, "syscall", { sleepablePrefixes: ["syscall/"] }),
+  row("netfilter", 32, "netfilter"),
+  row("lxc", 1, "sk_buff"),
 ];

@@ -6,7 +6,7 @@ import {
   linuxContexts,
   linuxHelpers,
   linuxKernelFunctions,
-  linuxMapTypes,
+  linuxMapFamily,
   linuxProgramTypes,
   linuxSocket,
   type Prototype,
@@ -124,8 +124,6 @@ function asVerified(row: LinuxProgramType, section: string): VerifiedProgramType
   };
 }
 
-const UNSPECIFIED: MapKind = { name: "unspec", isArray: false, valueType: "any" };
-
 /** Linux' tables, for judging objects that were built for Linux. */
 export const linuxPlatform: VerifiedPlatform = {
   name: "linux",
@@ -136,7 +134,10 @@ export const linuxPlatform: VerifiedPlatform = {
     const row = linuxProgramTypes.find((candidate) => candidate.name === name);
     return row === undefined ? undefined : asVerified(row, section);
   },
-  mapKind: (type) => linuxMapTypes[type] ?? UNSPECIFIED,
+  mapKind(type): MapKind {
+    const { array, values } = linuxMapFamily(type);
+    return { isArray: array, valueType: values };
+  },
   isHelperUsable(id, type) {
     const prototype = linuxHelpers[id];
     return prototype !== undefined && isUsable(prototype, type);

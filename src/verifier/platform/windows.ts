@@ -30,7 +30,7 @@ export interface CustomProgramType {
   readonly helpers?: readonly HelperRow[];
 }
 
-const UNSPECIFIED: MapKind = { name: "unspec", isArray: false, valueType: "any" };
+const UNSPECIFIED: MapKind = { isArray: false, valueType: "any" };
 
 function prototypeOf(row: HelperRow): Prototype {
   return {
@@ -66,7 +66,7 @@ export function windowsPlatform(custom: readonly CustomProgramType[] = []): Veri
     programType: (name) => types.get(name),
     mapKind(type) {
       const row = mapTypes[type];
-      return row === undefined ? UNSPECIFIED : { name: row.name, isArray: row.isArray, valueType: row.valueKind };
+      return row === undefined ? UNSPECIFIED : { isArray: row.isArray, valueType: row.valueKind };
     },
     isHelperUsable: (id, type) => helper(id, type) !== undefined,
     resolve(call, type) {

@@ -44,8 +44,8 @@ function isBottom(lines: readonly string[]): boolean {
   return lines.length === 1 && lines[0] === "_|_";
 }
 
-function stateOf(lines: readonly string[], program: PreparedProgram, space: VariableSpace): State {
-  return isBottom(lines) ? State.bottom(space) : parseConstraints(lines, program.environment, space);
+function stateOf(lines: readonly string[], space: VariableSpace): State {
+  return isBottom(lines) ? State.bottom(space) : parseConstraints(lines, space);
 }
 
 function nodeAt({ graph }: PreparedProgram, at: Observation["at"]): number {
@@ -71,7 +71,7 @@ function analyse(test: YamlCase, dialect: DialectName): Outcome {
   });
   const { graph, environment } = program;
   const space = new VariableSpace(environment.options.totalStackSize);
-  const iteration = new Iteration(program, space, stateOf(test.pre, program, space), { keepStates: true });
+  const iteration = new Iteration(program, space, stateOf(test.pre, space), { keepStates: true });
   iteration.run(() => false);
   if (!iteration.hasErrors) iteration.checkTermination();
   const messages: string[] = [];
@@ -88,7 +88,7 @@ function analyse(test: YamlCase, dialect: DialectName): Outcome {
     const node = nodeAt(program, observation.at);
     const states = iteration.statesAt(node);
     const state = observation.point === "pre" ? states.before : states.after;
-    if (!holds(observation, state, stateOf(observation.constraints, program, space))) {
+    if (!holds(observation, state, stateOf(observation.constraints, space))) {
       const { at, mode, point } = observation;
       messages.push(`${at}: observation ${mode} failed at ${point}`);
     }
