@@ -8,5 +8,5 @@ export * from "./linear.ts";
 export { parseConstraints } from "./parse-constraints.ts";
 export { assignLoaded, type Stack, type StackType } from "./stack.ts";
 export { State } from "./state.ts";
-export { type Cell, type Location, type Variable, VariableSpace } from "./variable-space.ts";
+export { type Cell, type Location, type Variable, VariableSpace, type Views } from "./variable-space.ts";
 export { Zone } from "./zone.ts";

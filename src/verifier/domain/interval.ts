@@ -96,9 +96,10 @@ export class Interval {
     return this.isBottom ? this : new Interval(negate(this.upper), negate(this.lower));
   }
 
-  /** What the low `width` bits of the members are when read as two's complement; the full range if they wrap. */
+  /** What the low `width` bits of the members are when read as two's complement; the full range if they wrap (or are none). */
   signExtend(width: number): Interval {
     const range = signedRange(width);
+    if (this.isBottom) return range;
     if (this.isWithin(range)) return this;
     if (this.size < range.size) {
       const extended = Interval.of(signExtend(this.lower, width), signExtend(this.upper, width));
@@ -107,9 +108,10 @@ export class Interval {
     return range;
   }
 
-  /** What the low `width` bits of the members are when read as unsigned; the full range if they wrap. */
+  /** What the low `width` bits of the members are when read as unsigned; the full range if they wrap (or are none). */
   zeroExtend(width: number): Interval {
     const range = unsignedRange(width);
+    if (this.isBottom) return range;
     if (this.isWithin(range)) return this;
     if (this.size < range.size) {
       const extended = Interval.of(zeroExtend(this.lower, width), zeroExtend(this.upper, width));

@@ -1,7 +1,13 @@
-import { isMinimumOnly, KIND_COUNT, KIND_NAMES, type Kind, UVALUE } from "./kind.ts";
+import { isMinimumOnly, KIND_COUNT, KIND_NAMES, type Kind, SVALUE, UVALUE } from "./kind.ts";
 
 /** Number of a numeric variable. Numbers are dense within one analysis, so that they index arrays. */
 export type Variable = number;
+
+/** The two views of a register or cell: the same 64 bits as signed and as unsigned integer. */
+export interface Views {
+  readonly signed: Variable;
+  readonly unsigned: Variable;
+}
 
 /** A place that holds a value: a register, a register that a caller saved, or a cell of the stack. */
 export class Location {
@@ -10,6 +16,7 @@ export class Location {
   readonly name: string;
   readonly isCell: boolean;
   readonly #space: VariableSpace;
+  #views: Views | undefined;
   readonly #variables: Variable[] = new Array<Variable>(KIND_COUNT).fill(-1);
 
   constructor(space: VariableSpace, index: number, name: string, isCell: boolean) {
@@ -26,6 +33,11 @@ export class Location {
     const made = this.#space.define(`${this.name}.${KIND_NAMES[kind]}`, isMinimumOnly(kind), kind === UVALUE);
     this.#variables[kind] = made;
     return made;
+  }
+
+  get views(): Views {
+    this.#views ??= { signed: this.variable(SVALUE), unsigned: this.variable(UVALUE) };
+    return this.#views;
   }
 
   /** As `variable`, but -1 where nobody has asked for it yet, so that no state can know of it. */

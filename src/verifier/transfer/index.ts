@@ -1,0 +1,3 @@
+export { calledHelper } from "./call.ts";
+export { commonOf, mapsOf, rangeOf } from "./map-load.ts";
+export { transfer } from "./transfer.ts";
