@@ -244,6 +244,17 @@ export class Iteration {
       .sort((left, right) => graph.compare(left.node, right.node));
   }
 
+  /** Nodes that are analysed, in the order of analysis. */
+  get nodes(): readonly Node[] {
+    return this.#schedule.nodes;
+  }
+
+  /** Errors in the order of analysis: what comes first leads to what follows. */
+  inOrder(errors: readonly AnalysisError[]): AnalysisError[] {
+    const byNode = new Map(errors.map((error) => [error.node, error]));
+    return this.#schedule.nodes.flatMap((node) => byNode.get(node) ?? []);
+  }
+
   /** Whether any assertion failed, even where later rounds showed the node to be out of reach. */
   get hasErrors(): boolean {
     return this.#errors.size > 0;
@@ -261,6 +272,11 @@ export class Iteration {
           !this.#errors.has(node),
       )
       .sort((left, right) => graph.compare(left, right));
+  }
+
+  /** Whether control comes behind a node. */
+  isPassed(node: Node): boolean {
+    return this.#isLeft[node] === 1;
   }
 
   /** Upper bound of all loop counters; undefined where there is none. */
