@@ -21,7 +21,7 @@ import {
   type Zone,
   zeroExtend,
 } from "../domain/index.ts";
-import { followSigned, followUnsigned, readAs, type Width } from "./finite-width.ts";
+import { assignSigned, assignUnsigned, followSigned, followUnsigned, readAs, type Width } from "./finite-width.ts";
 
 /** A second operand: a constant, or both views of a register. */
 export type Factor = Integer | Views;
@@ -72,8 +72,7 @@ export function addUnsigned(zone: Zone, views: Views, factor: Factor, sign: 1 | 
 }
 
 export function multiplyBy(zone: Zone, views: Views, factor: Factor, width: Width): void {
-  zone.set(views.signed, product(readAs(zone, views.signed, width), signedPart(zone, factor, width)));
-  followSigned(zone, views, width);
+  assignSigned(zone, views, product(readAs(zone, views.signed, width), signedPart(zone, factor, width)), width);
 }
 
 /** A constant divisor: 64-bit unsigned operations read it as a 32-bit signed integer, like RFC 9669 section 4.1 says. */
@@ -88,36 +87,39 @@ function signedDivisor(zone: Zone, factor: Factor, width: Width): Interval {
 }
 
 export function divideUnsigned(zone: Zone, views: Views, factor: Factor, width: Width): void {
-  zone.set(views.unsigned, unsignedQuotient(readAs(zone, views.unsigned, width), unsignedDivisor(zone, factor, width)));
-  followUnsigned(zone, views, width);
+  assignUnsigned(
+    zone,
+    views,
+    unsignedQuotient(readAs(zone, views.unsigned, width), unsignedDivisor(zone, factor, width)),
+    width,
+  );
 }
 
 export function moduloUnsigned(zone: Zone, views: Views, factor: Factor, width: Width): void {
-  zone.set(
-    views.unsigned,
-    unsignedRemainder(readAs(zone, views.unsigned, width), unsignedDivisor(zone, factor, width)),
-  );
-  followUnsigned(zone, views, width);
+  const divisor = unsignedDivisor(zone, factor, width);
+  assignUnsigned(zone, views, unsignedRemainder(readAs(zone, views.unsigned, width), divisor), width);
 }
 
 export function divideSigned(zone: Zone, views: Views, factor: Factor, width: Width, dialect: Dialect): void {
   const divisor = signedDivisor(zone, factor, width);
   const quotient = signedQuotient(readAs(zone, views.signed, width), divisor, dialect);
-  zone.set(views.signed, quotient);
-  followSigned(zone, views, width);
+  assignSigned(zone, views, quotient, width);
 }
 
 export function moduloSigned(zone: Zone, views: Views, factor: Factor, width: Width): void {
-  zone.set(views.signed, signedRemainder(readAs(zone, views.signed, width), signedDivisor(zone, factor, width)));
-  followSigned(zone, views, width);
+  assignSigned(
+    zone,
+    views,
+    signedRemainder(readAs(zone, views.signed, width), signedDivisor(zone, factor, width)),
+    width,
+  );
 }
 
 type BitOperation = (a: Interval, b: Interval) => Interval;
 
 function combineBits(zone: Zone, views: Views, factor: Factor, width: Width, operation: BitOperation): void {
   const other = isConstant(factor) ? Interval.constant(zeroExtend(factor, 64)) : zone.interval(factor.unsigned);
-  zone.set(views.unsigned, masked(operation(zone.interval(views.unsigned), other), width));
-  followUnsigned(zone, views, width);
+  assignUnsigned(zone, views, masked(operation(zone.interval(views.unsigned), other), width), width);
 }
 
 /** Constants act on all 64 bits, whatever the operation's width. */
@@ -151,6 +153,5 @@ function keepsAll(zone: Zone, views: Views, mask: Integer): boolean {
 /** Shifts left by an unknown count, or a known one where the value is unknown. */
 export function shiftLeftBy(zone: Zone, views: Views, factor: Factor): void {
   const count = isConstant(factor) ? Interval.constant(zeroExtend(factor, 64)) : zone.interval(factor.unsigned);
-  zone.set(views.unsigned, leftShift(zone.interval(views.unsigned), intersection(count, Interval.constant(63))));
-  followUnsigned(zone, views, 64);
+  assignUnsigned(zone, views, leftShift(zone.interval(views.unsigned), intersection(count, Interval.constant(63))), 64);
 }

@@ -2,6 +2,7 @@ import {
   atMost,
   type Integer,
   Interval,
+  isInt32,
   Linear,
   type Location,
   negate,
@@ -13,6 +14,7 @@ import {
 import type { Environment } from "../environment.ts";
 import type { Binary, BinaryOperation, Register } from "../ir/index.ts";
 import { T_NUMBER } from "../ir/index.ts";
+import { AnalysisAborted } from "./aborted.ts";
 import {
   bitwiseAnd,
   bitwiseOr,
@@ -86,7 +88,7 @@ function withImmediate(state: State, instruction: Binary, value: Integer, enviro
     case "add":
     case "sub":
       if (constant === 0) return true;
-      addImmediate(state, dst, operation === "add" ? constant : negate(constant), width);
+      addImmediate(state, dst, summand(operation, constant), width);
       return false;
     case "lsh":
     case "rsh":
@@ -99,6 +101,13 @@ function withImmediate(state: State, instruction: Binary, value: Integer, enviro
       state.havocOffsets(dst);
       return false;
   }
+}
+
+/** A difference as a sum; the summand has to be a 32-bit number again. */
+function summand(operation: "add" | "sub", constant: Integer): Integer {
+  const value = operation === "add" ? constant : negate(constant);
+  if (!isInt32(value)) throw new AnalysisAborted("narrowing_error");
+  return value;
 }
 
 function moveConstant(state: State, dst: Register, constant: Integer, width: Width): void {

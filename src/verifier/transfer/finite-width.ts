@@ -64,6 +64,26 @@ export function followUnsigned(zone: Zone, views: Views, width: Width): void {
   wrapBoth(zone, views, width);
 }
 
+/** The signed view := `result`; the unsigned one follows. Nothing is known if the result is empty: that means it was not found. */
+export function assignSigned(zone: Zone, views: Views, result: Interval, width: Width): void {
+  if (result.isBottom) {
+    havocBoth(zone, views);
+    return;
+  }
+  zone.set(views.signed, result);
+  followSigned(zone, views, width);
+}
+
+/** The unsigned view := `result`; the signed one follows. Nothing is known if the result is empty. */
+export function assignUnsigned(zone: Zone, views: Views, result: Interval, width: Width): void {
+  if (result.isBottom) {
+    havocBoth(zone, views);
+    return;
+  }
+  zone.set(views.unsigned, result);
+  followUnsigned(zone, views, width);
+}
+
 export function havocBoth(zone: Zone, views: Views): void {
   zone.havoc(views.signed);
   zone.havoc(views.unsigned);
@@ -72,8 +92,7 @@ export function havocBoth(zone: Zone, views: Views): void {
 /** The low `source` bits of a register, sign-extended to `target` bits. */
 export function signExtendTo(zone: Zone, views: Views, from: Variable, target: Width, source: number): void {
   if (zone.isBottom) return;
-  zone.set(views.signed, zone.interval(from).signExtend(source));
-  followSigned(zone, views, target);
+  assignSigned(zone, views, zone.interval(from).signExtend(source), target);
 }
 
 /** Whether a signed view is certainly a sign-extended number of `width` bits. */

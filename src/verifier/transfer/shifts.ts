@@ -15,7 +15,7 @@ import {
 } from "../domain/index.ts";
 import { shiftLeftBy } from "./arithmetic.ts";
 import { signedSplit } from "./comparison-intervals.ts";
-import { followSigned, followUnsigned, havocBoth } from "./finite-width.ts";
+import { assignSigned, assignUnsigned, followUnsigned, havocBoth } from "./finite-width.ts";
 
 /** `<<=` by a constant count below the width. */
 export function shiftNumberLeft(zone: Zone, views: Views, count: number, width: 32 | 64, dialect: Dialect): void {
@@ -47,8 +47,7 @@ export function shiftNumberRight(zone: Zone, views: Views, count: number, width:
   const result = interval.isFinite
     ? Interval.of(shifted(interval.lower), shifted(interval.upper))
     : Interval.of(0, shiftRight(UINT64_MAX, count));
-  zone.set(views.unsigned, result);
-  followUnsigned(zone, views, width);
+  assignUnsigned(zone, views, result, width);
 }
 
 /** `s>>=`, arithmetic, by an interval of counts. */
@@ -70,6 +69,5 @@ export function shiftNumberRightSigned(zone: Zone, views: Views, counts: Interva
       result = Interval.of(zeroExtend(lower, 32), zeroExtend(upper, 32));
     }
   }
-  zone.set(views.signed, result);
-  followSigned(zone, views, width);
+  assignSigned(zone, views, result, width);
 }

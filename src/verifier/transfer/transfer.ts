@@ -1,6 +1,7 @@
 import type { State } from "../domain/index.ts";
 import type { Environment } from "../environment.ts";
 import { type BinaryOperation, type IrInstruction, type Memory, RETURN_VALUE, T_FUNC, T_NUMBER } from "../ir/index.ts";
+import { AnalysisAborted } from "./aborted.ts";
 import { addConstant } from "./arithmetic.ts";
 import { assume } from "./assume.ts";
 import { atomic } from "./atomic.ts";
@@ -18,9 +19,18 @@ const SIGN_EXTENSION: ReadonlyMap<number, BinaryOperation> = new Map([
   [4, "movsx32"],
 ]);
 
-/** Changes what is known before an instruction to what is known behind it. */
+/**
+ * Changes what is known before an instruction to what is known behind it.
+ *
+ * @throws AnalysisAborted where the original ends with an exception.
+ */
 export function transfer(state: State, instruction: IrInstruction, environment: Environment): void {
   if (state.isBottom()) return;
+  execute(state, instruction, environment);
+  if (state.isBottom() && instruction.kind !== "assume") throw new AnalysisAborted("an instruction leads nowhere");
+}
+
+function execute(state: State, instruction: IrInstruction, environment: Environment): void {
   switch (instruction.kind) {
     case "undefined":
     case "jump":
