@@ -11,13 +11,14 @@ import { verifiedMaps } from "./maps.ts";
 import { analysisOptions, DEFAULT_BYTES, DEFAULT_STEPS, type VerifyOptions } from "./options.ts";
 import { linuxPlatform, type VerifiedPlatform, windowsPlatform } from "./platform/index.ts";
 import { type PreparedProgram, type ProgramFacts, prepare } from "./prepare.ts";
+import { AnalysisAborted } from "./transfer/index.ts";
 
 /** Where a program was refused. */
 export type Stage = "load" | "decode" | "cfg" | "analyze" | "budget";
 
-/** A refusal before any value was analysed. */
+/** A refusal without an assertion that may fail. */
 export interface EarlyRefusal {
-  readonly stage: Exclude<Stage, "analyze">;
+  readonly stage: Stage;
   readonly message: string;
   /** Slot of the code, where one is to blame. */
   readonly slot: number | undefined;
@@ -103,20 +104,36 @@ function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts): Decoded {
 /** Milliseconds after which the event loop gets its turn. */
 const TURN = 8;
 
-function overspent(iteration: Iteration, options: VerifyOptions, heapBefore: number): string | undefined {
+function overspent(iteration: Iteration, options: VerifyOptions, heapBefore: number): EarlyRefusal | undefined {
   const { steps = DEFAULT_STEPS, bytes = DEFAULT_BYTES } = options.budget ?? {};
-  if (iteration.effort.visits > steps) return `the analysis took more than ${steps} steps`;
-  if (process.memoryUsage().heapUsed - heapBefore > bytes) return `the analysis took more than ${bytes} bytes`;
+  const refused = (limit: string): EarlyRefusal => ({
+    stage: "budget",
+    message: `the analysis took more than ${limit}`,
+    slot: undefined,
+  });
+  if (iteration.effort.visits > steps) return refused(`${steps} steps`);
+  if (process.memoryUsage().heapUsed - heapBefore > bytes) return refused(`${bytes} bytes`);
   return undefined;
 }
 
-async function iterate(iteration: Iteration, options: VerifyOptions): Promise<string | undefined> {
+/** Runs for a while. An internal error of the original refuses the program there, and so here. */
+function runFor(milliseconds: number, iteration: Iteration): boolean | EarlyRefusal {
+  const end = performance.now() + milliseconds;
+  try {
+    return iteration.run(() => performance.now() >= end);
+  } catch (error) {
+    if (!(error instanceof AnalysisAborted)) throw error;
+    return { stage: "analyze", message: error.message, slot: undefined };
+  }
+}
+
+async function iterate(iteration: Iteration, options: VerifyOptions): Promise<EarlyRefusal | undefined> {
   const heapBefore = process.memoryUsage().heapUsed;
   for (;;) {
-    const end = performance.now() + TURN;
-    if (iteration.run(() => performance.now() >= end)) return undefined;
-    const reason = overspent(iteration, options, heapBefore);
-    if (reason !== undefined) return reason;
+    const outcome = runFor(TURN, iteration);
+    if (outcome === true) return undefined;
+    const refused = outcome === false ? overspent(iteration, options, heapBefore) : outcome;
+    if (refused !== undefined) return refused;
     await nextTurn();
     if (options.signal?.aborted === true) {
       throw new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: options.signal.reason });
@@ -145,10 +162,8 @@ export async function analyse(
   const space = new VariableSpace(facts.options.totalStackSize);
   const entry = facts.options.setupConstraints ? entryState(prepared.environment, space) : State.top(space);
   const iteration = new Iteration(prepared, space, entry, { keepStates: options.invariants === true });
-  const spent = await iterate(iteration, options);
-  if (spent !== undefined) {
-    return { ...result, refusal: { stage: "budget", message: spent, slot: undefined }, run: undefined, times: times() };
-  }
+  const refused = await iterate(iteration, options);
+  if (refused !== undefined) return { ...result, refusal: refused, run: undefined, times: times() };
   if (!iteration.hasErrors) iteration.checkTermination();
   const run = { program: prepared, iteration, errors: iteration.errors(), passed: !iteration.hasErrors };
   return { ...result, refusal: undefined, run, times: times() };

@@ -69,6 +69,7 @@ const BY_STAGE: Readonly<Record<EarlyRefusal["stage"], Explainer>> = {
   load: (message) => explain("decoding", message),
   decode: (message) =>
     explain("decoding", `this is no instruction: ${message}`, "compile for -target bpf, and do not edit the code"),
+  analyze: (message) => explain("control-flow", `the verifier gives up with an internal error (${message})`),
   cfg: (message) => explain("control-flow", message),
   budget: (message) =>
     explain(

@@ -7,6 +7,8 @@ export function earlyText(refusal: EarlyRefusal): string {
   switch (refusal.stage) {
     case "decode":
       return `unmarshaling error at ${refusal.slot ?? 0}: ${refusal.message}`;
+    case "analyze":
+      return refusal.message;
     default:
       return `error: ${refusal.message}`;
   }

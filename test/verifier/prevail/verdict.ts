@@ -79,7 +79,7 @@ export async function verdictOf(
     stage: report.stage ?? null,
     error_at: report.errorAt ?? null,
     first_error: report.firstError ?? null,
-    error_count: report.stage === undefined || report.stage === "analyze" ? report.errorCount : null,
+    error_count: analysis.run !== undefined ? report.errorCount : null,
     exit_value: report.exitValue ?? null,
     max_loop_count: report.statistics.maxLoopCount ?? null,
   };
