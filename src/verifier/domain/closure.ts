@@ -10,20 +10,31 @@ export interface HalfEdge {
 
 /** Carries the bounds over the relations, one relation far, tightest bound first. */
 export function closeBounds(graph: Graph): void {
-  if (someTightens(graph.upper, graph.outgoing)) spread(graph.upper, graph.outgoing, graph.potential, subtract);
-  if (someTightens(graph.lower, graph.incoming)) spread(graph.lower, graph.incoming, graph.potential, add);
+  const { unsettled } = graph;
+  if (unsettled !== undefined && unsettled.length === 0) return;
+  const upwards = someTightens(graph.upper, graph.outgoing, unsettled);
+  const downwards = someTightens(graph.lower, graph.incoming, unsettled);
+  if (upwards) spread(graph.upper, graph.outgoing, graph.potential, subtract);
+  if (downwards) spread(graph.lower, graph.incoming, graph.potential, add);
+  if (upwards || downwards) graph.unsettle();
+  else graph.settle();
 }
 
-function someTightens(bounds: Integer[], rows: Row[]): boolean {
+function someTightens(bounds: Integer[], rows: Row[], vertices: readonly number[] | undefined): boolean {
+  if (vertices !== undefined) return vertices.some((vertex) => tightensNeighbour(bounds, rows[vertex] as Row, vertex));
   for (let vertex = 1; vertex < rows.length; vertex++) {
-    const row = rows[vertex] as Row;
-    const size = row.vertices.length;
-    if (size === 0) continue;
-    const bound = bounds[vertex] as Integer;
-    if (bound === Infinity) continue;
-    for (let i = 0; i < size; i++) {
-      if (less(add(bound, row.weights[i] as Integer), bounds[row.vertices[i] as number] as Integer)) return true;
-    }
+    if (tightensNeighbour(bounds, rows[vertex] as Row, vertex)) return true;
+  }
+  return false;
+}
+
+function tightensNeighbour(bounds: Integer[], row: Row, vertex: number): boolean {
+  const size = row.vertices.length;
+  if (size === 0) return false;
+  const bound = bounds[vertex] as Integer;
+  if (bound === Infinity) return false;
+  for (let i = 0; i < size; i++) {
+    if (less(add(bound, row.weights[i] as Integer), bounds[row.vertices[i] as number] as Integer)) return true;
   }
   return false;
 }
@@ -96,6 +107,7 @@ export function connect(
   const out = reach(graph, vertex, targets, graph.outgoing, subtract);
   const into = reach(graph, vertex, sources, graph.incoming, add);
   graph.installRows(vertex, out, into);
+  graph.unsettle();
 }
 
 function reach(graph: Graph, vertex: number, direct: readonly HalfEdge[], rows: Row[], slack: Slack): Row {

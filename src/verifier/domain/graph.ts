@@ -27,6 +27,8 @@ export class Graph {
   readonly potential: Integer[];
   readonly outgoing: Row[];
   readonly incoming: Row[];
+  /** Vertices whose bounds may not have reached their neighbours yet; undefined: it may be any. */
+  #unsettled: number[] | undefined;
 
   protected constructor(space: VariableSpace, source?: Graph) {
     this.space = space;
@@ -42,6 +44,7 @@ export class Graph {
       this.incoming = [Row.EMPTY];
     } else {
       source.#token = space.nextToken();
+      this.#unsettled = source.#unsettled?.slice();
       this.#vertices = source.#vertices.slice();
       this.variables = source.variables.slice();
       this.#free = source.#free.slice();
@@ -162,12 +165,42 @@ export class Graph {
     return own;
   }
 
+  /** Vertices whose bounds closure has to look at; undefined: all. */
+  get unsettled(): readonly number[] | undefined {
+    return this.#unsettled;
+  }
+
+  /** All bounds have been carried over all relations. */
+  settle(): void {
+    this.#unsettled = [];
+  }
+
+  /** Relations or bounds changed in a way that closure cannot tell from a list of vertices. */
+  unsettle(): void {
+    this.#unsettled = undefined;
+  }
+
+  tightenLower(vertex: number, weight: Integer): void {
+    this.lower[vertex] = weight;
+    this.#unsettled?.push(vertex);
+  }
+
+  tightenUpper(vertex: number, weight: Integer): void {
+    this.upper[vertex] = weight;
+    this.#unsettled?.push(vertex);
+  }
+
   edge(from: number, to: number): Integer {
     return (this.outgoing[from] as Row).weightTo(to);
   }
 
   /** Neither end is `ZERO`. */
   setEdge(from: number, to: number, weight: Integer): void {
+    this.#unsettled = undefined;
+    this.#putEdge(from, to, weight);
+  }
+
+  #putEdge(from: number, to: number, weight: Integer): void {
     this.#write(this.outgoing, from).set(to, weight);
     this.#write(this.incoming, to).set(from, weight);
   }
@@ -211,10 +244,10 @@ export class Graph {
     const out = this.outgoing[vertex] as Row;
     const into = this.incoming[vertex] as Row;
     for (const target of out.vertices.slice()) {
-      if (target !== vertex) this.setEdge(vertex, target, subtract(this.edge(vertex, target), length));
+      if (target !== vertex) this.#putEdge(vertex, target, subtract(this.edge(vertex, target), length));
     }
     for (const source of into.vertices.slice()) {
-      if (source !== vertex) this.setEdge(source, vertex, add(this.edge(source, vertex), length));
+      if (source !== vertex) this.#putEdge(source, vertex, add(this.edge(source, vertex), length));
     }
   }
 
@@ -232,47 +265,80 @@ export class Graph {
  * model.
  */
 function searchNegativeCycle(graph: Graph, from: number, to: number, excess: Integer, commit: boolean): boolean {
-  const { potential, lower, upper } = graph;
-  const change = new Array<Integer>(graph.extent).fill(0);
-  const settled: number[] = [];
-  const isSettled = new Uint8Array(graph.extent);
-  const open = [to];
-  change[to] = excess;
-  const relax = (vertex: number, value: Integer): boolean => {
-    if (isSettled[vertex] === 1) return false;
-    const delta = subtract(value, potential[vertex] as Integer);
-    const before = change[vertex] as Integer;
-    if (!less(delta, before)) return false;
-    if (before === 0) open.push(vertex);
-    change[vertex] = delta;
-    return vertex === from;
-  };
-  while (open.length > 0) {
+  const search = new Repair(graph, from);
+  search.lower(to, excess);
+  if (search.run()) return true;
+  if (commit) search.commit();
+  return false;
+}
+
+class Repair {
+  readonly #graph: Graph;
+  /** A change here would close a cycle. */
+  readonly #forbidden: number;
+  readonly #change: Integer[];
+  readonly #isSettled: Uint8Array;
+  readonly #settled: number[] = [];
+  readonly #open: number[] = [];
+  #isCycle = false;
+
+  constructor(graph: Graph, forbidden: number) {
+    this.#graph = graph;
+    this.#forbidden = forbidden;
+    this.#change = new Array<Integer>(graph.extent).fill(0);
+    this.#isSettled = new Uint8Array(graph.extent);
+  }
+
+  lower(vertex: number, by: Integer): void {
+    const before = this.#change[vertex] as Integer;
+    if (!less(by, before)) return;
+    if (vertex === this.#forbidden) this.#isCycle = true;
+    if (before === 0) this.#open.push(vertex);
+    this.#change[vertex] = by;
+  }
+
+  /** Whether a cycle was found. */
+  run(): boolean {
+    const { potential } = this.#graph;
+    while (this.#open.length > 0 && !this.#isCycle) {
+      const vertex = this.#takeMostViolated();
+      this.#isSettled[vertex] = 1;
+      this.#settled.push(vertex);
+      this.#relaxEdges(vertex, add(potential[vertex] as Integer, this.#change[vertex] as Integer));
+    }
+    return this.#isCycle;
+  }
+
+  #takeMostViolated(): number {
+    const open = this.#open;
     let best = 0;
     for (let i = 1; i < open.length; i++) {
-      if (less(change[open[i] as number] as Integer, change[open[best] as number] as Integer)) best = i;
+      if (less(this.#change[open[i] as number] as Integer, this.#change[open[best] as number] as Integer)) best = i;
     }
     const vertex = open[best] as number;
     open[best] = open[open.length - 1] as number;
     open.pop();
-    isSettled[vertex] = 1;
-    settled.push(vertex);
-    if (vertex === from) return true;
-    const value = add(potential[vertex] as Integer, change[vertex] as Integer);
-    if (vertex === ZERO) {
-      for (let v = 1; v < upper.length; v++) {
-        const bound = upper[v] as Integer;
-        if (bound !== Infinity && relax(v, add(value, bound))) return true;
-      }
-    } else {
-      const row = graph.outgoing[vertex] as Row;
-      for (let i = 0; i < row.size; i++) {
-        if (relax(row.vertices[i] as number, add(value, row.weights[i] as Integer))) return true;
-      }
-      const bound = lower[vertex] as Integer;
-      if (bound !== Infinity && relax(ZERO, add(value, bound))) return true;
-    }
+    return vertex;
   }
-  if (commit) for (const v of settled) potential[v] = add(potential[v] as Integer, change[v] as Integer);
-  return false;
+
+  #relaxEdges(vertex: number, value: Integer): void {
+    const { upper, lower, outgoing } = this.#graph;
+    if (vertex === ZERO) {
+      for (let v = 1; v < upper.length; v++) if (upper[v] !== Infinity) this.#relax(v, add(value, upper[v] as Integer));
+      return;
+    }
+    const row = outgoing[vertex] as Row;
+    for (let i = 0; i < row.size; i++) this.#relax(row.vertices[i] as number, add(value, row.weights[i] as Integer));
+    if (lower[vertex] !== Infinity) this.#relax(ZERO, add(value, lower[vertex] as Integer));
+  }
+
+  #relax(vertex: number, value: Integer): void {
+    if (this.#isSettled[vertex] === 1) return;
+    this.lower(vertex, subtract(value, this.#graph.potential[vertex] as Integer));
+  }
+
+  commit(): void {
+    const { potential } = this.#graph;
+    for (const v of this.#settled) potential[v] = add(potential[v] as Integer, this.#change[v] as Integer);
+  }
 }

@@ -88,6 +88,11 @@ export class Interval {
     return new Interval(add(this.lower, other.lower), add(this.upper, other.upper));
   }
 
+  /** Every member, `constant` larger. */
+  shifted(constant: Integer): Interval {
+    return this.isBottom ? this : new Interval(add(this.lower, constant), add(this.upper, constant));
+  }
+
   minus(other: Interval): Interval {
     return this.plus(other.negated());
   }

@@ -1,6 +1,10 @@
 import { add, type Integer, multiply, negate } from "./integer.ts";
 import type { Variable } from "./variable-space.ts";
 
+const PLUS: readonly Integer[] = [1];
+const MINUS: readonly Integer[] = [-1];
+const PLUS_MINUS: readonly Integer[] = [1, -1];
+
 /** A sum of variables with coefficients other than 0, and a constant. Immutable. */
 export class Linear {
   readonly variables: readonly Variable[];
@@ -18,12 +22,17 @@ export class Linear {
   }
 
   static variable(variable: Variable): Linear {
-    return new Linear([variable], [1], 0);
+    return new Linear([variable], PLUS, 0);
   }
 
-  /** `coefficient` is not 0. */
-  static scaled(coefficient: Integer, variable: Variable): Linear {
-    return new Linear([variable], [coefficient], 0);
+  /** sign × variable + constant */
+  static signed(variable: Variable, sign: 1 | -1, constant: Integer): Linear {
+    return new Linear([variable], sign === 1 ? PLUS : MINUS, constant);
+  }
+
+  /** x - y, of two different variables */
+  static difference(x: Variable, y: Variable): Linear {
+    return new Linear([x, y], PLUS_MINUS, 0);
   }
 
   get isConstant(): boolean {
@@ -70,12 +79,13 @@ export interface Constraint {
 /** Something that a constraint can be made of. */
 export type Term = Linear | Variable;
 
-function linear(term: Term): Linear {
-  return typeof term === "number" ? Linear.variable(term) : term;
-}
-
 function difference(a: Term, b: Term): Linear {
-  return linear(a).minus(linear(b));
+  if (typeof a === "number") {
+    if (typeof b === "number") return a === b ? Linear.constant(0) : Linear.difference(a, b);
+    return b.isConstant ? Linear.signed(a, 1, negate(b.constant)) : Linear.variable(a).minus(b);
+  }
+  if (typeof b === "number") return a.isConstant ? Linear.signed(b, -1, a.constant) : a.plusVariable(b, -1);
+  return a.minus(b);
 }
 
 /** a <= b */

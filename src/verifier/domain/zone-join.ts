@@ -1,5 +1,5 @@
 import { add, type Integer, larger, less, subtract } from "./integer.ts";
-import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow } from "./mixed-closure.ts";
+import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
 import type { Row } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
@@ -106,10 +106,12 @@ function relativePotentials({ zone, vertices }: Side): Integer[] {
 /** A side's relations, with those of the other side that this side's bounds imply, closed. */
 function closedRows(own: Side, other: Side): MixedRow[] {
   const { lower, upper } = own.zone;
-  const rows: MixedRow[] = own.vertices.map(mixedRow);
+  const rows = new Array<MixedRow>(own.vertices.length).fill(NO_EDGES);
   for (let from = 1; from < own.vertices.length; from++) {
     const source = own.zone.outgoing[own.vertices[from] as number] as Row;
-    const row = rows[from] as MixedRow;
+    if (source.size === 0) continue;
+    const row = mixedRow();
+    rows[from] = row;
     for (let i = 0; i < source.size; i++) {
       const to = own.common[source.vertices[i] as number] as number;
       if (to === 0) continue;
@@ -120,16 +122,17 @@ function closedRows(own: Side, other: Side): MixedRow[] {
   }
   let mixed = false;
   for (let from = 1; from < other.vertices.length; from++) {
+    const source = other.zone.outgoing[other.vertices[from] as number] as Row;
+    if (source.size === 0) continue;
     const start = lower[own.vertices[from] as number] as Integer;
     if (start === Infinity) continue;
-    const source = other.zone.outgoing[other.vertices[from] as number] as Row;
-    const row = rows[from] as MixedRow;
     for (let i = 0; i < source.size; i++) {
       const to = other.common[source.vertices[i] as number] as number;
       if (to === 0) continue;
       const end = upper[own.vertices[to] as number] as Integer;
       if (end === Infinity) continue;
-      mixed = imply(row, to, add(start, end)) || mixed;
+      if (rows[from] === NO_EDGES) rows[from] = mixedRow();
+      mixed = imply(rows[from] as MixedRow, to, add(start, end)) || mixed;
     }
   }
   if (mixed) closeMixed(rows, relativePotentials(own));
@@ -156,6 +159,7 @@ function imply(row: MixedRow, to: number, weight: Integer): boolean {
 }
 
 function joinRow(result: Zone, vertex: number, a: MixedRow, b: MixedRow): void {
+  if (a.vertices.length === 0 || b.vertices.length === 0) return;
   const vertices: number[] = [];
   const weights: Integer[] = [];
   for (let i = 0; i < a.vertices.length; i++) {

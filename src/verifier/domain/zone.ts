@@ -48,6 +48,10 @@ export class Zone extends Graph {
   evaluate(expression: Linear): Interval {
     if (this.isBottom) return Interval.BOTTOM;
     const { variables, coefficients } = expression;
+    if (variables.length === 1 && coefficients[0] === 1) {
+      const interval = this.interval(variables[0] as Variable);
+      return expression.constant === 0 ? interval : interval.shifted(expression.constant);
+    }
     let result = Interval.constant(expression.constant);
     for (let i = 0; i < variables.length; i++) {
       const interval = this.interval(variables[i] as Variable);
@@ -98,14 +102,17 @@ export class Zone extends Graph {
   assignSum(variable: Variable, source: Variable, constant: Integer): void {
     if (this.isBottom) return;
     const interval = this.interval(source);
-    const shifted = constant === 0 ? interval : interval.plus(Interval.constant(constant));
+    const shifted = constant === 0 ? interval : interval.shifted(constant);
     if (shifted.constant !== undefined) {
       this.set(variable, shifted);
       return;
     }
     const vertex = this.vertex(source);
     if (variable === source) {
-      if (this.space.isMinimumOnly(variable)) this.upper[vertex] = Infinity;
+      if (this.space.isMinimumOnly(variable)) {
+        this.upper[vertex] = Infinity;
+        this.unsettle();
+      }
       this.shift(vertex, constant);
       return;
     }
@@ -117,6 +124,7 @@ export class Zone extends Graph {
     out.set(vertex, negate(constant));
     into.set(vertex, constant);
     this.installRows(made, out, into);
+    if (this.space.isMinimumOnly(variable) || this.space.isMinimumOnly(source)) this.unsettle();
     if (isBounded(shifted.lower)) this.lower[made] = negate(shifted.lower);
     if (isBounded(shifted.upper) && !this.space.isMinimumOnly(variable)) this.upper[made] = shifted.upper;
   }
@@ -200,30 +208,64 @@ export class Zone extends Graph {
   }
 
   #addAtMost(expression: Linear): boolean {
+    const { variables, coefficients, constant } = expression;
+    const [x, y] = variables;
+    const [a, b] = coefficients;
+    if (x !== undefined && variables.length === 1) {
+      if (a === 1) return this.#limitUpper(x, negate(constant)) && this.#finish();
+      if (a === -1) return this.#limitLower(x, constant) && this.#finish();
+    } else if (x !== undefined && y !== undefined && variables.length === 2) {
+      if (a === 1 && b === -1) return this.#addDifference(x, y, negate(constant));
+      if (a === -1 && b === 1) return this.#addDifference(y, x, negate(constant));
+    }
     const { lower, upper, differences } = this.#consequences(expression);
-    for (const { variable, bound } of lower) {
-      const vertex = this.vertex(variable);
-      const weight = negate(bound);
-      if (!less(weight, this.lower[vertex] as Integer)) continue;
-      this.lower[vertex] = weight;
-      if (this.contradicts(vertex, ZERO, weight, true)) return false;
-    }
-    for (const { variable, bound } of upper) {
-      if (this.space.isMinimumOnly(variable)) continue;
-      const vertex = this.vertex(variable);
-      if (!less(bound, this.upper[vertex] as Integer)) continue;
-      this.upper[vertex] = bound;
-      if (this.contradicts(ZERO, vertex, bound, true)) return false;
-    }
-    for (const { minuend, subtrahend, bound } of differences) {
-      const from = this.vertex(subtrahend);
-      const to = this.vertex(minuend);
-      const before = this.edge(from, to);
-      if (less(bound, before)) this.setEdge(from, to, bound);
-      if (this.contradicts(from, to, less(bound, before) ? bound : before, true)) return false;
-      closeOverEdge(this, from, to);
-    }
+    return (
+      lower.every(({ variable, bound }) => this.#limitLower(variable, bound)) &&
+      upper.every(({ variable, bound }) => this.#limitUpper(variable, bound)) &&
+      differences.every(({ minuend, subtrahend, bound }) => this.#relate(minuend, subtrahend, bound)) &&
+      this.#finish()
+    );
+  }
+
+  /** x - y <= bound, and what that and the bounds of the one say of the other. */
+  #addDifference(x: Variable, y: Variable, bound: Integer): boolean {
+    const lower = this.lowerBound(x);
+    const upper = this.upperBound(y);
+    if (isBounded(lower) && !this.#limitLower(y, subtract(lower, bound))) return false;
+    if (isBounded(upper) && !this.#limitUpper(x, add(upper, bound))) return false;
+    return this.#relate(x, y, bound) && this.#finish();
+  }
+
+  #finish(): boolean {
     closeBounds(this);
+    return true;
+  }
+
+  #limitLower(variable: Variable, bound: Integer): boolean {
+    const vertex = this.vertex(variable);
+    const weight = negate(bound);
+    if (!less(weight, this.lower[vertex] as Integer)) return true;
+    this.tightenLower(vertex, weight);
+    return !this.contradicts(vertex, ZERO, weight, true);
+  }
+
+  #limitUpper(variable: Variable, bound: Integer): boolean {
+    if (this.space.isMinimumOnly(variable)) return true;
+    const vertex = this.vertex(variable);
+    if (!less(bound, this.upper[vertex] as Integer)) return true;
+    this.tightenUpper(vertex, bound);
+    return !this.contradicts(ZERO, vertex, bound, true);
+  }
+
+  #relate(minuend: Variable, subtrahend: Variable, bound: Integer): boolean {
+    const from = this.vertex(subtrahend);
+    const to = this.vertex(minuend);
+    const before = this.edge(from, to);
+    if (less(bound, before)) {
+      this.setEdge(from, to, bound);
+      if (this.contradicts(from, to, bound, true)) return false;
+    }
+    closeOverEdge(this, from, to);
     return true;
   }
 
@@ -319,6 +361,7 @@ export class Zone extends Graph {
     const weight = negate(bound);
     const before = this.lower[vertex] as Integer;
     if (before === Infinity || !less(weight, before)) return true;
+    this.unsettle();
     this.lower[vertex] = weight;
     if (this.contradicts(vertex, ZERO, weight, true)) return false;
     const into = this.incoming[vertex] as Row;
@@ -334,6 +377,7 @@ export class Zone extends Graph {
   #lowerUpper(vertex: number, bound: Integer): boolean {
     const before = this.upper[vertex] as Integer;
     if (before === Infinity || !less(bound, before)) return true;
+    this.unsettle();
     this.upper[vertex] = bound;
     if (this.contradicts(ZERO, vertex, bound, true)) return false;
     const out = this.outgoing[vertex] as Row;
