@@ -104,7 +104,14 @@ function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts): Decoded {
 /** Milliseconds after which the event loop gets its turn. */
 const TURN = 8;
 
-function overspent(iteration: Iteration, options: VerifyOptions, heapBefore: number): EarlyRefusal | undefined {
+/** Turns between two looks at the heap, which are slow. */
+const TURNS_PER_LOOK = 12;
+
+function overspent(
+  iteration: Iteration,
+  options: VerifyOptions,
+  heapBefore: number | undefined,
+): EarlyRefusal | undefined {
   const { steps = DEFAULT_STEPS, bytes = DEFAULT_BYTES } = options.budget ?? {};
   const refused = (limit: string): EarlyRefusal => ({
     stage: "budget",
@@ -112,7 +119,7 @@ function overspent(iteration: Iteration, options: VerifyOptions, heapBefore: num
     slot: undefined,
   });
   if (iteration.effort.visits > steps) return refused(`${steps} steps`);
-  if (process.memoryUsage().heapUsed - heapBefore > bytes) return refused(`${bytes} bytes`);
+  if (heapBefore !== undefined && process.memoryUsage().heapUsed - heapBefore > bytes) return refused(`${bytes} bytes`);
   return undefined;
 }
 
@@ -128,12 +135,14 @@ function runFor(milliseconds: number, iteration: Iteration): boolean | EarlyRefu
 }
 
 async function iterate(iteration: Iteration, options: VerifyOptions): Promise<EarlyRefusal | undefined> {
-  const heapBefore = process.memoryUsage().heapUsed;
-  for (;;) {
+  let heapBefore: number | undefined;
+  for (let turn = 1; ; turn++) {
     const outcome = runFor(TURN, iteration);
     if (outcome === true) return undefined;
-    const refused = outcome === false ? overspent(iteration, options, heapBefore) : outcome;
+    const isLook = turn % TURNS_PER_LOOK === 0;
+    const refused = outcome === false ? overspent(iteration, options, isLook ? heapBefore : undefined) : outcome;
     if (refused !== undefined) return refused;
+    if (isLook) heapBefore ??= process.memoryUsage().heapUsed;
     await nextTurn();
     if (options.signal?.aborted === true) {
       throw new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: options.signal.reason });

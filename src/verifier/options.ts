@@ -5,7 +5,7 @@ import type { CustomProgramType } from "./platform/index.ts";
 
 /** What an analysis may cost before it ends in a refusal. */
 export interface VerifyBudget {
-  /** Instructions analysed, each round of a loop counted: 2,000,000 if absent. */
+  /** Instructions analysed, each round of a loop counted: 300,000 if absent. */
   readonly steps?: number;
   /** Bytes by which the heap may grow: 2 GiB if absent. */
   readonly bytes?: number;
@@ -67,5 +67,5 @@ export function analysisOptions(options: VerifyOptions): AnalysisOptions {
   };
 }
 
-export const DEFAULT_STEPS = 2_000_000;
+export const DEFAULT_STEPS = 300_000;
 export const DEFAULT_BYTES = 2 ** 31;

@@ -124,7 +124,7 @@ export class Iteration {
     } else if (typeof component === "number") {
       this.#pass(component, this.#stateBefore(component));
     } else {
-      const invariant = this.#join(this.#schedule.entering.get(component.head) ?? [], false) ?? this.#bottom();
+      const invariant = this.#join(this.#schedule.entering.get(component.head) ?? []) ?? this.#bottom();
       const loop: LoopRun = { head: component.head, invariant, round: 0, isDescending: false };
       this.#levels.push({ components: component.body, loop, at: 0 });
       this.#startRound(loop);
@@ -144,7 +144,7 @@ export class Iteration {
   /** Decides, with the state that came back to the head, whether the loop is stable or goes another round. */
   #endRound(level: Level, loop: LoopRun): void {
     const before = loop.invariant;
-    const back = this.#join(this.#schedule.parents[loop.head] ?? [], false) ?? this.#bottom();
+    const back = this.#join(this.#schedule.parents[loop.head] ?? []) ?? this.#bottom();
     if (loop.isDescending) {
       if (back.includes(before) || ++loop.round > LAST_NARROWING_ROUND) {
         this.#setBefore(loop.head, before.isBottom() ? undefined : before);
@@ -176,19 +176,22 @@ export class Iteration {
 
   #stateBefore(node: Node): State | undefined {
     if (node === Graph.ENTRY) return this.#entry.isBottom() ? undefined : this.#entry.copy();
-    return this.#join(this.#schedule.parents[node] ?? [], this.#schedule.takesState[node] === 1);
+    return this.#join(this.#schedule.parents[node] ?? [], node);
   }
 
-  /** The states behind some nodes as one; undefined where control leaves none of them. */
-  #join(nodes: readonly Node[], mayTake: boolean): State | undefined {
+  /**
+   * The states behind some nodes as one; undefined where control leaves none of them. The reader takes what nobody
+   * reads after it.
+   */
+  #join(nodes: readonly Node[], reader = -1): State | undefined {
     let joined: State | undefined;
     for (const node of nodes) {
       const state = this.#after[node];
       if (state === undefined) continue;
-      if (joined === undefined) {
-        joined = mayTake ? state : state.copy();
-        if (mayTake) this.#after[node] = undefined;
-      } else {
+      const mayTake = reader >= 0 && this.#schedule.taker[node] === reader;
+      if (mayTake) this.#after[node] = undefined;
+      if (joined === undefined) joined = mayTake ? state : state.copy();
+      else {
         this.#joins++;
         joined.join(state);
       }

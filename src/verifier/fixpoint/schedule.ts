@@ -1,6 +1,7 @@
 import { type Component, Graph, type Node } from "../cfg/index.ts";
 
 const OUTSIDE = -1;
+const NOBODY = -1;
 
 /** Facts about the order of analysis that the iteration asks for at every node. */
 export interface Schedule {
@@ -10,8 +11,8 @@ export interface Schedule {
   readonly parents: readonly (readonly Node[])[];
   /** Whether a node stands inside a loop, heads included. */
   readonly isInLoop: Uint8Array;
-  /** Whether a node is the last to read its only parent's state outside loops, and may take it. */
-  readonly takesState: Uint8Array;
+  /** By node, the only one that may take its state instead of copying it: the last reader outside loops; else -1. */
+  readonly taker: Int32Array;
   /** Parents whose states enter a loop from outside, by head. */
   readonly entering: ReadonlyMap<Node, readonly Node[]>;
 }
@@ -66,21 +67,18 @@ function isDeeper(nesting: Nesting, inner: number, loop: number): boolean {
   return at === loop;
 }
 
-function takers(graph: Graph, { nodes, around, heads }: Walk, parents: readonly (readonly Node[])[]): Uint8Array {
-  const isHead = new Uint8Array(graph.size);
-  for (const head of heads) isHead[head] = 1;
-  const takes = new Uint8Array(graph.size);
-  const lastReader = new Int32Array(graph.size).fill(-1);
+function takers(graph: Graph, { nodes, around, heads }: Walk, parents: readonly (readonly Node[])[]): Int32Array {
+  const isRepeated = Uint8Array.from(around, (loop) => (loop === OUTSIDE ? 0 : 1));
+  for (const head of heads) isRepeated[head] = 1;
+  const taker = new Int32Array(graph.size).fill(NOBODY);
   for (const node of nodes) {
-    for (const parent of parents[node] ?? []) lastReader[parent] = node;
+    for (const parent of parents[node] ?? []) taker[parent] = node;
   }
   for (const node of nodes) {
-    const [parent, ...others] = parents[node] ?? [];
-    if (parent === undefined || others.length > 0 || lastReader[parent] !== node) continue;
-    if (around[node] !== OUTSIDE || around[parent] !== OUTSIDE || isHead[node] === 1 || isHead[parent] === 1) continue;
-    takes[node] = 1;
+    const last = taker[node] ?? NOBODY;
+    if (isRepeated[node] === 1 || (last !== NOBODY && isRepeated[last] === 1)) taker[node] = NOBODY;
   }
-  return takes;
+  return taker;
 }
 
 /** Works the order out once, so that the iteration only looks up. */
@@ -104,5 +102,5 @@ export function scheduleOf(graph: Graph, order: readonly Component[]): Schedule 
       (parents[head] ?? []).filter((parent) => !isDeeper(walked, around[parent] ?? OUTSIDE, around[head] ?? OUTSIDE)),
     ]),
   );
-  return { nodes, parents, isInLoop, takesState: takers(graph, walked, parents), entering };
+  return { nodes, parents, isInLoop, taker: takers(graph, walked, parents), entering };
 }
