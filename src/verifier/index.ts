@@ -14,3 +14,4 @@ export {
   type Statistics,
 } from "./report/index.ts";
 export { verify } from "./verify.ts";
+export { type VerifyAllOptions, verifyAll } from "./verify-all.ts";
