@@ -1,6 +1,6 @@
 import type { SourceLine } from "../../spec/index.ts";
-import type { Stage } from "../analysis.ts";
 import type { DialectName } from "../dialect.ts";
+import type { Stage } from "../stage.ts";
 
 /** What kind of thing is wrong: a stable name. */
 export type Category =
