@@ -89,6 +89,9 @@ function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts): Decoded {
   try {
     const { storedImmediatesZeroExtended } = facts.dialect;
     decoded = decodeProgram(linked.slots, { builtins: linked.builtins, storedImmediatesZeroExtended });
+    // libs/api_common/api_common.cpp: Windows analyses no program without a type.
+    if (facts.platform.name === "windows" && facts.type.name === "unspec")
+      return refused("load", "Unspecified program type.");
     return { decoded, program: prepare(decoded, facts), refusal: undefined };
   } catch (error) {
     if (error instanceof DecodingFailure) return refused("decode", error.message, error.slot);
