@@ -1,2 +1,6 @@
+export { nextKeysAndValues } from "./batch.ts";
 export { createMap } from "./create.ts";
 export { KernelMap } from "./kernel-map.ts";
+export { ProgArray } from "./prog-array.ts";
+export { Ring } from "./ring.ts";
+export { RingMap } from "./ring-map.ts";
