@@ -159,6 +159,8 @@ export interface Engine {
   readonly why: string;
   /** CPUs that a per-CPU map holds values for. */
   readonly cpus: number;
+  /** Names of the program types that have a provider here. */
+  readonly programTypes: readonly string[];
   supports(feature: Feature): boolean;
 
   createMap(options: MapOptions): Handle;

@@ -1,6 +1,6 @@
 import type { Handle } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
-import { type AttachTypeRow, attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
+import { type AttachTypeRow, EbpfResult, errnoNumbers } from "../platform/index.ts";
 import { guidText } from "./guid.ts";
 import type { Out } from "./map-elements.ts";
 import { BpfLink, type BpfProgram } from "./object-state.ts";
@@ -19,6 +19,7 @@ const withCompartment: ReadonlySet<number> = new Set([3, 4, 5, 6, 7, 12, 13, 14,
 /** Attaching: programs by descriptor or object, links by descriptor or `BpfLink`. */
 export function linkCalls(session: Session) {
   const { engine, descriptors } = session;
+  const rowOf = (type: number) => session.attachTypes.find((row) => row.number === type);
 
   /** Attaches and gives the link's handle; throws what the kernel refuses. */
   async function attach(program: Handle, row: AttachTypeRow | undefined, parameter: Uint8Array): Promise<Handle> {
@@ -227,7 +228,7 @@ export function linkCalls(session: Session) {
 
     /** Closes a link without detaching; the last reference detaches. */
     ebpf_link_close(link: BpfLink | null): void {
-      descriptors.close(required(link, "link").descriptor);
+      if (link !== null) descriptors.close(link.descriptor);
     },
 
     /** Attaches an XDP program for good (-1: detaches only), with XDP_FLAGS_REPLACE in place of `old_prog_fd`. */
@@ -262,7 +263,9 @@ export function linkCalls(session: Session) {
     keep: boolean,
     program = programOf(descriptor),
   ): Promise<Out<BpfLink>> {
-    const row = guid === null ? rowOf(program?.attachType ?? 0) : rowOfGuid(guid);
+    const text = guid === null ? undefined : guidText(guid);
+    const row =
+      text === undefined ? rowOf(program?.attachType ?? 0) : session.attachTypes.find((each) => each.guid === text);
     const failed = (ret: number) => ({ ret, value: undefined });
     if (descriptors.get(descriptor) === undefined) return failed(EbpfResult.INVALID_FD);
     if (guid === null && (row === undefined || row.number === 0)) return failed(EbpfResult.INVALID_ARGUMENT);
@@ -293,15 +296,6 @@ export function linkCalls(session: Session) {
       return 0;
     });
   }
-}
-
-function rowOf(type: number): AttachTypeRow | undefined {
-  return attachTypes.find((row) => row.number === type);
-}
-
-function rowOfGuid(guid: Uint8Array): AttachTypeRow | undefined {
-  const text = guidText(guid);
-  return attachTypes.find((row) => row.guid === text);
 }
 
 function u32(value: number): Uint8Array {

@@ -34,7 +34,7 @@ export function openObject(
   try {
     const spec = parse(bytes, { path });
     const object = new BpfObject(spec, options?.object_name ?? path, path, options?.pin_root_path ?? PIN_ROOT);
-    for (const program of object.programs) program.attachType = typesOfSection(program.spec.section)?.attach ?? 0;
+    for (const program of object.programs) program.attachType = typesOfSection(session, program.spec.section)?.attach ?? 0;
     session.objects.push(object);
     return { result: EbpfResult.SUCCESS, object };
   } catch (error) {

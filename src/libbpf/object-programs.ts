@@ -1,4 +1,4 @@
-import { attachTypes, errnoNumbers, programTypes } from "../platform/index.ts";
+import { errnoNumbers } from "../platform/index.ts";
 import type { BpfProgram } from "./object-state.ts";
 import { pinDescriptor, unpinPath } from "./pins.ts";
 import { required, type Session } from "./session.ts";
@@ -9,7 +9,7 @@ const { EINVAL, EBUSY } = errnoNumbers;
 export function objectProgramCalls(session: Session) {
   const of = (program: BpfProgram | null): BpfProgram => required(program, "program");
   const typeOf = (program: BpfProgram | null): number =>
-    programTypes.find((row) => row.name === of(program).type)?.number ?? 0;
+    session.programTypes.find((row) => row.name === of(program).type)?.number ?? 0;
   return {
     bpf_program__name: (program: BpfProgram | null): string => of(program).spec.name,
     bpf_program__section_name: (program: BpfProgram | null): string => of(program).spec.section,
@@ -32,14 +32,14 @@ export function objectProgramCalls(session: Session) {
     /** Type number, 0 for an unknown one: 0, or -EBUSY after load. */
     bpf_program__set_type(program: BpfProgram | null, type: number): number {
       if (of(program).object.loaded) return session.fail(EBUSY);
-      of(program).type = programTypes.find((row) => row.number === type)?.name ?? "unspec";
+      of(program).type = session.programTypes.find((row) => row.number === type)?.name ?? "unspec";
       return 0;
     },
 
     /** Attach type number; an unknown one changes nothing. 0, or -EBUSY after load. */
     bpf_program__set_expected_attach_type(program: BpfProgram | null, type: number): number {
       if (of(program).object.loaded) return session.fail(EBUSY);
-      if (attachTypes.some((row) => row.number === type)) of(program).attachType = type;
+      if (session.attachTypes.some((row) => row.number === type)) of(program).attachType = type;
       return 0;
     },
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Handle } from "../engine/index.ts";
 import { EbpfError, VerifierError } from "../errors.ts";
-import { EbpfResult, errnoNumbers, programTypes } from "../platform/index.ts";
+import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { BpfObject } from "./object-state.ts";
 import { loadObject, openObject, unloadObject } from "./object-load.ts";
 import { resultOf, type Session } from "./session.ts";
@@ -37,7 +37,7 @@ export function progLoadCalls(session: Session) {
     options: ProgLoadOptions | null = null,
   ): Promise<ProgLoadOut> {
     const failed = (errno: number): ProgLoadOut => ({ ret: session.fail(errno), log: undefined });
-    const row = programTypes.find((each) => each.number === type && type !== 0);
+    const row = session.programTypes.find((each) => each.number === type && type !== 0);
     if (row === undefined || instructions === null || count === 0) return failed(EINVAL);
     const size = options?.log_size ?? 0;
     const code = instructions.subarray(0, count * SLOT_BYTES);
@@ -84,7 +84,7 @@ export function progLoadCalls(session: Session) {
       type: number,
     ): Promise<{ readonly ret: number; readonly object: BpfObject | undefined; readonly prog_fd: number | undefined }> {
       const failed = (ret: number) => ({ ret, object: undefined, prog_fd: undefined });
-      const row = programTypes.find((each) => each.number === type);
+      const row = session.programTypes.find((each) => each.number === type);
       if (row === undefined) return failed(session.fail(EINVAL));
       const { result, object } = openObject(session, file, null);
       if (object === null) return failed(session.return(result));

@@ -1,6 +1,14 @@
 import type { Engine, Handle } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
-import { EbpfResult, errnoNumbers, results } from "../platform/index.ts";
+import {
+  type AttachTypeRow,
+  attachTypes,
+  EbpfResult,
+  errnoNumbers,
+  type ProgramTypeRow,
+  programTypes,
+  results,
+} from "../platform/index.ts";
 import { Descriptors } from "./descriptors.ts";
 import type { BpfObject } from "./object-state.ts";
 
@@ -10,12 +18,19 @@ export class Session {
   readonly descriptors: Descriptors;
   /** Objects in the order that they were opened. */
   readonly objects: BpfObject[] = [];
+  /** The types that the engine has providers for; UNSPEC comes first. */
+  readonly programTypes: readonly ProgramTypeRow[];
+  readonly attachTypes: readonly AttachTypeRow[];
   /** C's errno: the number of the last failure. Success leaves it alone. */
   errno = 0;
 
   constructor(engine: Engine) {
     this.engine = engine;
     this.descriptors = new Descriptors(engine);
+    this.programTypes = programTypes.filter((row) => row.number === 0 || engine.programTypes.includes(row.name));
+    this.attachTypes = attachTypes.filter(
+      (row) => row.programType === undefined || engine.programTypes.includes(row.programType),
+    );
   }
 
   /** Sets errno and gives the negative number that libbpf returns. */

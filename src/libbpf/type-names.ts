@@ -1,4 +1,4 @@
-import { attachTypes, EbpfResult, errnoNumbers, mapTypes, programTypes } from "../platform/index.ts";
+import { type AttachTypeRow, EbpfResult, errnoNumbers, mapTypes } from "../platform/index.ts";
 import { guidBytes, guidText } from "./guid.ts";
 import type { Out } from "./map-elements.ts";
 import type { Session } from "./session.ts";
@@ -13,10 +13,13 @@ export interface TypeOut<T> {
 }
 
 /** The program and attach type that a section name stands for: the longest prefix that Windows knows. */
-export function typesOfSection(section: string): { readonly program: string; readonly attach: number } | undefined {
-  const row = attachTypes
+export function typesOfSection(
+  session: Session,
+  section: string,
+): { readonly program: string; readonly attach: number } | undefined {
+  const row = session.attachTypes
     .filter((type) => type.section !== undefined && section.startsWith(type.section))
-    .reduce<(typeof attachTypes)[number] | undefined>(
+    .reduce<AttachTypeRow | undefined>(
       (best, type) => ((type.section?.length ?? 0) > (best?.section?.length ?? -1) ? type : best),
       undefined,
     );
@@ -25,12 +28,21 @@ export function typesOfSection(section: string): { readonly program: string; rea
 
 /** Numbers, GUIDs and names of types, and texts of errors. GUIDs are 16 bytes as they lie in memory. */
 export function typeNameCalls(session: Session) {
+  const { programTypes, attachTypes } = session;
+  const programOfGuid = (guid: Uint8Array) => {
+    const text = guidText(guid);
+    return programTypes.find((row) => row.guid === text && row.number !== 0);
+  };
+  const attachOfGuid = (guid: Uint8Array) => {
+    const text = guidText(guid);
+    return attachTypes.find((row) => row.guid === text);
+  };
   const programRow = (number: number) => programTypes.find((row) => row.number === number && number !== 0);
   const attachRow = (number: number) => attachTypes.find((row) => row.number === number);
   const byName = (name: string | null): TypeOut<number> => {
     const failed = { prog_type: undefined, expected_attach_type: undefined };
     if (name === null) return { ret: session.fail(EINVAL), ...failed };
-    const types = typesOfSection(name);
+    const types = typesOfSection(session, name);
     if (types === undefined) return { ret: session.fail(ESRCH), ...failed };
     const prog_type = programTypes.find((row) => row.name === types.program)?.number;
     return { ret: 0, prog_type, expected_attach_type: types.attach };
@@ -63,7 +75,7 @@ export function typeNameCalls(session: Session) {
 
     /** Types that a section name stands for, as GUIDs; `ret` is an `ebpf_result_t`. */
     ebpf_get_program_type_by_name(name: string): TypeOut<Uint8Array> {
-      const types = typesOfSection(name);
+      const types = typesOfSection(session, name);
       if (types === undefined) {
         return { ret: EbpfResult.KEY_NOT_FOUND, prog_type: undefined, expected_attach_type: undefined };
       }
@@ -93,14 +105,4 @@ export function typeNameCalls(session: Session) {
       return { ret: EbpfResult.SUCCESS, value: guidBytes(row.guid) };
     },
   };
-}
-
-function programOfGuid(guid: Uint8Array) {
-  const text = guidText(guid);
-  return programTypes.find((row) => row.guid === text);
-}
-
-function attachOfGuid(guid: Uint8Array) {
-  const text = guidText(guid);
-  return attachTypes.find((row) => row.guid === text);
 }

@@ -25,7 +25,7 @@ import { createMap, RingMap } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
 import { loadProgram } from "./program.ts";
 import { writeRing } from "./ring-write.ts";
-import { testRun } from "./test-run.ts";
+import { testRun, upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
 
 const features: ReadonlySet<Feature> = new Set<Feature>(["printk", "globals", "test-run", "clock-control", "xdp"]);
 
@@ -44,6 +44,10 @@ export class SimulatedEngine implements Engine {
 
   get cpus(): number {
     return this.kernel.cpus;
+  }
+
+  get programTypes(): readonly string[] {
+    return Object.keys(this.kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns);
   }
 
   supports(feature: Feature): boolean {

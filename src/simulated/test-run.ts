@@ -18,7 +18,7 @@ interface TestRunRules {
 }
 
 /** netebpfext, ntosebpfext and xdp-for-windows (facts: program-types.md §3). */
-const windowsRules: Readonly<Record<string, TestRunRules>> = {
+export const windowsTestRuns: Readonly<Record<string, TestRunRules>> = {
   xdp: { needsContext: false, data: "given back" },
   bind: { needsContext: true, data: "given back", evenData: true },
   sock_addr: { needsContext: true, data: "refused" },
@@ -29,7 +29,7 @@ const windowsRules: Readonly<Record<string, TestRunRules>> = {
 };
 
 /** The stand-ins that upstream's own tests use (tests/end_to_end/helpers.h). */
-const upstreamTestRules: Readonly<Record<string, TestRunRules>> = {
+export const upstreamTestRuns: Readonly<Record<string, TestRunRules>> = {
   xdp: { needsContext: false, data: "given back" },
   bind: { needsContext: false, data: "dropped" },
   sock_addr: { needsContext: false, data: "dropped" },
@@ -43,7 +43,7 @@ export function testRun(kernel: Kernel, program: KernelProgram, options: TestRun
   const data = options.data?.length === 0 && program.options.type !== "xdp" ? undefined : options.data;
   const contextBytes = context?.length ?? 0;
   const room = options.room === undefined ? Number.POSITIVE_INFINITY : options.room - contextBytes;
-  const rules = (kernel.providers === "windows" ? windowsRules : upstreamTestRules)[program.options.type];
+  const rules = (kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns)[program.options.type];
   const type = program.type;
   if ((data?.length ?? 0) + contextBytes > MESSAGE_BYTES - REQUEST_BYTES) throw refuse("The input is too long");
   if ((options.room ?? 0) > MESSAGE_BYTES - REPLY_BYTES) throw refuse("There is room for more than a message holds");

@@ -56,7 +56,7 @@ function equal(expected, actual, names) {
     return expected === Buffer.from(actual, "hex").readUInt32LE(0);
   }
   if (typeof expected === "string" && typeof actual === "string") {
-    if (/^id (of|#)/.test(expected) && /^[0-9a-f]{8}$/.test(actual)) {
+    if (/^id (of|#)/.test(expected) && /^[0-9a-f]{8}(cc)*$/.test(actual)) {
       return names.id(Buffer.from(actual, "hex").readUInt32LE(0)) === expected;
     }
     // Recordings show text byte by byte, a byte above 127 as the character of that number.

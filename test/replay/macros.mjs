@@ -4,7 +4,7 @@ import { hexBytes, hexText } from "./arguments.mjs";
 
 /** Maps whose values are ids. */
 const ID_VALUES = new Set([3, 6, 7]);
-const LARGEST = 10_000_000;
+const LARGEST = 100_000;
 
 /** @type {Record<string, (door: any, args: any[], context: import("./replay.mjs").Context) => any>} */
 export const macros = {
@@ -153,7 +153,7 @@ function collect(door, [map, , valueSize], context, shape) {
     const key = hexText(next.value);
     if (seen.has(key)) duplicates++;
     seen.add(key);
-    if (valueSize === undefined || valueSize === null) {
+    if (!valueSize) {
       entries.push(key);
       continue;
     }

@@ -111,7 +111,9 @@ async function runStep(step, door, values, context) {
       // Names of the recorder's callbacks are no names of ours.
       argument === "$ring" || argument === "$perf" || argument === "$lost"
         ? (names.get(argument) ?? (isCallback(step, index) ? "callback" : undefined))
-        : values.value(argument),
+        : step.macro !== undefined && typeof argument === "string" && !argument.startsWith("$")
+          ? argument
+          : values.value(argument),
     );
     outcome = { ...(await adapter(door, args, context)) };
   } catch (error) {

@@ -48,7 +48,7 @@ export class HashOfMaps extends KernelMap {
   }
 
   override updateObject(key: number, object: KernelObject | undefined, flags: number): number {
-    if (object === undefined) return EbpfResult.INVALID_FD;
+    if (object === undefined) return EbpfResult.INVALID_ARGUMENT;
     const checked = this.#template.check(object);
     if (checked !== EbpfResult.SUCCESS) return checked;
     const id = this.kernel.scratch(ID_BYTES);
