@@ -103,6 +103,8 @@ export interface LinkInfo {
   /** 0 once the program is detached. */
   readonly programId: number;
   readonly attachType: number;
+  /** `bpf_link_type`: 0 unspec, 1 plain, 2 cgroup, 3 XDP. */
+  readonly linkType: number;
   /** Name of the program's type. */
   readonly programType: string;
   /** What the hook was given, as `attach` passed it. */

@@ -150,7 +150,7 @@ function linkStruct(session: Session, handle: Handle): LinkInfoStruct {
   return {
     id: info.id,
     prog_id: info.programId,
-    type: attach?.linkType ?? 0,
+    type: info.linkType,
     attach_type: info.attachType,
     attach_type_uuid: guidBytes(attach?.guid),
     program_type_uuid: guidBytes(programTypes.find((row) => row.name === info.programType)?.guid),

@@ -9,7 +9,8 @@ import { required, resultOf, type Session } from "./session.ts";
 
 const { EBUSY, EINVAL, ENOENT } = errnoNumbers;
 const XDP_ATTACH_TYPE = 1;
-const XDP_FLAGS_REPLACE = 1 << 4;
+/** include/ebpf_structs.h; Linux has another number. */
+const XDP_FLAGS_REPLACE = 1;
 /** Bytes of attach data that the kernel keeps with a link (struct bpf_link_info). */
 const LINK_DATA_BYTES = 8;
 
@@ -286,7 +287,7 @@ export function linkCalls(session: Session) {
   }
 
   function detach(descriptor: number, compartment: number, type: number): number {
-    if (rowOf(type) === undefined) return session.fail(EINVAL);
+    if (type === 0 || rowOf(type) === undefined) return session.fail(EINVAL);
     if (!withCompartment.has(type)) return session.return(EbpfResult.OPERATION_NOT_SUPPORTED);
     return session.run(() => {
       // Windows takes a descriptor that is not open for any program.

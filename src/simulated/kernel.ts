@@ -2,6 +2,7 @@ import { EbpfError } from "../errors.ts";
 import type { Limits } from "../vm/index.ts";
 import { Machine, Memory, Regions } from "../vm/index.ts";
 import { Clock } from "./clock.ts";
+import { type Current, defaultCurrent } from "./current.ts";
 import { Hooks } from "./hooks/hooks.ts";
 import type { KernelMap } from "./maps/index.ts";
 import { Network } from "./network.ts";
@@ -53,6 +54,10 @@ export class Kernel {
   readonly cpus: number;
   /** CPU that the next run takes place on. */
   cpu = 0;
+  /** Whose call the next run belongs to. */
+  current: Current = defaultCurrent;
+  /** Tail calls that the run under way has made. */
+  tailCalls = 0;
   readonly #machine: Machine;
   readonly #limits: Limits;
   readonly #retired: (() => void)[] = [];
@@ -83,12 +88,19 @@ export class Kernel {
   /** Runs a program on the context at `context`; the low 32 bits of r0, unsigned. */
   run(program: KernelProgram, context: number): number {
     this.#running = program;
+    this.tailCalls = 0;
     try {
       return this.#machine.run(program.executable, context, 0, this.#limits);
     } finally {
       this.#running = undefined;
       for (const free of this.#retired.splice(0)) free();
     }
+  }
+
+  /** The run under way continues in `program`. */
+  tailCall(program: KernelProgram): void {
+    this.tailCalls++;
+    this.#running = program;
   }
 
   /**

