@@ -9,7 +9,9 @@ const root = resolve(import.meta.dirname, "..");
 const installStamp = join(root, "node_modules", ".winbpf-lock");
 const buildStamp = join(root, "node_modules", ".winbpf-build");
 
-const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const lock = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
 if (!existsSync(installStamp) || readFileSync(installStamp, "utf8") !== lock) {
   console.log("winbpf: installing the packages of package-lock.json …");
   npm(["ci", "--no-audit", "--no-fund"]);

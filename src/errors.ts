@@ -83,3 +83,14 @@ export class VerifierError extends EbpfError {
     this.log = log;
   }
 }
+
+/** `EBPF_INVALID_CAPTURE`: the packet capture is broken, or of a format that is not read. Names the byte. */
+export class InvalidCaptureError extends EbpfError {
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number, options: EbpfErrorOptions = {}) {
+    super("EBPF_INVALID_CAPTURE", `${message} (offset 0x${offset.toString(16)})`, options);
+    this.offset = offset;
+  }
+}

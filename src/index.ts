@@ -72,5 +72,6 @@ export type {
   ProgramSpec,
   Reference,
   SourceLine,
+  Step,
 } from "./spec/index.ts";
 export { BudgetError, FaultError, type Limits } from "./vm/index.ts";

@@ -35,4 +35,9 @@
 #define barrier() __asm__ volatile("" ::: "memory")
 #endif
 
+/* Keeps `variable` in one register from here on: what is checked is then what is used, which a verifier wants to see. */
+#ifndef barrier_var
+#define barrier_var(variable) __asm__ volatile("" : "+r"(variable))
+#endif
+
 #endif

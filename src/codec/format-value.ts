@@ -64,14 +64,14 @@ const formatObject = (value: object, types: Types, btf: BtfSpec | undefined, dep
 
 const format = (value: unknown, options: FormatOptions, depth: number): string => {
   if (depth > MAX_DEPTH) return "…";
-  const types = typesOf(options);
   if (typeof value === "string") return quote(value);
+  if (value instanceof Uint8Array) return value.length === 0 ? "(no bytes)" : hex(value);
+  const types = typesOf(options);
   if (typeof value === "bigint" || typeof value === "number") {
     const name = types.names?.get(value);
     return name === undefined ? String(value) : `${value} (${printable(name)})`;
   }
   if (typeof value !== "object" || value === null) return String(value);
-  if (value instanceof Uint8Array) return value.length === 0 ? "(no bytes)" : hex(value);
   if (Array.isArray(value)) {
     const { btf } = options;
     return `[${value.map((item) => format(item, { btf, typeId: types.element }, depth + 1)).join(", ")}]`;

@@ -20,12 +20,15 @@ const escapeOne = (character: string): string => {
   return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 1)}}`;
 };
 
-/** Text from a stranger as one line that is safe to print: whatever is not plainly visible becomes an escape. */
+/**
+ * Text from a stranger as one line that is safe to print: whatever is not plainly visible becomes an escape. Backslashes
+ * stay as they are, for the sake of Windows' paths: what is printed cannot harm, but need not be read back.
+ */
 export function printable(text: string): string {
-  return text.replaceAll("\\", "\\\\").replace(UNPRINTABLE, escapeOne);
+  return text.replace(UNPRINTABLE, escapeOne);
 }
 
-/** `printable` between double quotes, with the quotes inside escaped. */
+/** `printable` between double quotes, with quotes and backslashes inside escaped: no two texts look the same. */
 export function quote(text: string): string {
-  return `"${printable(text).replaceAll('"', '\\"')}"`;
+  return `"${printable(text.replace(/["\\]/g, "\\$&"))}"`;
 }

@@ -55,45 +55,58 @@ const encodeElements = (elements: readonly Element[], value: RecordValue, bytes:
   }
 };
 
+/** The bytes of `choice` with nothing in them but one alternative of it. */
+const imageOf = (choice: Choice, alternative: readonly Element[], value: RecordValue): Uint8Array => {
+  const image = new Uint8Array(choice.size);
+  encodeElements(alternative, value, image, -choice.offset);
+  return image;
+};
+
 /**
- * One member of a union says it all. Several are taken where they say the same, as in a value that came from `decode`:
- * their bytes are laid over one another, and each must still read as it was given.
+ * Bytes of a union that say everything that `images` say, each the image of one of `chosen`; undefined where there are
+ * none. All images laid over one another are tried first (one has padding where another has content), then each alone
+ * (of members that lose bits when decoded, a bool of 2 or a NaN's payload, another member may know better).
  */
+const reconcile = (
+  chosen: readonly (readonly Element[])[],
+  images: readonly Uint8Array[],
+  choice: Choice,
+): Uint8Array | undefined => {
+  const all = new Uint8Array(choice.size);
+  for (const image of images) for (let at = 0; at < choice.size; at++) all[at] = (all[at] ?? 0) | (image[at] ?? 0);
+  const says = (candidate: Uint8Array): boolean =>
+    chosen.every((elements, index) => {
+      const again = imageOf(choice, elements, decodeFields(fieldsOf(elements), candidate, -choice.offset));
+      return again.every((byte, at) => byte === images[index]?.[at]);
+    });
+  return [all, ...images].find(says);
+};
+
+/** One member of a union says it all. Several are taken where they agree, as in a value that came from `decode`. */
 const encodeChoice = (choice: Choice, value: RecordValue, bytes: Uint8Array, base: number): void => {
   const isGiven = (field: Field): boolean => given(value, field.name) !== undefined;
   const chosen = choice.alternatives.filter((elements) => fieldsOf(elements).some(isGiven));
   const [only] = chosen;
   if (only === undefined) {
-    const names = choice.alternatives
-      .map((elements) => fieldsOf(elements)[0]?.name)
-      .filter((name) => name !== undefined);
-    if (names.length > 0) throw new CodecError(`needs one of ${names.slice(0, 8).map(quote).join(", ")}`);
+    const names = choice.alternatives.flatMap((elements) =>
+      fieldsOf(elements)
+        .slice(0, 1)
+        .map(({ name }) => quote(name)),
+    );
+    if (names.length > 0) throw new CodecError(`needs one of ${names.slice(0, 8).join(", ")}`);
     return;
   }
   if (chosen.length === 1) {
     encodeElements(only, value, bytes, base);
     return;
   }
-  const end = choice.offset + choice.size;
-  const images = chosen.map((elements) => {
-    const image = new Uint8Array(end);
-    encodeElements(elements, value, image, 0);
-    return image;
-  });
-  const merged = new Uint8Array(end);
-  for (const image of images)
-    for (let at = choice.offset; at < end; at++) merged[at] = (merged[at] ?? 0) | (image[at] ?? 0);
-  for (const [index, elements] of chosen.entries()) {
-    const again = new Uint8Array(end);
-    encodeElements(elements, decodeFields(fieldsOf(elements), merged, 0), again, 0);
-    if (again.some((byte, at) => byte !== images[index]?.[at])) {
-      const names = chosen.map((alternative) => quote(fieldsOf(alternative).find(isGiven)?.name ?? ""));
-      throw new CodecError(
-        `the union's members ${names.slice(0, 8).join(", ")} contradict each other: give one of them`,
-      );
-    }
+  const images = chosen.map((elements) => imageOf(choice, elements, value));
+  const agreed = reconcile(chosen, images, choice);
+  if (agreed === undefined) {
+    const names = chosen.map((elements) => quote(fieldsOf(elements).find(isGiven)?.name ?? ""));
+    throw new CodecError(`the union's members ${names.slice(0, 8).join(", ")} contradict each other: give one of them`);
   }
-  for (let at = choice.offset; at < end; at++) bytes[base + at] = merged[at] ?? 0;
+  bytes.set(agreed, base + choice.offset);
 };
 
 const decodeFields = (fields: readonly Field[], bytes: Uint8Array, base: number): RecordValue => {

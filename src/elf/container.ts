@@ -1,3 +1,4 @@
+import type { Platform } from "../spec/index.ts";
 import { Span } from "./span.ts";
 import { StringTable } from "./string-table.ts";
 
@@ -5,7 +6,6 @@ import { StringTable } from "./string-table.ts";
 export const SectionType = { NULL: 0, PROGBITS: 1, SYMTAB: 2, RELA: 4, NOBITS: 8, REL: 9 } as const;
 export const SECTION_EXECUTABLE = 0x4;
 export const SymbolType = { NOTYPE: 0, OBJECT: 1, FUNC: 2, SECTION: 3, FILE: 4 } as const;
-export const SymbolBinding = { LOCAL: 0, GLOBAL: 1, WEAK: 2 } as const;
 export const SECTION_UNDEFINED = 0;
 
 const HEADER_BYTES = 64;
@@ -15,6 +15,7 @@ const MACHINE_NONE = 0;
 const MACHINE_BPF = 247;
 const TYPE_RELOCATABLE = 1;
 const INDEX_ESCAPE = 0xffff;
+const LAST_OS_ABI = 10;
 const MAX_OVERLAP = 4;
 
 export interface Section {
@@ -47,52 +48,73 @@ export interface Container {
   readonly file: Span;
   readonly sections: readonly Section[];
   readonly symbols: readonly ElfSymbol[];
-  readonly symbolTable: Section;
   /** The first section of that name. */
   section(name: string): Section | undefined;
 }
 
 /** Reads ELF64, little-endian, relocatable, machine BPF or none. */
-export function readContainer(bytes: Uint8Array): Container {
+export function readContainer(bytes: Uint8Array, platform: Platform): Container {
   const file = new Span(bytes, undefined);
   checkHeader(file);
-  const sections = readSections(file);
+  const sections = readSections(file, platform);
   const byName = new Map<string, Section>();
   for (const section of sections) if (!byName.has(section.name)) byName.set(section.name, section);
-  const symbolTable = sections.find((section) => section.type === SectionType.SYMTAB);
-  if (symbolTable === undefined) return file.fail("No symbol table", 0);
+  const symbolTable = byName.get(".symtab");
+  if (symbolTable?.type !== SectionType.SYMTAB) return file.fail("No symbol table", 0);
   const symbols = readSymbols(sections, symbolTable, file);
-  return { file, sections, symbols, symbolTable, section: (name) => byName.get(name) };
+  return { file, sections, symbols, section: (name) => byName.get(name) };
 }
 
+/** Fields that have one possible value: offset, bytes, value, what it means if another stands there. */
+const fixedFields: readonly (readonly [offset: number, bytes: 1 | 2 | 4, value: number, otherwise: string])[] = [
+  [0, 4, 0x464c457f, "Not an ELF file"],
+  [4, 1, 2, "Not a 64-bit ELF file"],
+  [5, 1, 1, "Not a little-endian ELF file"],
+  [6, 1, 1, "Unknown ELF version"],
+  [8, 4, 0, "Padding of the ELF header is not zero"],
+  [12, 4, 0, "Padding of the ELF header is not zero"],
+  [16, 2, TYPE_RELOCATABLE, "Not a relocatable object file"],
+  [20, 4, 1, "Unknown ELF version"],
+  [32, 4, 0, "An object file has no program headers"],
+  [36, 4, 0, "An object file has no program headers"],
+  [52, 2, HEADER_BYTES, "ELF header of another size"],
+  [56, 2, 0, "An object file has no program headers"],
+  [58, 2, SECTION_HEADER_BYTES, "Section headers of another size"],
+];
+
+/** What ebpf-for-windows' libs/elf_spec/Elf.3d checks of the header, and that the file is an object for BPF. */
 function checkHeader(file: Span): void {
   if (file.length < HEADER_BYTES) file.fail(`Too short for an ELF file (${file.length} bytes)`, 0);
-  if (file.u32(0) !== 0x464c457f) file.fail("Not an ELF file", 0);
-  if (file.u8(4) !== 2) file.fail("Not a 64-bit ELF file", 4);
-  if (file.u8(5) !== 1) file.fail("Not a little-endian ELF file", 5);
-  if (file.u16(16) !== TYPE_RELOCATABLE) file.fail(`Not a relocatable object file (ELF type ${file.u16(16)})`, 16);
+  for (const [offset, bytes, value, otherwise] of fixedFields) {
+    const found = bytes === 1 ? file.u8(offset) : bytes === 2 ? file.u16(offset) : file.u32(offset);
+    if (found !== value) file.fail(otherwise, offset);
+  }
+  if (file.u8(7) > LAST_OS_ABI) file.fail(`Unknown operating system ABI ${file.u8(7)}`, 7);
   const machine = file.u16(18);
   if (machine !== MACHINE_BPF && machine !== MACHINE_NONE) file.fail(`Not made for BPF (ELF machine ${machine})`, 18);
 }
 
-function readSections(file: Span): readonly Section[] {
+function readSections(file: Span, platform: Platform): readonly Section[] {
   const table = file.u64(40);
-  const entrySize = file.u16(58);
   if (table === 0) file.fail("No section header table", 40);
-  if (entrySize !== SECTION_HEADER_BYTES) file.fail(`Section headers of ${entrySize} bytes`, 58);
   if (table > file.length - SECTION_HEADER_BYTES) file.fail("Section header table lies outside the file", 40);
   // Numbers that do not fit 16 bits are kept in the first, otherwise empty, header.
   const count = file.u16(60) === 0 ? file.u64(table + 32) : file.u16(60);
-  if (count > (file.length - table) / entrySize) file.fail(`Section header table of ${count} entries`, 60);
+  if (count > (file.length - table) / SECTION_HEADER_BYTES) file.fail(`Section header table of ${count} entries`, 60);
+  if (platform === "windows" && table + count * SECTION_HEADER_BYTES !== file.length) {
+    file.fail("Bytes behind the section header table, which Windows refuses", table + count * SECTION_HEADER_BYTES);
+  }
   const nameIndex = file.u16(62) === INDEX_ESCAPE ? file.u32(table + 40) : file.u16(62);
   if (nameIndex >= count) file.fail(`Section names in section ${nameIndex} of ${count}`, 62);
-  const names = new StringTable(sectionSpan(file, table + nameIndex * entrySize, undefined));
+  const names = new StringTable(sectionSpan(file, table + nameIndex * SECTION_HEADER_BYTES, undefined));
 
   const sections: Section[] = [];
   let total = 0;
   for (let index = 0; index < count; index++) {
-    const header = table + index * entrySize;
-    const name = names.at(file.u32(header), { span: file, offset: header });
+    const header = table + index * SECTION_HEADER_BYTES;
+    const name = names.atOrEmpty(file.u32(header), { span: file, offset: header });
+    if (platform === "windows" && file.u32(header + 40) >= count)
+      file.fail(`Link to section ${file.u32(header + 40)} of ${count}`, header + 40);
     const data = sectionSpan(file, header, name);
     // Sections of honest files do not overlap; unbounded overlap would make a small file large.
     total += data.length;
@@ -138,7 +160,7 @@ function readSymbols(sections: readonly Section[], table: Section, file: Span): 
   for (let offset = 0; offset < data.length; offset += SYMBOL_BYTES) {
     const info = data.u8(offset + 4);
     symbols.push({
-      name: names.at(data.u32(offset), { span: data, offset }),
+      name: names.atOrEmpty(data.u32(offset), { span: data, offset }),
       type: info & 0xf,
       binding: info >> 4,
       section: data.u16(offset + 6),

@@ -1,3 +1,4 @@
+import { EbpfError } from "../errors.ts";
 import { attachTypeOfSection, linuxSectionType } from "../platform/index.ts";
 import type { BtfSpec, ObjectSpec, Platform, ProgramSpec } from "../spec/index.ts";
 import { readObjectBtf } from "./btf/object-btf.ts";
@@ -7,6 +8,7 @@ import { type CodeSection, readCodeSections } from "./code/functions.ts";
 import { Linker } from "./code/link.ts";
 import { relocate } from "./code/relocate.ts";
 import { type Container, readContainer } from "./container.ts";
+import { applyCoreRelocations } from "./core/apply.ts";
 import { readGlobals } from "./globals.ts";
 import { readMaps } from "./maps/read-maps.ts";
 import { readRelocations } from "./relocations.ts";
@@ -27,7 +29,16 @@ export interface ParseOptions {
  */
 export function parse(bytes: Uint8Array, options: ParseOptions = {}): ObjectSpec {
   const { platform = "windows", path } = options;
-  const container = readContainer(bytes);
+  if (!(bytes instanceof Uint8Array)) {
+    throw new EbpfError("EBPF_INVALID_ARGUMENT", "An object file is given as a Uint8Array of its bytes");
+  }
+  if (platform !== "windows" && platform !== "linux") {
+    throw new EbpfError(
+      "EBPF_INVALID_ARGUMENT",
+      `Platform ${JSON.stringify(platform)}; there are "windows" and "linux"`,
+    );
+  }
+  const container = readContainer(bytes, platform);
   const relocations = readRelocations(container);
   const types = readObjectBtf(container, relocations);
   const sections = readCodeSections(container);
@@ -41,6 +52,12 @@ export function parse(bytes: Uint8Array, options: ParseOptions = {}): ObjectSpec
     kernelFunctions: kernelFunctions(types),
     codeSection: (section: number) => byIndex.get(section),
   };
+  applyCoreRelocations(
+    container.section(".BTF.ext"),
+    types,
+    sections.map((code) => code.slots),
+    options.btf,
+  );
   const relocated = sections.map((code) => relocate(code, relocations(code.slots.section), context));
   const linker = new Linker(relocated, readDebugInfo(container, types));
   const count = sections.reduce((sum, code) => sum + code.functions.length, 0);

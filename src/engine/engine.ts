@@ -1,4 +1,4 @@
-import type { SourceLine } from "../spec/index.ts";
+import type { SourceLine, Step } from "../spec/index.ts";
 import type { RingView } from "./ring.ts";
 
 /** Which system answers: the real ebpf-for-windows, our stand-in for it, or Linux through libbpf. */
@@ -23,6 +23,8 @@ export interface MapOptions {
   readonly maxEntries: number;
   /** Maps of maps: a map that every inner map must look like. */
   readonly inner?: Handle;
+  /** The map is pinned by its name: shown with pinned maps. */
+  readonly pinByName?: boolean;
 }
 
 export interface MapInfo {
@@ -35,6 +37,7 @@ export interface MapInfo {
   readonly maxEntries: number;
   /** Maps of maps: id of the template; 0 in others. */
   readonly innerMapId: number;
+  readonly pinByName: boolean;
   /** Paths that the map is pinned to. */
   readonly pinnedPaths: number;
 }
@@ -200,6 +203,12 @@ export interface Engine {
   /** Keeps `map` alive as long as the program. */
   bindMap(program: Handle, map: Handle): void;
   testRun(program: Handle, options: TestRunOptions): Promise<TestRunResult>;
+
+  /**
+   * A test run (of one repetition) step by step: nothing runs but by reading the iterator, and nothing else runs until
+   * it ends. Its return value is the program's.
+   */
+  trace(program: Handle, options: TestRunOptions): Generator<Step, number>;
 
   /** Attaches; `parameter` is what the hook takes (XDP: the interface index, 4 bytes, little-endian). */
   attach(program: Handle, attachType: number, parameter: Uint8Array): Promise<Handle>;

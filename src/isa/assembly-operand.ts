@@ -6,6 +6,8 @@ const REGISTER = /^%r(\d+)$/;
 const MEMORY = /^\[\s*(%r\d+)\s*(?:([+-])\s*(\w+)\s*)?\]$/;
 const NUMBER = /^[+-]?(?:0[xX][0-9a-fA-F]+|\d+)$/;
 const DISTANCE = /^[+-]/;
+/** Longer numbers are refused unread: their value would take quadratic time. */
+const MOST_DIGITS = 64;
 const LABEL = /^[A-Za-z_.$][\w.$]*$/;
 
 type Shape = "register" | "memory" | "number" | "target";
@@ -60,6 +62,7 @@ function readBits(token: Token, bits: number): bigint {
   if (!NUMBER.test(token.text)) throw new AssemblyError(`expected a number, not ${JSON.stringify(token.text)}`, token);
   const negative = token.text.startsWith("-");
   const digits = token.text.replace(/^[+-]/, "");
+  if (digits.length > MOST_DIGITS) throw new AssemblyError(`a number of ${digits.length} digits does not fit`, token);
   const value = negative ? -BigInt(digits) : BigInt(digits);
   const isHexadecimal = /^0x/i.test(digits);
   const most = isHexadecimal || bits === 64 ? (1n << BigInt(bits)) - 1n : (1n << BigInt(bits - 1)) - 1n;

@@ -1,5 +1,6 @@
 import { type Instruction, SLOT_BYTES, type SourceLine } from "../spec/index.ts";
 import { decode } from "./decode.ts";
+import { badText, whyBad } from "./format-instruction.ts";
 import { formOf } from "./forms.ts";
 import { fuse } from "./fusion.ts";
 import type { HelperPrototype } from "./helper-call.ts";
@@ -27,6 +28,8 @@ export interface DisassembleOptions {
   readonly helpers?: ReadonlyMap<number, HelperPrototype>;
   /** What to show for the map that the wide load in a slot names, instead of the immediate. */
   readonly map?: (slot: number) => string | number | undefined;
+  /** Name of the function that the call in a slot is of, where it is no helper: what a reference says. */
+  readonly callee?: (slot: number) => string | undefined;
 }
 
 interface Entry {
@@ -78,8 +81,6 @@ function sourceLookup(lines: readonly SourceLine[]): (slot: number) => SourceLin
   };
 }
 
-const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-
 /**
  * Lists machine code in the form of `netsh ebpf show disassembly`. Reads anything and never throws: what is no
  * instruction becomes a `bad` line. A source line appears before the first instruction that was compiled from it, and
@@ -93,9 +94,6 @@ export function disassemble(code: Uint8Array, options: DisassembleOptions = {}):
   const sourceOf = sourceLookup(options.lines ?? []);
   const listing: ListingLine[] = [];
   let shown = "";
-  const bad = (slot: number, number: number, bytes: Uint8Array, reason: string) => {
-    listing.push({ kind: "bad", slot, number, text: `bad: ${hex(bytes)} (${reason})` });
-  };
 
   for (const { slot, number, instruction } of entries) {
     const source = sourceOf(slot);
@@ -104,25 +102,26 @@ export function disassemble(code: Uint8Array, options: DisassembleOptions = {}):
       shown = source.text;
     }
     const form = formOf(instruction);
-    const bytes = code.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES);
-    if (form === undefined) {
-      bad(slot, number, bytes, "no such instruction");
-    } else if (form.slots === 2 && instruction.high === undefined) {
-      bad(slot, number, bytes, `the second slot of ${form.name} is missing`);
-    } else {
-      const target = targetOf(form, instruction, slot) ?? slot;
-      const text = listingText(form, instruction, {
-        slot,
-        helpers: options.helpers,
-        map: (form.kind === "wide" ? options.map?.(slot) : undefined) ?? instruction.imm,
-        target,
-        distance: (numbers.get(target) ?? target - slot + number) - number - 1,
-      });
-      listing.push({ kind: "instruction", slot, number, text });
+    const reason = whyBad(instruction);
+    if (form === undefined || reason !== undefined) {
+      const end = slot + (instruction.high === undefined ? 1 : 2);
+      const text = badText(code.subarray(slot * SLOT_BYTES, end * SLOT_BYTES), reason ?? "");
+      listing.push({ kind: "bad", slot, number, text });
+      continue;
     }
+    const target = targetOf(form, instruction, slot) ?? slot;
+    const text = listingText(form, instruction, {
+      helpers: options.helpers,
+      map: (form.kind === "wide" ? options.map?.(slot) : undefined) ?? instruction.imm,
+      callee: form.kind === "call" ? options.callee?.(slot) : undefined,
+      target,
+      distance: (numbers.get(target) ?? target - slot + number) - number - 1,
+    });
+    listing.push({ kind: "instruction", slot, number, text });
   }
   if (whole < code.length) {
-    bad(whole / SLOT_BYTES, count, code.subarray(whole), "less than a slot");
+    const text = badText(code.subarray(whole), "less than a slot");
+    listing.push({ kind: "bad", slot: whole / SLOT_BYTES, number: count, text });
   }
   return listing;
 }

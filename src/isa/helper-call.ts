@@ -3,7 +3,7 @@ export interface HelperPrototype {
   readonly name: string;
   /**
    * Argument kinds as `ebpf_argument_type_t` of ebpf-for-windows' include/ebpf_structs.h names them, without the prefix
-   * (`PTR_TO_MAP`, `CONST_SIZE`); for helpers of Linux, the names that PREVAIL gives them.
+   * (`PTR_TO_MAP`, `CONST_SIZE`), up to the first `DONTCARE`; for helpers of Linux, the names that PREVAIL gives them.
    */
   readonly arguments: readonly string[];
 }
@@ -55,6 +55,7 @@ function argumentList(kinds: readonly string[]): string[] {
   const list: string[] = [];
   for (let register = 1; register <= kinds.length; register++) {
     const kind = kinds[register - 1] ?? "";
+    if (kind === "DONTCARE") break;
     const single = SINGLE.get(kind);
     if (single !== undefined) {
       list.push(`${single} r${register}`);

@@ -18,6 +18,7 @@ export type {
   SrcUse,
 } from "./form.ts";
 export { formatAssembly } from "./format-assembly.ts";
+export { formatInstruction } from "./format-instruction.ts";
 export { formById, formOf, forms, formsOfOpcode } from "./forms.ts";
 export type { HelperPrototype } from "./helper-call.ts";
 export { type InstructionRule, type ProgramRule, type Rule, rfcRules, targetOf, vmRules } from "./rules.ts";

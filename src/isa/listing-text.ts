@@ -4,11 +4,12 @@ import { type HelperPrototype, helperCall } from "./helper-call.ts";
 
 /** What the text of one instruction depends on besides itself. */
 export interface Surroundings {
-  readonly slot: number;
   /** `undefined`: helpers are shown by number, without arguments. */
   readonly helpers: ReadonlyMap<number, HelperPrototype> | undefined;
   /** What stands for the map that a wide load names: PREVAIL's number of it. */
   readonly map: string | number;
+  /** Name of what is called, where a reference gives one. */
+  readonly callee: string | undefined;
   /** Slot that a jump or local call goes to. */
   readonly target: number;
   /** Instructions between a jump and its target, as the listing counts them. */
@@ -75,7 +76,8 @@ const jump: Text = (form, instruction, { target, distance }) => {
   return `if r${instruction.dst} ${comparison} ${operand(form, instruction)} ${goto}`;
 };
 
-const call: Text = ({ operation }, { dst, imm, offset }, { helpers, target }) => {
+const call: Text = ({ operation }, { dst, imm, offset }, { helpers, callee, target }) => {
+  if (callee !== undefined) return `r0 = ${callee}()`;
   if (operation === "local") return `call <${target}>`;
   if (operation === "register") return `callx r${dst}`;
   if (operation === "runtime") return `call_btf ${imm}${offset === 0 ? "" : ` module ${offset}`}`;

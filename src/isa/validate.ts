@@ -31,6 +31,8 @@ export function validate(code: Uint8Array, rules: ReadonlySet<Rule> = vmRules): 
     report(slots, "partial-slot", `${code.length % SLOT_BYTES} bytes after the last whole slot`);
   if (slots === 0) report(0, "empty", "there are no instructions");
   if (slots >= TOO_LONG) report(0, "too-long", `${slots} slots are more than ${TOO_LONG - 1}`);
+  // Where the length is judged, nobody runs the rest: a file of any size is refused at once.
+  if (slots >= TOO_LONG && rules.has("too-long")) return problems;
   const instructions = decode(code.subarray(0, slots * SLOT_BYTES));
   const applied = instructionRules.filter(({ id }) => rules.has(id));
   for (const [slot, instruction] of instructions.entries()) {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "../elf/index.ts";
 import type { Handle, ProgramOptions } from "../engine/index.ts";
 import { EbpfError, VerifierError } from "../errors.ts";
-import { EbpfResult, MapType } from "../platform/index.ts";
+import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { MapSpec, ProgramSpec } from "../spec/index.ts";
 import { BpfObject, type BpfMapState, type BpfProgram, ExecutionType } from "./object-state.ts";
 import { openPinned, pinDescriptor, unpinPath } from "./pins.ts";
@@ -33,7 +33,7 @@ export function openObject(
   }
   try {
     const spec = parse(bytes, { path });
-    const object = new BpfObject(spec, options?.object_name ?? path, path, options?.pin_root_path ?? PIN_ROOT);
+    const object = new BpfObject(spec, options?.object_name ?? path, path, options?.pin_root_path ?? PIN_ROOT, session.engine.supports("globals"));
     for (const program of object.programs) program.attachType = typesOfSection(session, program.spec.section)?.attach ?? 0;
     session.objects.push(object);
     return { result: EbpfResult.SUCCESS, object };
@@ -96,14 +96,11 @@ function createMap(session: Session, object: BpfObject, map: BpfMapState): numbe
       return EbpfResult.SUCCESS;
     }
   }
-  let template: Handle | undefined;
   const result = session.result(() => {
-    const named = object.maps.find((other) => other !== map && other.spec === spec.inner);
-    template = spec.inner !== undefined && named === undefined ? engine.createMap(mapOptions(spec.inner)) : undefined;
-    const inner = template ?? (named === undefined ? undefined : session.handle(named.descriptor));
+    const template = object.maps.find((other) => other.spec.name === spec.inner?.name);
+    const inner = template === undefined ? undefined : session.handle(template.descriptor);
     map.descriptor = descriptors.open(engine.createMap({ ...mapOptions(spec), ...(inner === undefined ? {} : { inner }) }));
   });
-  if (template !== undefined) engine.close(template);
   if (result !== EbpfResult.SUCCESS || map.pinPath === null) return result;
   const pinned = pinDescriptor(session, map.descriptor, map.pinPath);
   map.pinned = pinned === EbpfResult.SUCCESS;
@@ -116,7 +113,7 @@ function creationOrder(maps: readonly BpfMapState[]): BpfMapState[] {
   const waiting = [...maps];
   while (waiting.length > 0) {
     const ready = waiting.findIndex(
-      (map) => map.spec.inner === undefined || !waiting.some((other) => other.spec === map.spec.inner),
+      (map) => map.spec.inner === undefined || !waiting.some((other) => other.spec.name === map.spec.inner?.name),
     );
     const [map] = waiting.splice(Math.max(ready, 0), 1);
     if (map !== undefined) ordered.push(map);
@@ -127,11 +124,11 @@ function creationOrder(maps: readonly BpfMapState[]): BpfMapState[] {
 function mapOptions(spec: MapSpec) {
   return {
     name: spec.name,
-    // Data sections have no type in the file: Windows makes arrays of them.
-    type: spec.initial === undefined ? spec.type : MapType.ARRAY,
+    type: spec.type,
     keySize: spec.keySize,
     valueSize: spec.valueSize,
     maxEntries: spec.maxEntries,
+    pinByName: spec.pinByName,
   };
 }
 
@@ -186,6 +183,7 @@ function references(session: Session, object: BpfObject, spec: ProgramSpec): Pro
     if (reference.kind === "function") continue;
     const name = reference.kind === "map" || reference.kind === "map-value" ? reference.map : undefined;
     const map = object.maps.find((each) => each.spec.name === name);
+    if (map === undefined && name !== undefined) throw missingMap(object, name);
     if (map === undefined) {
       throw new EbpfError("EBPF_INVALID_ARGUMENT", `Program ${JSON.stringify(spec.name)} refers to what nothing defines`);
     }
@@ -193,4 +191,14 @@ function references(session: Session, object: BpfObject, spec: ProgramSpec): Pro
     used.push({ slot: reference.slot, map: session.handle(map.descriptor), ...offset });
   }
   return used;
+}
+
+/** What Windows' verifier says of a program that refers to a map which was not made: a data section, under JIT. */
+function missingMap(object: BpfObject, name: string): VerifierError {
+  const descriptor = object.spec.maps.find((map) => map.name === name)?.descriptor ?? 0;
+  const log = `Map cache entry for original map fd ${descriptor} not found.`;
+  return new VerifierError(log, log, {
+    native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
+    hint: "Data sections and maps that could not be made have no map here: use the native profile for globals.",
+  });
 }

@@ -21,7 +21,7 @@ export interface PinnedMapInfo {
   readonly value_size: number;
   readonly max_entries: number;
   readonly inner_map_id: number;
-  /** Always 0. */
+  /** 1 where an object file pins the map by its name. */
   readonly pinning: number;
   readonly path: string;
 }
@@ -120,7 +120,7 @@ export function pinCalls(session: Session) {
           value_size: info.valueSize,
           max_entries: info.maxEntries,
           inner_map_id: info.innerMapId,
-          pinning: 0,
+          pinning: Number(info.pinByName),
           path: pin.path,
         });
         pin = engine.nextPin(pin.path, "map");

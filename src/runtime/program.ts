@@ -1,5 +1,5 @@
 import type { Handle, ProgramInfo, TestRunOptions, TestRunResult } from "../engine/index.ts";
-import type { ProgramSpec } from "../spec/index.ts";
+import type { ProgramSpec, Step } from "../spec/index.ts";
 import { type AttachOptions, attachParameter } from "./attach.ts";
 import { Link } from "./link.ts";
 import { Resource, type Session } from "./resource.ts";
@@ -55,5 +55,19 @@ export class Program extends Resource {
    */
   async run(options: TestRunOptions = {}): Promise<TestRunResult> {
     return this.session.engine.testRun(this.handle, options);
+  }
+
+  /**
+   * Runs the program once, as `run` does, and yields every instruction with what it changed: registers, memory, and the
+   * C line that it came from. Leaving the loop ends the run; until then nothing else runs in this kernel. The
+   * iterator's return value is the program's.
+   *
+   * Throws as `run` does, and `EBPF_NOT_SUPPORTED` where `runtime.supports("trace")` is false.
+   *
+   * @example
+   * for (const step of program.trace({ data: packet })) console.log(step.pc, step.text, step.line?.line);
+   */
+  trace(options: TestRunOptions = {}): Generator<Step, number> {
+    return this.session.engine.trace(this.handle, options);
   }
 }

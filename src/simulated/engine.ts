@@ -17,6 +17,7 @@ import {
   type TestRunResult,
 } from "../engine/index.ts";
 import { attachTypes, EbpfResult } from "../platform/index.ts";
+import type { Step } from "../spec/index.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
 import type { Kernel } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
@@ -25,9 +26,9 @@ import { createMap, RingMap } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
 import { loadProgram } from "./program.ts";
 import { writeRing } from "./ring-write.ts";
-import { testRun, upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
+import { testRun, traceRun, upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
 
-const features: ReadonlySet<Feature> = new Set<Feature>(["printk", "globals", "test-run", "clock-control", "xdp"]);
+const features: ReadonlySet<Feature> = new Set<Feature>(["printk", "test-run", "trace", "clock-control", "xdp"]);
 
 /** The engine interface over a simulated kernel: handles in, bytes out. */
 export class SimulatedEngine implements Engine {
@@ -51,7 +52,8 @@ export class SimulatedEngine implements Engine {
   }
 
   supports(feature: Feature): boolean {
-    return features.has(feature);
+    // Data sections have content only in native images.
+    return feature === "globals" ? this.kernel.profile === "native" : features.has(feature);
   }
 
   createMap(options: MapOptions): Handle {
@@ -126,6 +128,10 @@ export class SimulatedEngine implements Engine {
 
   async testRun(program: Handle, options: TestRunOptions): Promise<TestRunResult> {
     return testRun(this.kernel, programOf(program), options);
+  }
+
+  trace(program: Handle, options: TestRunOptions): Generator<Step, number> {
+    return traceRun(this.kernel, programOf(program), options);
   }
 
   async attach(handle: Handle, attachType: number, parameter: Uint8Array): Promise<Handle> {

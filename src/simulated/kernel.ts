@@ -1,6 +1,6 @@
 import { EbpfError } from "../errors.ts";
-import type { Limits } from "../vm/index.ts";
-import { Machine, Memory, Regions } from "../vm/index.ts";
+import type { Step } from "../spec/index.ts";
+import { type Limits, Machine, Memory, Regions } from "../vm/index.ts";
 import { Clock } from "./clock.ts";
 import { type Current, defaultCurrent } from "./current.ts";
 import { Hooks } from "./hooks/hooks.ts";
@@ -87,13 +87,21 @@ export class Kernel {
 
   /** Runs a program on the context at `context`; the low 32 bits of r0, unsigned. */
   run(program: KernelProgram, context: number): number {
-    this.#running = program;
-    this.tailCalls = 0;
+    this.#begin(program);
     try {
       return this.#machine.run(program.executable, context, 0, this.#limits);
     } finally {
-      this.#running = undefined;
-      for (const free of this.#retired.splice(0)) free();
+      this.#end();
+    }
+  }
+
+  /** Runs a program step by step; see `Machine.trace`. */
+  *trace(program: KernelProgram, context: number): Generator<Step, number> {
+    this.#begin(program);
+    try {
+      return yield* this.#machine.trace(program.executable, context, 0, this.#limits);
+    } finally {
+      this.#end();
     }
   }
 
@@ -126,5 +134,21 @@ export class Kernel {
       }
     }
     return this.#scratch;
+  }
+
+  #begin(program: KernelProgram): void {
+    if (this.#running !== undefined) {
+      const name = JSON.stringify(this.#running.options.name);
+      throw new EbpfError("EBPF_INVALID_ARGUMENT", `Program ${name} is running in this kernel`, {
+        hint: "A trace runs until it is read to its end or left: finish it first.",
+      });
+    }
+    this.#running = program;
+    this.tailCalls = 0;
+  }
+
+  #end(): void {
+    this.#running = undefined;
+    for (const free of this.#retired.splice(0)) free();
   }
 }

@@ -1,11 +1,14 @@
 import { failure, type TestRunOptions, type TestRunResult } from "../engine/index.ts";
 import { EbpfResult, type ProgramTypeRow } from "../platform/index.ts";
+import type { Step } from "../spec/index.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelProgram } from "./program.ts";
 
 /** Bytes of a message to the driver in front of a test run's data (libs/execution_context/ebpf_protocol.h). */
 const REQUEST_BYTES = 49;
 const REPLY_BYTES = 27;
+/** Offset of the padding at the end of `xdp_md_t`. */
+const XDP_PADDING = 28;
 const MESSAGE_BYTES = 65_535;
 
 /** What the providers of program types make of the input of a test run. */
@@ -37,24 +40,16 @@ export const upstreamTestRuns: Readonly<Record<string, TestRunRules>> = {
   sample: { needsContext: true, data: "dropped" },
 };
 
+/** One repetition of a test run, step by step. */
+export function* traceRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): Generator<Step, number> {
+  prepare(kernel, program, options);
+  return yield* kernel.trace(program, kernel.context.address);
+}
+
 /** Runs a program on given input without any hook: `bpf_prog_test_run_opts`. One context serves all repetitions. */
 export function testRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): TestRunResult {
-  const { context, repeat = 1, cpu = kernel.cpu } = options;
-  const data = options.data?.length === 0 ? undefined : options.data;
-  const contextBytes = context?.length ?? 0;
-  const room = options.room === undefined ? Number.POSITIVE_INFINITY : options.room - contextBytes;
-  const rules = (kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns)[program.options.type];
-  const type = program.type;
-  if ((data?.length ?? 0) + contextBytes > MESSAGE_BYTES - REQUEST_BYTES) throw refuse("The input is too long");
-  if ((options.room ?? 0) > MESSAGE_BYTES - REPLY_BYTES) throw refuse("There is room for more than a message holds");
-  if (room < 0) {
-    throw failure(EbpfResult.ARITHMETIC_OVERFLOW, "There is less room for output than the context needs");
-  }
-  if (rules === undefined || type.context === undefined) throw refuse(`${type.name} programs have no test run`);
-  if (!Number.isInteger(cpu) || cpu < 0 || cpu >= kernel.cpus) throw refuse(`There is no CPU ${cpu}`);
-  checkInput(type, rules, data, context);
-
-  kernel.context.fill(type, context ?? new Uint8Array(0), data);
+  const { repeat = 1, cpu = kernel.cpu } = options;
+  const { rules, room } = prepare(kernel, program, options);
   const ownCpu = kernel.cpu;
   kernel.cpu = cpu;
   const start = performance.now();
@@ -69,9 +64,38 @@ export function testRun(kernel: Kernel, program: KernelProgram, options: TestRun
   return {
     returnValue,
     data: left.length <= room ? left : new Uint8Array(0),
-    context: kernel.context.context(),
+    context: givenBack(program.type, kernel.context.context()),
     duration,
   };
+}
+
+/** XDP gives nothing but the interface index back; the padding behind it is zero. */
+function givenBack(type: ProgramTypeRow, context: Uint8Array): Uint8Array {
+  return type.name === "xdp" ? context.fill(0, XDP_PADDING) : context;
+}
+
+/** Checks the input and puts it where the program will see it. */
+function prepare(
+  kernel: Kernel,
+  program: KernelProgram,
+  options: TestRunOptions,
+): { readonly rules: TestRunRules; readonly room: number } {
+  const { context, cpu = kernel.cpu } = options;
+  const data = options.data?.length === 0 ? undefined : options.data;
+  const contextBytes = context?.length ?? 0;
+  const room = options.room === undefined ? Number.POSITIVE_INFINITY : options.room - contextBytes;
+  const rules = (kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns)[program.options.type];
+  const type = program.type;
+  if ((data?.length ?? 0) + contextBytes > MESSAGE_BYTES - REQUEST_BYTES) throw refuse("The input is too long");
+  if ((options.room ?? 0) > MESSAGE_BYTES - REPLY_BYTES) throw refuse("There is room for more than a message holds");
+  if (room < 0) {
+    throw failure(EbpfResult.ARITHMETIC_OVERFLOW, "There is less room for output than the context needs");
+  }
+  if (rules === undefined || type.context === undefined) throw refuse(`${type.name} programs have no test run`);
+  if (!Number.isInteger(cpu) || cpu < 0 || cpu >= kernel.cpus) throw refuse(`There is no CPU ${cpu}`);
+  checkInput(type, rules, data, context);
+  kernel.context.fill(type, context ?? new Uint8Array(0), data);
+  return { rules, room };
 }
 
 function checkInput(

@@ -5,3 +5,4 @@ export type { InitialEntry, MapSpec } from "./map-spec.ts";
 export type { ObjectSpec, Platform } from "./object-spec.ts";
 export type { FunctionSpec, ProgramSpec, Reference } from "./program-spec.ts";
 export type { SourceLine } from "./source-line.ts";
+export type { Step } from "./step.ts";

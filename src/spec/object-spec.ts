@@ -17,7 +17,7 @@ export interface ObjectSpec {
    */
   readonly subprograms: readonly ProgramSpec[];
   /**
-   * Maps in the order of their symbols, data sections last; anonymous inner maps only inside their outer map. Names are
+   * Maps in file order (`.maps`: the order of symbols), data sections last; anonymous inner maps only inside their outer map. Names are
    * unique.
    */
   readonly maps: readonly MapSpec[];

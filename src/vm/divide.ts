@@ -3,6 +3,8 @@
  * section 4.1); the most negative number divided by -1 is itself, remainder 0.
  */
 
+import { HIGH } from "./register.ts";
+
 const WORD = 0x1_0000_0000;
 
 /** Quotient and remainder of the last unsigned division, halves: [quotient low, high, remainder low, high]. */
@@ -77,58 +79,57 @@ function unsigned(low: number, high: number, divisorLow: number, divisorHigh: nu
 }
 
 /** Register `d` becomes its unsigned quotient by the divisor, given as halves. */
-export function divide(lo: Int32Array, hi: Int32Array, d: number, low: number, high: number): void {
+export function divide(r: Int32Array, d: number, low: number, high: number): void {
   if ((low | high) === 0) {
-    lo[d] = 0;
-    hi[d] = 0;
-  } else if ((hi[d] | high) === 0) {
-    lo[d] = (lo[d] >>> 0) / (low >>> 0);
+    r[d] = 0;
+    r[d + HIGH] = 0;
+  } else if ((r[d + HIGH] | high) === 0) {
+    r[d] = (r[d] >>> 0) / (low >>> 0);
   } else {
-    const result = unsigned(lo[d] >>> 0, hi[d] >>> 0, low >>> 0, high >>> 0);
-    lo[d] = result[0];
-    hi[d] = result[1];
+    const result = unsigned(r[d] >>> 0, r[d + HIGH] >>> 0, low >>> 0, high >>> 0);
+    r[d] = result[0];
+    r[d + HIGH] = result[1];
   }
 }
 
 /** Register `d` becomes its unsigned remainder by the divisor. */
-export function modulo(lo: Int32Array, hi: Int32Array, d: number, low: number, high: number): void {
+export function modulo(r: Int32Array, d: number, low: number, high: number): void {
   if ((low | high) === 0) return;
-  if ((hi[d] | high) === 0) {
-    lo[d] = (lo[d] >>> 0) % (low >>> 0);
+  if ((r[d + HIGH] | high) === 0) {
+    r[d] = (r[d] >>> 0) % (low >>> 0);
   } else {
-    const result = unsigned(lo[d] >>> 0, hi[d] >>> 0, low >>> 0, high >>> 0);
-    lo[d] = result[2];
-    hi[d] = result[3];
+    const result = unsigned(r[d] >>> 0, r[d + HIGH] >>> 0, low >>> 0, high >>> 0);
+    r[d] = result[2];
+    r[d + HIGH] = result[3];
   }
 }
 
-function negate(lo: Int32Array, hi: Int32Array, d: number): void {
-  hi[d] = ~hi[d] + (lo[d] === 0 ? 1 : 0);
-  lo[d] = -lo[d];
+function negate(r: Int32Array, d: number): void {
+  r[d + HIGH] = ~r[d + HIGH] + (r[d] === 0 ? 1 : 0);
+  r[d] = -r[d];
 }
 
 /** Runs an unsigned operation on magnitudes; `|-2^63|` is right as an unsigned number. */
 function onMagnitudes(
   operation: typeof divide,
-  lo: Int32Array,
-  hi: Int32Array,
+  r: Int32Array,
   d: number,
   low: number,
   high: number,
   negative: boolean,
 ): void {
-  if (hi[d] < 0) negate(lo, hi, d);
+  if (r[d + HIGH] < 0) negate(r, d);
   const flip = high < 0;
-  operation(lo, hi, d, flip ? -low | 0 : low, flip ? (~high + (low === 0 ? 1 : 0)) | 0 : high);
-  if (negative) negate(lo, hi, d);
+  operation(r, d, flip ? -low | 0 : low, flip ? (~high + (low === 0 ? 1 : 0)) | 0 : high);
+  if (negative) negate(r, d);
 }
 
 /** Register `d` becomes its signed quotient, rounded towards zero. */
-export function divideSigned(lo: Int32Array, hi: Int32Array, d: number, low: number, high: number): void {
-  onMagnitudes(divide, lo, hi, d, low, high, (hi[d] ^ high) < 0);
+export function divideSigned(r: Int32Array, d: number, low: number, high: number): void {
+  onMagnitudes(divide, r, d, low, high, (r[d + HIGH] ^ high) < 0);
 }
 
 /** Register `d` becomes its signed remainder, which has the dividend's sign. */
-export function moduloSigned(lo: Int32Array, hi: Int32Array, d: number, low: number, high: number): void {
-  onMagnitudes(modulo, lo, hi, d, low, high, hi[d] < 0);
+export function moduloSigned(r: Int32Array, d: number, low: number, high: number): void {
+  onMagnitudes(modulo, r, d, low, high, r[d + HIGH] < 0);
 }

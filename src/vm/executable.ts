@@ -10,11 +10,18 @@ export const STRIDE = 4;
 /** A program, checked and decoded: made by `link`, run by any number of machines. */
 export interface Executable {
   readonly name: string;
-  /** `STRIDE` words an instruction. Word 2 of memory accesses is a prediction that runs update. */
+  /** `STRIDE` words an instruction, and a last one for the end of the code. Machines run copies of it. */
   readonly code: Int32Array;
+  /** Bytes of the first function's frame that are cleared when a run begins: those that the function may read. */
+  readonly frameBytes: number;
+  /** By index. `lddw` fills two slots and is one instruction. */
   readonly instructions: readonly Instruction[];
-  /** Slot of each instruction; `lddw` fills two slots and is one instruction. */
+  /** An instruction as listings show it, by index. */
+  readonly text: (index: number) => string;
+  /** Slot of each instruction. */
   readonly slots: readonly number[];
+  /** Slot after the last. */
+  readonly end: number;
   /** Helpers by the index that `call` operations hold. */
   readonly helpers: readonly HelperFunction[];
   /** Helpers by number, for `callx`. */

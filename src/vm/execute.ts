@@ -1,28 +1,25 @@
 import { atomic32, atomic64 } from "./atomic.ts";
 import { divide, divideSigned, modulo, moduloSigned } from "./divide.ts";
 import type { Executable } from "./executable.ts";
+import { FRAME_BYTES, MAX_FRAMES } from "./frame.ts";
 import type { Machine } from "./machine.ts";
-
-/** What `execute` stopped for. */
-export const EXITED = 1;
-export const TAIL_CALLED = 2;
-export const STOPPED = 3;
-
-/** Words of code walked between two looks at budget and clock: 65,536 instructions. */
-export const CHUNK = 4 * 65_536;
+import { FRAME_WORDS, FRAMES } from "./register.ts";
+import { CHUNK_ENDED, EXITED, STOPPED } from "./stop.ts";
 
 const PAST_END = "control runs past the end of the code";
+const TOO_DEEP = `call inside ${MAX_FRAMES} functions: there are ${MAX_FRAMES} stack frames`;
 
-export function execute(machine: Machine, executable: Executable, code: Int32Array, start: number): number {
-  const lo = machine.lo;
-  const hi = machine.hi;
+export function execute(machine: Machine, r: Int32Array, executable: Executable, start: number): number {
   let bytes = machine.memory.bytes;
   let view = machine.memory.data;
   let bounds = machine.regions.bounds;
-  let limit = machine.limit;
-  let pc = start;
+  const stack = machine.stackRow;
+  let limit = machine.limit | 0;
+  let pc = start | 0;
   for (;;) {
-    const w = code[pc];
+    const w = r[pc];
+    const d = (w >>> 10) & 15;
+    const s = w >>> 20;
     switch (w & 0x3ff) {
       case 0: {
         // end
@@ -37,131 +34,107 @@ export function execute(machine: Machine, executable: Executable, code: Int32Arr
       }
       case 2: {
         // add.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 1];
-        const r = (a + b) | 0;
-        lo[d] = r;
-        hi[d] = (hi[d] + (b >> 31) + (((a & b) | ((a | b) & ~r)) >>> 31)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = k;
+        const c = (a + b) | 0;
+        r[d] = c;
+        r[d + 16] = (r[d + 16] + (b >> 31) + (((a & b) | ((a | b) & ~c)) >>> 31)) | 0;
+        break;
       }
       case 3: {
         // add.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const b = lo[s];
-        const r = (a + b) | 0;
-        lo[d] = r;
-        hi[d] = (hi[d] + hi[s] + (((a & b) | ((a | b) & ~r)) >>> 31)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        const b = r[s];
+        const c = (a + b) | 0;
+        r[d] = c;
+        r[d + 16] = (r[d + 16] + r[s + 16] + (((a & b) | ((a | b) & ~c)) >>> 31)) | 0;
+        break;
       }
       case 4: {
         // sub.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 1];
-        const r = (a - b) | 0;
-        lo[d] = r;
-        hi[d] = (hi[d] - (b >> 31) - (((~a & b) | ((~a | b) & r)) >>> 31)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = k;
+        const c = (a - b) | 0;
+        r[d] = c;
+        r[d + 16] = (r[d + 16] - (b >> 31) - (((~a & b) | ((~a | b) & c)) >>> 31)) | 0;
+        break;
       }
       case 5: {
         // sub.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const b = lo[s];
-        const r = (a - b) | 0;
-        lo[d] = r;
-        hi[d] = (hi[d] - hi[s] - (((~a & b) | ((~a | b) & r)) >>> 31)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        const b = r[s];
+        const c = (a - b) | 0;
+        r[d] = c;
+        r[d + 16] = (r[d + 16] - r[s + 16] - (((~a & b) | ((~a | b) & c)) >>> 31)) | 0;
+        break;
       }
       case 6: {
         // or.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] |= b;
-        hi[d] |= b >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] |= b;
+        r[d + 16] |= b >> 31;
+        break;
       }
       case 7: {
         // or.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const b = lo[s];
-        lo[d] |= b;
-        hi[d] |= hi[s];
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] |= b;
+        r[d + 16] |= r[s + 16];
+        break;
       }
       case 8: {
         // and.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] &= b;
-        hi[d] &= b >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] &= b;
+        r[d + 16] &= b >> 31;
+        break;
       }
       case 9: {
         // and.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const b = lo[s];
-        lo[d] &= b;
-        hi[d] &= hi[s];
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] &= b;
+        r[d + 16] &= r[s + 16];
+        break;
       }
       case 10: {
         // xor.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] ^= b;
-        hi[d] ^= b >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] ^= b;
+        r[d + 16] ^= b >> 31;
+        break;
       }
       case 11: {
         // xor.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const b = lo[s];
-        lo[d] ^= b;
-        hi[d] ^= hi[s];
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] ^= b;
+        r[d + 16] ^= r[s + 16];
+        break;
       }
       case 12: {
         // mov.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = b;
-        hi[d] = b >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = b;
+        r[d + 16] = b >> 31;
+        break;
       }
       case 13: {
         // mov.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const b = lo[s];
-        lo[d] = b;
-        hi[d] = hi[s];
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = b;
+        r[d + 16] = r[s + 16];
+        break;
       }
       case 14: {
         // mul.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        const a = lo[d];
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        const a = r[d];
         const a0 = a & 0xffff;
         const a1 = a >>> 16;
         const b0 = b & 0xffff;
@@ -169,17 +142,14 @@ export function execute(machine: Machine, executable: Executable, code: Int32Arr
         const t = Math.imul(a0, b0);
         const u = (Math.imul(a1, b0) + (t >>> 16)) | 0;
         const v = (Math.imul(a0, b1) + (u & 0xffff)) | 0;
-        hi[d] = (Math.imul(a1, b1) + (u >>> 16) + (v >>> 16) + Math.imul(hi[d], b) + Math.imul(a, b >> 31)) | 0;
-        lo[d] = Math.imul(a, b);
-        pc = (pc + 4) | 0;
-        continue;
+        r[d + 16] = (Math.imul(a1, b1) + (u >>> 16) + (v >>> 16) + Math.imul(r[d + 16], b) + Math.imul(a, b >> 31)) | 0;
+        r[d] = Math.imul(a, b);
+        break;
       }
       case 15: {
         // mul.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const b = lo[s];
-        const a = lo[d];
+        const b = r[s];
+        const a = r[d];
         const a0 = a & 0xffff;
         const a1 = a >>> 16;
         const b0 = b & 0xffff;
@@ -187,1453 +157,1454 @@ export function execute(machine: Machine, executable: Executable, code: Int32Arr
         const t = Math.imul(a0, b0);
         const u = (Math.imul(a1, b0) + (t >>> 16)) | 0;
         const v = (Math.imul(a0, b1) + (u & 0xffff)) | 0;
-        hi[d] = (Math.imul(a1, b1) + (u >>> 16) + (v >>> 16) + Math.imul(hi[d], b) + Math.imul(a, hi[s])) | 0;
-        lo[d] = Math.imul(a, b);
-        pc = (pc + 4) | 0;
-        continue;
+        r[d + 16] =
+          (Math.imul(a1, b1) + (u >>> 16) + (v >>> 16) + Math.imul(r[d + 16], b) + Math.imul(a, r[s + 16])) | 0;
+        r[d] = Math.imul(a, b);
+        break;
       }
       case 16: {
         // div.k
-        const d = (w >>> 10) & 15;
-        const k = code[pc + 1];
-        divide(lo, hi, d, k, k >> 31);
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        divide(r, d, k, k >> 31);
+        break;
       }
       case 17: {
         // div.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        divide(lo, hi, d, lo[s], hi[s]);
-        pc = (pc + 4) | 0;
-        continue;
+        divide(r, d, r[s], r[s + 16]);
+        break;
       }
       case 18: {
         // sdiv.k
-        const d = (w >>> 10) & 15;
-        const k = code[pc + 1];
-        divideSigned(lo, hi, d, k, k >> 31);
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        divideSigned(r, d, k, k >> 31);
+        break;
       }
       case 19: {
         // sdiv.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        divideSigned(lo, hi, d, lo[s], hi[s]);
-        pc = (pc + 4) | 0;
-        continue;
+        divideSigned(r, d, r[s], r[s + 16]);
+        break;
       }
       case 20: {
         // mod.k
-        const d = (w >>> 10) & 15;
-        const k = code[pc + 1];
-        modulo(lo, hi, d, k, k >> 31);
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        modulo(r, d, k, k >> 31);
+        break;
       }
       case 21: {
         // mod.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        modulo(lo, hi, d, lo[s], hi[s]);
-        pc = (pc + 4) | 0;
-        continue;
+        modulo(r, d, r[s], r[s + 16]);
+        break;
       }
       case 22: {
         // smod.k
-        const d = (w >>> 10) & 15;
-        const k = code[pc + 1];
-        moduloSigned(lo, hi, d, k, k >> 31);
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        moduloSigned(r, d, k, k >> 31);
+        break;
       }
       case 23: {
         // smod.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        moduloSigned(lo, hi, d, lo[s], hi[s]);
-        pc = (pc + 4) | 0;
-        continue;
+        moduloSigned(r, d, r[s], r[s + 16]);
+        break;
       }
       case 24: {
         // neg
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        lo[d] = -a | 0;
-        hi[d] = (~hi[d] + (a === 0 ? 1 : 0)) | 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        r[d] = -a | 0;
+        r[d + 16] = (~r[d + 16] + (a === 0 ? 1 : 0)) | 0;
+        break;
       }
       case 25: {
         // lsh.k
-        const d = (w >>> 10) & 15;
-        const n = code[pc + 1] & 63;
+        const k = r[(pc + 1) | 0];
+        const n = k & 63;
         if (n > 31) {
-          hi[d] = lo[d] << (n - 32);
-          lo[d] = 0;
+          r[d + 16] = r[d] << (n - 32);
+          r[d] = 0;
         } else if (n !== 0) {
-          hi[d] = (hi[d] << n) | (lo[d] >>> (32 - n));
-          lo[d] <<= n;
+          r[d + 16] = (r[d + 16] << n) | (r[d] >>> (32 - n));
+          r[d] <<= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 26: {
         // lsh.x
-        const d = (w >>> 10) & 15;
-        const n = lo[w >>> 20] & 63;
+        const n = r[s] & 63;
         if (n > 31) {
-          hi[d] = lo[d] << (n - 32);
-          lo[d] = 0;
+          r[d + 16] = r[d] << (n - 32);
+          r[d] = 0;
         } else if (n !== 0) {
-          hi[d] = (hi[d] << n) | (lo[d] >>> (32 - n));
-          lo[d] <<= n;
+          r[d + 16] = (r[d + 16] << n) | (r[d] >>> (32 - n));
+          r[d] <<= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 27: {
         // rsh.k
-        const d = (w >>> 10) & 15;
-        const n = code[pc + 1] & 63;
+        const k = r[(pc + 1) | 0];
+        const n = k & 63;
         if (n > 31) {
-          lo[d] = hi[d] >>> (n - 32);
-          hi[d] = 0;
+          r[d] = r[d + 16] >>> (n - 32);
+          r[d + 16] = 0;
         } else if (n !== 0) {
-          lo[d] = (lo[d] >>> n) | (hi[d] << (32 - n));
-          hi[d] >>>= n;
+          r[d] = (r[d] >>> n) | (r[d + 16] << (32 - n));
+          r[d + 16] >>>= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 28: {
         // rsh.x
-        const d = (w >>> 10) & 15;
-        const n = lo[w >>> 20] & 63;
+        const n = r[s] & 63;
         if (n > 31) {
-          lo[d] = hi[d] >>> (n - 32);
-          hi[d] = 0;
+          r[d] = r[d + 16] >>> (n - 32);
+          r[d + 16] = 0;
         } else if (n !== 0) {
-          lo[d] = (lo[d] >>> n) | (hi[d] << (32 - n));
-          hi[d] >>>= n;
+          r[d] = (r[d] >>> n) | (r[d + 16] << (32 - n));
+          r[d + 16] >>>= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 29: {
         // arsh.k
-        const d = (w >>> 10) & 15;
-        const n = code[pc + 1] & 63;
+        const k = r[(pc + 1) | 0];
+        const n = k & 63;
         if (n > 31) {
-          lo[d] = hi[d] >> (n - 32);
-          hi[d] >>= 31;
+          r[d] = r[d + 16] >> (n - 32);
+          r[d + 16] >>= 31;
         } else if (n !== 0) {
-          lo[d] = (lo[d] >>> n) | (hi[d] << (32 - n));
-          hi[d] >>= n;
+          r[d] = (r[d] >>> n) | (r[d + 16] << (32 - n));
+          r[d + 16] >>= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 30: {
         // arsh.x
-        const d = (w >>> 10) & 15;
-        const n = lo[w >>> 20] & 63;
+        const n = r[s] & 63;
         if (n > 31) {
-          lo[d] = hi[d] >> (n - 32);
-          hi[d] >>= 31;
+          r[d] = r[d + 16] >> (n - 32);
+          r[d + 16] >>= 31;
         } else if (n !== 0) {
-          lo[d] = (lo[d] >>> n) | (hi[d] << (32 - n));
-          hi[d] >>= n;
+          r[d] = (r[d] >>> n) | (r[d + 16] << (32 - n));
+          r[d + 16] >>= n;
         }
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 31: {
         // movsx864
-        const d = (w >>> 10) & 15;
-        const r = (lo[w >>> 20] << 24) >> 24;
-        lo[d] = r;
-        hi[d] = r >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        const c = (r[s] << 24) >> 24;
+        r[d] = c;
+        r[d + 16] = c >> 31;
+        break;
       }
       case 32: {
         // movsx1664
-        const d = (w >>> 10) & 15;
-        const r = (lo[w >>> 20] << 16) >> 16;
-        lo[d] = r;
-        hi[d] = r >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        const c = (r[s] << 16) >> 16;
+        r[d] = c;
+        r[d + 16] = c >> 31;
+        break;
       }
       case 33: {
         // movsx3264
-        const d = (w >>> 10) & 15;
-        const r = lo[w >>> 20];
-        lo[d] = r;
-        hi[d] = r >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        const c = r[s];
+        r[d] = c;
+        r[d + 16] = c >> 31;
+        break;
       }
       case 34: {
         // add32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = (lo[d] + b) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = (r[d] + b) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 35: {
         // add32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = (lo[d] + b) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = (r[d] + b) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 36: {
         // sub32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = (lo[d] - b) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = (r[d] - b) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 37: {
         // sub32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = (lo[d] - b) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = (r[d] - b) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 38: {
         // mul32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = Math.imul(lo[d], b);
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = Math.imul(r[d], b);
+        r[d + 16] = 0;
+        break;
       }
       case 39: {
         // mul32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = Math.imul(lo[d], b);
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = Math.imul(r[d], b);
+        r[d + 16] = 0;
+        break;
       }
       case 40: {
         // or32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = lo[d] | b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = r[d] | b;
+        r[d + 16] = 0;
+        break;
       }
       case 41: {
         // or32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = lo[d] | b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = r[d] | b;
+        r[d + 16] = 0;
+        break;
       }
       case 42: {
         // and32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = lo[d] & b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = r[d] & b;
+        r[d + 16] = 0;
+        break;
       }
       case 43: {
         // and32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = lo[d] & b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = r[d] & b;
+        r[d + 16] = 0;
+        break;
       }
       case 44: {
         // xor32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = lo[d] ^ b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = r[d] ^ b;
+        r[d + 16] = 0;
+        break;
       }
       case 45: {
         // xor32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = lo[d] ^ b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = r[d] ^ b;
+        r[d + 16] = 0;
+        break;
       }
       case 46: {
         // mov32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = b;
+        r[d + 16] = 0;
+        break;
       }
       case 47: {
         // mov32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = b;
+        r[d + 16] = 0;
+        break;
       }
       case 48: {
         // lsh32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = lo[d] << b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = r[d] << b;
+        r[d + 16] = 0;
+        break;
       }
       case 49: {
         // lsh32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = lo[d] << b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = r[d] << b;
+        r[d + 16] = 0;
+        break;
       }
       case 50: {
         // rsh32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = lo[d] >>> b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = r[d] >>> b;
+        r[d + 16] = 0;
+        break;
       }
       case 51: {
         // rsh32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = lo[d] >>> b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = r[d] >>> b;
+        r[d + 16] = 0;
+        break;
       }
       case 52: {
         // arsh32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = lo[d] >> b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = r[d] >> b;
+        r[d + 16] = 0;
+        break;
       }
       case 53: {
         // arsh32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = lo[d] >> b;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = r[d] >> b;
+        r[d + 16] = 0;
+        break;
       }
       case 54: {
         // div32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = b === 0 ? 0 : ((lo[d] >>> 0) / (b >>> 0)) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = b === 0 ? 0 : ((r[d] >>> 0) / (b >>> 0)) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 55: {
         // div32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = b === 0 ? 0 : ((lo[d] >>> 0) / (b >>> 0)) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = b === 0 ? 0 : ((r[d] >>> 0) / (b >>> 0)) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 56: {
         // mod32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = b === 0 ? lo[d] : ((lo[d] >>> 0) % (b >>> 0)) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = b === 0 ? r[d] : ((r[d] >>> 0) % (b >>> 0)) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 57: {
         // mod32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = b === 0 ? lo[d] : ((lo[d] >>> 0) % (b >>> 0)) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = b === 0 ? r[d] : ((r[d] >>> 0) % (b >>> 0)) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 58: {
         // sdiv32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = b === 0 ? 0 : (lo[d] / b) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = b === 0 ? 0 : (r[d] / b) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 59: {
         // sdiv32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = b === 0 ? 0 : (lo[d] / b) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = b === 0 ? 0 : (r[d] / b) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 60: {
         // smod32.k
-        const d = (w >>> 10) & 15;
-        const b = code[pc + 1];
-        lo[d] = b === 0 ? lo[d] : (lo[d] % b) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const b = k;
+        r[d] = b === 0 ? r[d] : (r[d] % b) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 61: {
         // smod32.x
-        const d = (w >>> 10) & 15;
-        const b = lo[w >>> 20];
-        lo[d] = b === 0 ? lo[d] : (lo[d] % b) | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const b = r[s];
+        r[d] = b === 0 ? r[d] : (r[d] % b) | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 62: {
         // neg32
-        const d = (w >>> 10) & 15;
-        lo[d] = -lo[d] | 0;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d] = -r[d] | 0;
+        r[d + 16] = 0;
+        break;
       }
       case 63: {
         // movsx832
-        const d = (w >>> 10) & 15;
-        lo[d] = (lo[w >>> 20] << 24) >> 24;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d] = (r[s] << 24) >> 24;
+        r[d + 16] = 0;
+        break;
       }
       case 64: {
         // movsx1632
-        const d = (w >>> 10) & 15;
-        lo[d] = (lo[w >>> 20] << 16) >> 16;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d] = (r[s] << 16) >> 16;
+        r[d + 16] = 0;
+        break;
       }
       case 65: {
         // movsx3232
-        const d = (w >>> 10) & 15;
-        lo[d] = lo[w >>> 20];
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d] = r[s];
+        r[d + 16] = 0;
+        break;
       }
       case 66: {
         // le16
-        const d = (w >>> 10) & 15;
-        lo[d] &= 0xffff;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d] &= 0xffff;
+        r[d + 16] = 0;
+        break;
       }
       case 67: {
         // le32
-        const d = (w >>> 10) & 15;
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d + 16] = 0;
+        break;
       }
       case 68: {
         // le64
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 69: {
         // be16
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        lo[d] = ((a & 0xff) << 8) | ((a >>> 8) & 0xff);
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        r[d] = ((a & 0xff) << 8) | ((a >>> 8) & 0xff);
+        r[d + 16] = 0;
+        break;
       }
       case 70: {
         // be32
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        lo[d] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        r[d] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
+        r[d + 16] = 0;
+        break;
       }
       case 71: {
         // be64
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = hi[d];
-        lo[d] = (b << 24) | ((b & 0xff00) << 8) | ((b >>> 8) & 0xff00) | (b >>> 24);
-        hi[d] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        const b = r[d + 16];
+        r[d] = (b << 24) | ((b & 0xff00) << 8) | ((b >>> 8) & 0xff00) | (b >>> 24);
+        r[d + 16] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
+        break;
       }
       case 72: {
         // bswap16
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        lo[d] = ((a & 0xff) << 8) | ((a >>> 8) & 0xff);
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        r[d] = ((a & 0xff) << 8) | ((a >>> 8) & 0xff);
+        r[d + 16] = 0;
+        break;
       }
       case 73: {
         // bswap32
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        lo[d] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        r[d] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
+        r[d + 16] = 0;
+        break;
       }
       case 74: {
         // bswap64
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = hi[d];
-        lo[d] = (b << 24) | ((b & 0xff00) << 8) | ((b >>> 8) & 0xff00) | (b >>> 24);
-        hi[d] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
-        pc = (pc + 4) | 0;
-        continue;
+        const a = r[d];
+        const b = r[d + 16];
+        r[d] = (b << 24) | ((b & 0xff00) << 8) | ((b >>> 8) & 0xff00) | (b >>> 24);
+        r[d + 16] = (a << 24) | ((a & 0xff00) << 8) | ((a >>> 8) & 0xff00) | (a >>> 24);
+        break;
       }
       case 75: {
         // lddw
-        const d = (w >>> 10) & 15;
-        lo[d] = code[pc + 1];
-        hi[d] = code[pc + 2];
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        r[d] = k;
+        r[d + 16] = r[(pc + 2) | 0];
+        break;
       }
       case 76: {
         // jeq.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (a === b && ah === bh) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 77: {
         // jeq.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (a === b && ah === bh) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 78: {
         // jne.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (a !== b || ah !== bh) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 79: {
         // jne.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (a !== b || ah !== bh) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 80: {
         // jgt.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 > b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 81: {
         // jgt.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 > b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 82: {
         // jge.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 >= b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 83: {
         // jge.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (ah >>> 0 > bh >>> 0 || (ah === bh && a >>> 0 >= b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 84: {
         // jlt.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 < b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 85: {
         // jlt.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 < b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 86: {
         // jle.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 <= b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 87: {
         // jle.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (ah >>> 0 < bh >>> 0 || (ah === bh && a >>> 0 <= b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 88: {
         // jsgt.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (ah > bh || (ah === bh && a >>> 0 > b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 89: {
         // jsgt.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (ah > bh || (ah === bh && a >>> 0 > b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 90: {
         // jsge.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (ah > bh || (ah === bh && a >>> 0 >= b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 91: {
         // jsge.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (ah > bh || (ah === bh && a >>> 0 >= b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 92: {
         // jslt.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (ah < bh || (ah === bh && a >>> 0 < b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 93: {
         // jslt.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (ah < bh || (ah === bh && a >>> 0 < b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 94: {
         // jsle.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (ah < bh || (ah === bh && a >>> 0 <= b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 95: {
         // jsle.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (ah < bh || (ah === bh && a >>> 0 <= b >>> 0)) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 96: {
         // jset.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[(pc + 2) | 0];
         const bh = b >> 31;
         if (((a & b) | (ah & bh)) !== 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 97: {
         // jset.x
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const a = lo[d];
-        const ah = hi[d];
-        const b = lo[s];
-        const bh = hi[s];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const ah = r[d + 16];
+        const b = r[s];
+        const bh = r[s + 16];
         if (((a & b) | (ah & bh)) !== 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 98: {
         // jeq32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a === b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 99: {
         // jeq32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a === b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 100: {
         // jne32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a !== b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 101: {
         // jne32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a !== b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 102: {
         // jgt32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a >>> 0 > b >>> 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 103: {
         // jgt32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a >>> 0 > b >>> 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 104: {
         // jge32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a >>> 0 >= b >>> 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 105: {
         // jge32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a >>> 0 >= b >>> 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 106: {
         // jlt32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a >>> 0 < b >>> 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 107: {
         // jlt32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a >>> 0 < b >>> 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 108: {
         // jle32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a >>> 0 <= b >>> 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 109: {
         // jle32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a >>> 0 <= b >>> 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 110: {
         // jsgt32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a > b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 111: {
         // jsgt32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a > b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 112: {
         // jsge32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a >= b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 113: {
         // jsge32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a >= b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 114: {
         // jslt32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a < b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 115: {
         // jslt32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a < b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 116: {
         // jsle32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if (a <= b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 117: {
         // jsle32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if (a <= b) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 118: {
         // jset32.k
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = code[pc + 2];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[(pc + 2) | 0];
         if ((a & b) !== 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 119: {
         // jset32.x
-        const d = (w >>> 10) & 15;
-        const a = lo[d];
-        const b = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const a = r[d];
+        const b = r[s];
         if ((a & b) !== 0) {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
-        } else pc = (pc + 4) | 0;
-        continue;
+          pc = (pc + k) | 0;
+          limit = (limit + k) | 0;
+          if (k < 0 && pc + 4 > limit) {
+            machine.position = pc + 4;
+            machine.limit = limit;
+            return CHUNK_ENDED;
+          }
+        }
+        break;
       }
       case 120: {
         // ja
-        {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
+        const k = r[(pc + 1) | 0];
+        pc = (pc + k) | 0;
+        limit = (limit + k) | 0;
+        if (k < 0 && pc + 4 > limit) {
+          machine.position = pc + 4;
+          machine.limit = limit;
+          return CHUNK_ENDED;
         }
-        continue;
+        break;
       }
       case 121: {
         // ldxb
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (lo[s] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[s] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 1) | 0))
-          machine.touch(code, pc, limit, s, 1, false);
-        lo[d] = bytes[at];
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 1) | 0)) machine.touch(pc, limit, s, 1, false);
+        r[d] = bytes[at];
+        r[d + 16] = 0;
+        break;
       }
       case 122: {
         // ldxsb
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (lo[s] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[s] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 1) | 0))
-          machine.touch(code, pc, limit, s, 1, false);
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 1) | 0)) machine.touch(pc, limit, s, 1, false);
         const v = (bytes[at] << 24) >> 24;
-        lo[d] = v;
-        hi[d] = v >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d] = v;
+        r[d + 16] = v >> 31;
+        break;
       }
       case 123: {
         // stxb
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 1) | 0))
-          machine.touch(code, pc, limit, d, 1, true);
-        const v = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 1) | 0))
+          machine.touch(pc, limit, d, 1, true);
+        const v = r[s];
         bytes[at] = v;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 124: {
         // stb
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 1) | 0))
-          machine.touch(code, pc, limit, d, 1, true);
-        const v = code[pc + 3];
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 1) | 0))
+          machine.touch(pc, limit, d, 1, true);
+        const v = r[(pc + 3) | 0];
         bytes[at] = v;
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 125: {
         // ldxh
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (lo[s] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[s] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 2) | 0))
-          machine.touch(code, pc, limit, s, 2, false);
-        lo[d] = view.getUint16(at, true);
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 2) | 0)) machine.touch(pc, limit, s, 2, false);
+        r[d] = view.getUint16(at, true);
+        r[d + 16] = 0;
+        break;
       }
       case 126: {
         // ldxsh
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (lo[s] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[s] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 2) | 0))
-          machine.touch(code, pc, limit, s, 2, false);
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 2) | 0)) machine.touch(pc, limit, s, 2, false);
         const v = view.getInt16(at, true);
-        lo[d] = v;
-        hi[d] = v >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d] = v;
+        r[d + 16] = v >> 31;
+        break;
       }
       case 127: {
         // stxh
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 2) | 0))
-          machine.touch(code, pc, limit, d, 2, true);
-        const v = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 2) | 0))
+          machine.touch(pc, limit, d, 2, true);
+        const v = r[s];
         view.setInt16(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 128: {
         // sth
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 2) | 0))
-          machine.touch(code, pc, limit, d, 2, true);
-        const v = code[pc + 3];
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 2) | 0))
+          machine.touch(pc, limit, d, 2, true);
+        const v = r[(pc + 3) | 0];
         view.setInt16(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 129: {
         // ldxw
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (lo[s] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[s] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 4) | 0))
-          machine.touch(code, pc, limit, s, 4, false);
-        lo[d] = view.getInt32(at, true);
-        hi[d] = 0;
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 4) | 0)) machine.touch(pc, limit, s, 4, false);
+        r[d] = view.getInt32(at, true);
+        r[d + 16] = 0;
+        break;
       }
       case 130: {
         // ldxsw
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (lo[s] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[s] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 4) | 0))
-          machine.touch(code, pc, limit, s, 4, false);
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 4) | 0)) machine.touch(pc, limit, s, 4, false);
         const v = view.getInt32(at, true);
-        lo[d] = v;
-        hi[d] = v >> 31;
-        pc = (pc + 4) | 0;
-        continue;
+        r[d] = v;
+        r[d + 16] = v >> 31;
+        break;
       }
       case 131: {
         // stxw
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
-          machine.touch(code, pc, limit, d, 4, true);
-        const v = lo[w >>> 20];
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
+          machine.touch(pc, limit, d, 4, true);
+        const v = r[s];
         view.setInt32(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 132: {
         // stw
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
-          machine.touch(code, pc, limit, d, 4, true);
-        const v = code[pc + 3];
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
+          machine.touch(pc, limit, d, 4, true);
+        const v = r[(pc + 3) | 0];
         view.setInt32(at, v, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 133: {
         // ldxdw
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (lo[s] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[s] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 8) | 0))
-          machine.touch(code, pc, limit, s, 8, false);
-        lo[d] = view.getInt32(at, true);
-        hi[d] = view.getInt32(at + 4, true);
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const at = (r[s] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[s + 16] !== 0 || at < bounds[h] || at > ((bounds[h + 1] - 8) | 0)) machine.touch(pc, limit, s, 8, false);
+        r[d] = view.getInt32(at, true);
+        r[d + 16] = view.getInt32(at + 4, true);
+        break;
       }
       case 134: {
         // stxdw
-        const d = (w >>> 10) & 15;
-        const s = w >>> 20;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
-          machine.touch(code, pc, limit, d, 8, true);
-        view.setInt32(at, lo[s], true);
-        view.setInt32(at + 4, hi[s], true);
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
+          machine.touch(pc, limit, d, 8, true);
+        view.setInt32(at, r[s], true);
+        view.setInt32(at + 4, r[s + 16], true);
+        break;
       }
       case 135: {
         // stdw
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
-          machine.touch(code, pc, limit, d, 8, true);
-        const v = code[pc + 3];
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
+          machine.touch(pc, limit, d, 8, true);
+        const v = r[(pc + 3) | 0];
         view.setInt32(at, v, true);
         view.setInt32(at + 4, v >> 31, true);
-        pc = (pc + 4) | 0;
-        continue;
+        break;
       }
       case 136: {
         // atomic32
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
-          machine.touch(code, pc, limit, d, 4, true);
-        atomic32(lo, hi, view, at, w >>> 20, code[pc + 3]);
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 4) | 0))
+          machine.touch(pc, limit, d, 4, true);
+        atomic32(r, view, at, s, r[(pc + 3) | 0]);
+        break;
       }
       case 137: {
         // atomic
-        const d = (w >>> 10) & 15;
-        const at = (lo[d] + code[pc + 1]) | 0;
-        const h = code[pc + 2];
-        if (hi[d] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
-          machine.touch(code, pc, limit, d, 8, true);
-        atomic64(lo, hi, view, at, w >>> 20, code[pc + 3]);
-        pc = (pc + 4) | 0;
-        continue;
+        const k = r[(pc + 1) | 0];
+        const at = (r[d] + k) | 0;
+        const h = r[(pc + 2) | 0];
+        if (r[d + 16] !== 0 || at < bounds[h + 2] || at > ((bounds[h + 3] - 8) | 0))
+          machine.touch(pc, limit, d, 8, true);
+        atomic64(r, view, at, s, r[(pc + 3) | 0]);
+        break;
       }
       case 138: {
         // call helper
+        const k = r[(pc + 1) | 0];
         machine.position = pc;
         machine.limit = limit;
-        executable.helpers[code[pc + 1]](machine);
+        executable.helpers[k](machine);
         bytes = machine.memory.bytes;
         view = machine.memory.data;
         bounds = machine.regions.bounds;
-        if (machine.pending === 0) {
-          pc = (pc + 4) | 0;
-          continue;
-        }
-        return machine.pending;
+        if (machine.pending !== 0) return machine.pending;
+        break;
       }
       case 139: {
         // callx
-        const d = (w >>> 10) & 15;
         machine.position = pc;
         machine.limit = limit;
-        machine.helper(pc, lo[d], hi[d])(machine);
+        machine.helper(pc, r[d], r[d + 16])(machine);
         bytes = machine.memory.bytes;
         view = machine.memory.data;
         bounds = machine.regions.bounds;
-        if (machine.pending === 0) {
-          pc = (pc + 4) | 0;
-          continue;
-        }
-        return machine.pending;
+        if (machine.pending !== 0) return machine.pending;
+        break;
       }
       case 140: {
         // call local
-        machine.enter(pc, limit, code[pc + 2]);
-        {
-          const step = code[pc + 1];
-          pc = (pc + 4 + step) | 0;
-          limit = (limit + step) | 0;
-          if (step < 0 && pc > limit) limit = machine.refuel(pc, limit);
+        const k = r[(pc + 1) | 0];
+        if (machine.depth === MAX_FRAMES - 1) {
+          machine.limit = limit;
+          throw machine.fault(pc, TOO_DEEP);
         }
-        continue;
+        const f = FRAMES + FRAME_WORDS * machine.depth++;
+        r[f] = pc + 4;
+        r[f + 1] = r[6];
+        r[f + 2] = r[7];
+        r[f + 3] = r[8];
+        r[f + 4] = r[9];
+        r[f + 5] = r[22];
+        r[f + 6] = r[23];
+        r[f + 7] = r[24];
+        r[f + 8] = r[25];
+        const top = r[10] - FRAME_BYTES;
+        r[10] = top;
+        bounds[stack] = top - FRAME_BYTES;
+        bounds[stack + 2] = top - FRAME_BYTES;
+        const clear = r[(pc + 2) | 0];
+        if (clear !== 0) machine.clear(top, clear);
+        pc = (pc + k) | 0;
+        limit = (limit + k) | 0;
+        if (k < 0 && pc + 4 > limit) {
+          machine.position = pc + 4;
+          machine.limit = limit;
+          return CHUNK_ENDED;
+        }
+        break;
       }
       case 141: {
         // exit
@@ -1642,13 +1613,124 @@ export function execute(machine: Machine, executable: Executable, code: Int32Arr
           machine.limit = limit;
           return EXITED;
         }
-        const to = machine.leave();
+        const f = FRAMES + FRAME_WORDS * --machine.depth;
+        r[6] = r[f + 1];
+        r[7] = r[f + 2];
+        r[8] = r[f + 3];
+        r[9] = r[f + 4];
+        r[22] = r[f + 5];
+        r[23] = r[f + 6];
+        r[24] = r[f + 7];
+        r[25] = r[f + 8];
+        const top = r[10] + FRAME_BYTES;
+        r[10] = top;
+        bounds[stack] = top - FRAME_BYTES;
+        bounds[stack + 2] = top - FRAME_BYTES;
+        const to = r[f];
         limit = (limit + to - pc - 4) | 0;
-        pc = to;
+        pc = to | 0;
         continue;
+      }
+      case 142: {
+        // ldxb.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        r[d] = bytes[at];
+        r[d + 16] = 0;
+        break;
+      }
+      case 143: {
+        // stxb.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[s];
+        bytes[at] = v;
+        break;
+      }
+      case 144: {
+        // stb.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[(pc + 3) | 0];
+        bytes[at] = v;
+        break;
+      }
+      case 145: {
+        // ldxh.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        r[d] = view.getUint16(at, true);
+        r[d + 16] = 0;
+        break;
+      }
+      case 146: {
+        // stxh.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[s];
+        view.setInt16(at, v, true);
+        break;
+      }
+      case 147: {
+        // sth.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[(pc + 3) | 0];
+        view.setInt16(at, v, true);
+        break;
+      }
+      case 148: {
+        // ldxw.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        r[d] = view.getInt32(at, true);
+        r[d + 16] = 0;
+        break;
+      }
+      case 149: {
+        // stxw.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[s];
+        view.setInt32(at, v, true);
+        break;
+      }
+      case 150: {
+        // stw.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[(pc + 3) | 0];
+        view.setInt32(at, v, true);
+        break;
+      }
+      case 151: {
+        // ldxdw.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        r[d] = view.getInt32(at, true);
+        r[d + 16] = view.getInt32(at + 4, true);
+        break;
+      }
+      case 152: {
+        // stxdw.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        view.setInt32(at, r[s], true);
+        view.setInt32(at + 4, r[s + 16], true);
+        break;
+      }
+      case 153: {
+        // stdw.frame
+        const k = r[(pc + 1) | 0];
+        const at = (r[10] + k) | 0;
+        const v = r[(pc + 3) | 0];
+        view.setInt32(at, v, true);
+        view.setInt32(at + 4, v >> 31, true);
+        break;
       }
       default:
         throw machine.fault(pc, PAST_END);
     }
+    pc = (pc + 4) | 0;
   }
 }

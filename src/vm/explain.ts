@@ -1,4 +1,5 @@
-import type { Region, Regions } from "./region.ts";
+import type { Region } from "./region.ts";
+import type { Regions } from "./regions.ts";
 
 const NULL_PAGE = 65_536n;
 

@@ -1,9 +1,9 @@
 import { EbpfError } from "../errors.ts";
-import { decode, formOf, type InstructionForm, type Problem, targetOf, validate } from "../isa/index.ts";
-import type { Instruction, SourceLine } from "../spec/index.ts";
+import { decode, disassemble, formOf, type InstructionForm, type Problem, targetOf, validate } from "../isa/index.ts";
+import { type Instruction, SLOT_BYTES, type SourceLine } from "../spec/index.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
-import { FRAME_BYTES } from "./frame.ts";
-import { type OperationName, operations } from "./operation.ts";
+import { frameUse, isOwnFrame } from "./frame-use.ts";
+import { isOperation, type OperationName, operationOf, operations } from "./operation.ts";
 
 export interface LinkOptions {
   /** Name for reports. */
@@ -16,93 +16,151 @@ export interface LinkOptions {
   readonly lines?: readonly SourceLine[];
 }
 
-const PSEUDO = new Map<string, OperationName>([
-  ["call runtime", "end"],
-  ["lddw.map", "lddw"],
-]);
-
-/** The interpreter's operation for a form of instruction, `undefined` where it has none. */
-export function operationOf(form: InstructionForm): OperationName | undefined {
-  if (form.kind === "atomic") return form.width === 32 ? "atomic32" : "atomic";
-  if (form.kind === "wide") return "lddw";
-  if (form.operation === "ja") return "ja";
-  const name = PSEUDO.get(form.id) ?? form.id;
-  return Object.hasOwn(operations, name) ? (name as OperationName) : undefined;
+/** One instruction and what is known about it. */
+interface Linked {
+  readonly slot: number;
+  readonly instruction: Instruction;
+  readonly form: InstructionForm;
+  /** Index of the instruction that a jump or a local call goes to. */
+  readonly target: number | undefined;
 }
 
-function invalid(slot: number, reason: string): EbpfError {
+function refuse(slot: number, reason: string): EbpfError {
   return new EbpfError("EBPF_INVALID_INSTRUCTION", `instruction ${slot}: ${reason}`);
 }
 
-function refuse(problem: Problem): EbpfError {
-  const code = problem.rule === "packet-load" ? "EBPF_NOT_SUPPORTED" : "EBPF_INVALID_INSTRUCTION";
-  return new EbpfError(code, `instruction ${problem.slot}: ${problem.text}`);
+function refuseProblem({ slot, rule, text }: Problem): EbpfError {
+  const code = rule === "packet-load" ? "EBPF_NOT_SUPPORTED" : "EBPF_INVALID_INSTRUCTION";
+  return new EbpfError(code, `instruction ${slot}: ${text}`);
+}
+
+function readProgram(bytes: Uint8Array): Linked[] {
+  const [problem] = validate(bytes);
+  if (problem !== undefined) throw refuseProblem(problem);
+  const decoded = decode(bytes);
+  const indexes = new Map<number, number>();
+  for (const [slot, instruction] of decoded.entries()) if (instruction) indexes.set(slot, indexes.size);
+  return decoded.flatMap((instruction, slot) => {
+    const form = instruction && formOf(instruction);
+    if (instruction === undefined) return [];
+    if (form === undefined) throw refuse(slot, "no such instruction");
+    const target = targetOf(form, instruction, slot);
+    return [{ slot, instruction, form, target: target === undefined ? undefined : indexes.get(target) }];
+  });
 }
 
 /**
- * Checks a program's code and decodes it for the interpreter. Code is 8 bytes a slot, little-endian.
+ * Bytes of frame to clear on entry, by index of each function's first instruction. Functions lie one after another; in
+ * code where one jumps into the next, each is given what all need.
+ */
+function frameSizes(program: readonly Linked[]): Map<number, number> {
+  const entries = new Set([0]);
+  for (const { form, target } of program) if (form.operation === "local" && target !== undefined) entries.add(target);
+  const sizes = new Map<number, number>();
+  const ends: number[] = [];
+  let entry = 0;
+  for (const [index, { form, instruction }] of program.entries()) {
+    if (entries.has(index)) entry = index;
+    ends[index] = entry;
+    sizes.set(entry, Math.max(sizes.get(entry) ?? 0, frameUse(form, instruction)));
+  }
+  const mixed = program.some(({ form, target }, index) => {
+    if (target !== undefined && form.operation !== "local" && ends[target] !== ends[index]) return true;
+    const isLast = ends[index + 1] !== ends[index] && index + 1 < program.length;
+    return isLast && form.kind !== "exit" && form.operation !== "ja";
+  });
+  if (!mixed) return sizes;
+  const most = Math.max(...sizes.values());
+  return new Map([...entries].map((first) => [first, most]));
+}
+
+/** The operation for an instance of a form: some have a cheaper one than the form's own. */
+function chooseOperation({ form, instruction, slot }: Linked): OperationName {
+  const operation = operationOf(form);
+  if (operation === undefined) {
+    throw new EbpfError("EBPF_NOT_SUPPORTED", `instruction ${slot}: ${form.name} is not supported`);
+  }
+  if (form.kind !== "atomic" && isOwnFrame(form, instruction)) {
+    const own = `${operation}.frame`;
+    if (isOperation(own)) return own;
+  }
+  return operation;
+}
+
+/** The three operand words of an instruction; `execute` says what each operation reads. */
+class Operands {
+  readonly helpers: HelperFunction[] = [];
+  readonly #options: LinkOptions;
+  readonly #frames: ReadonlyMap<number, number>;
+
+  constructor(options: LinkOptions, frames: ReadonlyMap<number, number>) {
+    this.#options = options;
+    this.#frames = frames;
+  }
+
+  of({ form, instruction, slot, target }: Linked, index: number): readonly number[] {
+    const { offset, imm, high = 0 } = instruction;
+    if (target !== undefined) {
+      const distance = (target - index - 1) * STRIDE;
+      return [distance, form.operation === "local" ? (this.#frames.get(target) ?? 0) : imm];
+    }
+    if (form.kind === "wide") return form.operation === "constant" ? [imm, high] : [this.#address(form, slot), 0];
+    if (form.operation === "helper") return [this.#helper(imm, slot)];
+    if (form.fields.offset === "memory") return [offset, 0, imm];
+    return [imm];
+  }
+
+  #address(form: InstructionForm, slot: number): number {
+    const address = this.#options.addresses?.get(slot);
+    if (address === undefined) throw refuse(slot, `nothing gives the address of the ${form.operation} it refers to`);
+    return address;
+  }
+
+  #helper(id: number, slot: number): number {
+    const helper = this.#options.helpers.get(id);
+    if (helper === undefined) throw refuse(slot, `there is no helper ${id} here`);
+    return this.helpers.push(helper) - 1;
+  }
+}
+
+/** Listing texts by index: made when the first is asked for, by a fault or a trace. */
+function texts(bytes: Uint8Array, program: readonly Linked[]): (index: number) => string {
+  let bySlot: ReadonlyMap<number, string> | undefined;
+  return (index) => {
+    bySlot ??= new Map(disassemble(bytes).flatMap((line) => (line.kind === "source" ? [] : [[line.slot, line.text]])));
+    const slot = program[index]?.slot ?? 0;
+    // The listing shows a pair of shifts as one: the second of them has the text of the first.
+    return bySlot.get(slot) ?? bySlot.get(slot - 1) ?? "";
+  };
+}
+
+/**
+ * Checks a program's code (8 bytes a slot, little-endian) and decodes it for the interpreter.
  *
- * @throws EbpfError `EBPF_INVALID_INSTRUCTION`: unknown or malformed instruction, jump to nowhere, unknown helper,
- * write to r10; `EBPF_NOT_SUPPORTED`: legacy packet loads, kernel functions, callbacks.
+ * @throws EbpfError `EBPF_INVALID_INSTRUCTION`: malformed instruction, jump to nowhere, unknown helper, reference
+ * without an address, write to r10; `EBPF_NOT_SUPPORTED`: legacy packet loads, calls of kernel functions.
  */
 export function link(bytes: Uint8Array, options: LinkOptions): Executable {
-  const [problem] = validate(bytes);
-  if (problem !== undefined) throw refuse(problem);
-  const decoded = decode(bytes);
-  const indexes = new Map<number, number>();
-  const slots: number[] = [];
-  const instructions: Instruction[] = [];
-  for (const [slot, instruction] of decoded.entries()) {
-    if (instruction === undefined) continue;
-    indexes.set(slot, instructions.length);
-    slots.push(slot);
-    instructions.push(instruction);
-  }
-  const code = new Int32Array((instructions.length + 1) * STRIDE);
-  const helpers: HelperFunction[] = [];
-
-  for (const [index, instruction] of instructions.entries()) {
-    const slot = slots[index];
-    const form = formOf(instruction);
-    if (form === undefined) throw invalid(slot, `unknown opcode 0x${instruction.opcode.toString(16)}`);
-    const { dst, src, offset, imm, high = 0 } = instruction;
-    if (form.operation === "runtime" || form.id === "lddw.function") {
-      throw new EbpfError("EBPF_NOT_SUPPORTED", `instruction ${slot}: ${form.name} is not supported`);
-    }
-    const name = operationOf(form);
-    if (name === undefined) throw invalid(slot, `no operation for ${form.id}`);
-    const at = index * STRIDE;
-    code[at] = operations[name] | (dst << 10) | (src << 20);
-    const target = targetOf(form, instruction, slot);
-    if (target !== undefined) {
-      const to = indexes.get(target);
-      if (to === undefined) throw invalid(slot, `jump to slot ${target}, where no instruction begins`);
-      code[at + 1] = (to - index - 1) * STRIDE;
-      code[at + 2] = imm;
-      if (form.operation === "local") code[at + 2] = FRAME_BYTES;
-    } else if (form.kind === "wide") {
-      code[at] = operations.lddw | (dst << 10);
-      const address = options.addresses?.get(slot);
-      if (src !== 0 && address === undefined) throw invalid(slot, "lddw of a reference that nothing resolves");
-      code[at + 1] = address ?? imm;
-      code[at + 2] = address === undefined ? high : 0;
-    } else if (form.operation === "helper") {
-      const helper = options.helpers.get(imm);
-      if (helper === undefined) throw invalid(slot, `helper ${imm} is not known here`);
-      code[at + 1] = helpers.push(helper) - 1;
-    } else if (form.fields.offset === "memory") {
-      code[at + 1] = offset;
-      code[at + 3] = imm;
-    } else {
-      code[at + 1] = imm;
-    }
+  const program = readProgram(bytes);
+  const frames = frameSizes(program);
+  const operands = new Operands(options, frames);
+  // One more than there are: its zeros are operation 0, the end of the code.
+  const code = new Int32Array((program.length + 1) * STRIDE);
+  for (const [index, linked] of program.entries()) {
+    const { dst, src } = linked.instruction;
+    const source = linked.form.fields.src === "selector" ? 0 : src;
+    code[index * STRIDE] = operations[chooseOperation(linked)] | (dst << 10) | (source << 20);
+    code.set(operands.of(linked, index), index * STRIDE + 1);
   }
   return {
     name: options.name ?? "program",
     code,
-    instructions,
-    slots,
-    helpers,
+    frameBytes: frames.get(0) ?? 0,
+    instructions: program.map(({ instruction }) => instruction),
+    text: texts(bytes.slice(), program),
+    slots: program.map(({ slot }) => slot),
+    end: bytes.length / SLOT_BYTES,
+    helpers: operands.helpers,
     helpersById: options.helpers,
     lines: options.lines ?? [],
   };

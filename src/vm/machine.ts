@@ -1,20 +1,19 @@
 import { EbpfError } from "../errors.ts";
-import { formOf } from "../isa/index.ts";
-import type { SourceLine } from "../spec/index.ts";
+import type { Step } from "../spec/index.ts";
+import { CodeStore } from "./code-store.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
-import { CHUNK, EXITED, execute, TAIL_CALLED } from "./execute.ts";
+import { execute } from "./execute.ts";
 import { explain } from "./explain.ts";
 import { BudgetError, FaultError, type Position } from "./fault.ts";
 import { FRAME_BYTES, MAX_FRAMES } from "./frame.ts";
 import type { Memory } from "./memory.ts";
-import type { Region, Regions } from "./region.ts";
-
-export interface Limits {
-  /** Instructions that a run may execute, looked at where flow goes backwards; 2^30 unless given. */
-  readonly instructions?: number;
-  /** Milliseconds that a run may take, looked at every 65,536 instructions; none unless given. */
-  readonly deadline?: number;
-}
+import { type Limits, Meter } from "./meter.ts";
+import { operations } from "./operation.ts";
+import { positionAt, wide } from "./position.ts";
+import type { Region } from "./region.ts";
+import type { Regions } from "./regions.ts";
+import { StepObserver } from "./step.ts";
+import { CHUNK_ENDED, EXITED, STOPPED, TAIL_CALLED } from "./stop.ts";
 
 export interface MachineOptions {
   readonly memory: Memory;
@@ -23,93 +22,106 @@ export interface MachineOptions {
   readonly cpu?: number;
 }
 
-const DEFAULT_INSTRUCTIONS = 2 ** 30;
-const SAVED = 16;
-
-/** One simulated CPU: registers, a stack, and the interpreter. Machines share nothing but what they are given. */
+/**
+ * One simulated CPU: registers, a stack of 8 frames, and the interpreter. Machines share nothing but the memory and
+ * the regions that they are given; a helper may run another machine, not the one that called it.
+ */
 export class Machine {
   readonly memory: Memory;
   readonly regions: Regions;
   readonly cpu: number;
-  /** Bits 31..0 of r0 to r10, as signed numbers. */
-  readonly lo = new Int32Array(16);
-  /** Bits 63..32 of r0 to r10. */
-  readonly hi = new Int32Array(16);
-  /** Instructions that the last run executed. After an error: up to the one that failed. */
-  instructions = 0;
-  /** @internal Word of the instruction where the run is, when it is outside `execute`. */
+  /** Bits 31..0 of r0 to r10, signed. Read the field again after a run: it may be replaced. */
+  lo: Int32Array;
+  /** Bits 63..32 of r0 to r10, signed. */
+  hi: Int32Array;
+  /** @internal Word of the instruction where the run is, whenever control is outside `execute`. */
   position = 0;
-  /** @internal Where `execute` looks at budget and clock next: `refuel` when a backward jump lands above it. */
+  /** @internal See `Meter`: where a backward jump ends the chunk. */
   limit = 0;
-  /** @internal Functions above the running one. */
+  /** @internal Functions that wait for the running one to return. */
   depth = 0;
-  /** @internal What a helper asked for: `TAIL_CALLED`, `EXITED` or 0. */
+  /** @internal What a helper asked for: `TAIL_CALLED`, `EXITED`, or 0. */
   pending = 0;
+  /** @internal The stack's row in `regions.bounds`. */
+  readonly stackRow: number;
+  readonly #store = new CodeStore();
+  readonly #meter = new Meter();
   readonly #stackTop: number;
   readonly #stack: Region;
-  /** Per frame: return address, r6 to r9 low, r6 to r9 high. */
-  readonly #frames = new Int32Array(SAVED * MAX_FRAMES);
   #executable: Executable | undefined;
+  #base = 0;
   #next: Executable | undefined;
-  #running = false;
-  #chunk = 0;
-  #budget = 0;
-  #deadline: number | undefined;
-  #started: number | undefined;
+  #isRunning = false;
 
+  /** @throws EbpfError `EBPF_NO_MEMORY` when there is no room for the stack. */
   constructor({ memory, regions, cpu = 0 }: MachineOptions) {
     this.memory = memory;
     this.regions = regions;
     this.cpu = cpu;
+    this.lo = this.#store.lo;
+    this.hi = this.#store.hi;
     const bytes = FRAME_BYTES * MAX_FRAMES;
-    const start = memory.allocate(bytes, "data");
-    this.#stackTop = start + bytes;
-    this.#stack = regions.add({
-      kind: "stack",
-      name: "stack",
-      start: this.#stackTop - FRAME_BYTES,
-      end: this.#stackTop,
-      writable: true,
-    });
+    this.#stackTop = memory.allocate(bytes, "data") + bytes;
+    this.#stack = regions.add({ kind: "stack", name: "stack", start: 0, end: 0, writable: true });
+    this.stackRow = regions.rowOf(this.#stack);
+  }
+
+  /** Instructions that the last run executed; after an error, up to the one that failed. */
+  get instructions(): number {
+    return this.#meter.instructions;
   }
 
   /**
-   * Runs a program from its first instruction with two arguments (unsigned 32-bit, r1 and r2) and returns the low 32
-   * bits of r0, unsigned; the high ones are in `hi[0]`. All other registers and the stack start as zero.
+   * Runs a program from its first instruction and returns the low 32 bits of r0, unsigned; the high ones are in
+   * `hi[0]`. r1 and r2 are unsigned 32-bit numbers; the other registers and the stack begin as zero.
    *
-   * @throws FaultError `EBPF_FAULT`, BudgetError `EBPF_BUDGET_EXCEEDED`, and what helpers throw.
+   * @throws FaultError `EBPF_FAULT`.
+   * @throws BudgetError `EBPF_BUDGET_EXCEEDED`.
+   * @throws what helpers throw.
    */
   run(executable: Executable, r1: number, r2 = 0, limits?: Limits): number {
-    if (this.#running) throw new EbpfError("EBPF_INVALID_ARGUMENT", "this machine is running a program already");
-    this.#running = true;
+    this.#claim();
     try {
       this.#begin(executable, r1, r2, limits);
-      for (;;) {
-        const current = this.#current();
-        const why = execute(this, current, current.code, 0);
-        if (why === EXITED) break;
-        if (why === TAIL_CALLED) this.#enterNext();
-      }
-      this.#count(this.position + STRIDE, this.limit);
+      this.#runOn(executable);
       return this.lo[0] >>> 0;
     } finally {
-      this.#running = false;
+      this.#release();
     }
   }
 
-  /** For helpers: continue in `executable`, with r1 as it is, when the helper returns. The running one never resumes. */
+  /**
+   * Runs a program like `run`, but yields after every instruction what it did; returns what `run` would. Ending the
+   * iteration ends the run.
+   */
+  *trace(executable: Executable, r1: number, r2 = 0, limits?: Limits): Generator<Step, number> {
+    this.#claim();
+    try {
+      this.#begin(executable, r1, r2, limits);
+      return yield* this.#steps(executable);
+    } finally {
+      this.#store.forget();
+      this.#executable = undefined;
+      this.#release();
+    }
+  }
+
+  /**
+   * For helpers: go on in `executable` when the helper returns, with r1 as it is and all else as at the start of a
+   * run. The program that called, all its functions, never resumes.
+   */
   tailCall(executable: Executable): void {
     this.#next = executable;
     this.pending = TAIL_CALLED;
   }
 
-  /** For helpers: end the program, whatever the depth, when the helper returns; r0 is its result. */
+  /** For helpers: end the run, at whatever depth, when the helper returns. */
   exit(): void {
     this.pending = EXITED;
   }
 
   /**
-   * For helpers: the address in register `r`, once it is sure that the program may read (or write) `size` bytes there.
+   * For helpers: the address in register `r`, once it is known that the program may read (or write) `size` bytes there.
    *
    * @throws FaultError `EBPF_FAULT` when it may not.
    */
@@ -122,176 +134,184 @@ export class Machine {
     return address;
   }
 
-  /** @internal The slow path of a memory access: predicts a row for the next time, or faults. */
-  touch(code: Int32Array, pc: number, limit: number, base: number, size: number, write: boolean): void {
-    const offset = code[pc + 1];
-    const address = (this.lo[base] + offset) | 0;
-    const row = this.hi[base] === 0 ? this.regions.predict(address, size, write, code[pc + 2]) : -1;
-    if (row >= 0) {
-      code[pc + 2] = row;
+  /** A fault at the instruction that runs: helpers throw it for arguments that no verified program passes. */
+  faultHere(reason: string): FaultError {
+    return this.fault(this.position, reason);
+  }
+
+  /** @internal The slow path of an access to memory: finds the row for next time, or faults. */
+  touch(pc: number, limit: number, base: number, size: number, write: boolean): void {
+    const { words } = this.#store;
+    const offset = words[pc + 1];
+    const low = this.lo[base];
+    const high = this.hi[base];
+    const row = high === 0 ? this.regions.predict((low + offset) | 0, size, write, words[pc + 2]) : undefined;
+    if (row !== undefined) {
+      words[pc + 2] = row;
       return;
     }
     this.limit = limit;
-    const sum = (this.lo[base] >>> 0) + offset;
-    const carry = sum < 0 ? -1 : sum > 0xffff_ffff ? 1 : 0;
-    throw this.#accessFault(pc, address, (this.hi[base] + carry) | 0, size, write);
+    const sum = (low >>> 0) + offset;
+    throw this.#accessFault(pc, sum | 0, (high + Math.floor(sum / 0x1_0000_0000)) | 0, size, write);
   }
 
-  /** @internal Pushes a frame for the function called at `pc`. */
-  enter(pc: number, limit: number, bytes: number): void {
-    if (this.depth === MAX_FRAMES - 1) {
-      this.limit = limit;
-      throw this.fault(pc, `call of a function inside ${MAX_FRAMES} others: there are ${MAX_FRAMES} frames`);
-    }
-    const { lo, hi } = this;
-    const frames = this.#frames;
-    const at = SAVED * this.depth;
-    frames[at] = pc + STRIDE;
-    for (let r = 0; r < 4; r++) {
-      frames[at + 1 + r] = lo[6 + r];
-      frames[at + 5 + r] = hi[6 + r];
-    }
-    this.depth++;
-    this.#frame(bytes);
+  /** @internal Zeroes the `bytes` below `top`. */
+  clear(top: number, bytes: number): void {
+    this.memory.bytes.fill(0, top - bytes, top);
   }
 
-  /** @internal Pops a frame; the word to continue at. */
-  leave(): number {
-    this.depth--;
-    const { lo, hi } = this;
-    const frames = this.#frames;
-    const at = SAVED * this.depth;
-    for (let r = 0; r < 4; r++) {
-      lo[6 + r] = frames[at + 1 + r];
-      hi[6 + r] = frames[at + 5 + r];
-    }
-    this.#frame(0);
-    return frames[at];
-  }
-
-  /** @internal The helper whose number is in a register. */
+  /** @internal The helper whose number a register holds. */
   helper(pc: number, low: number, high: number): HelperFunction {
-    const helper = high === 0 ? this.#current().helpersById.get(low) : undefined;
-    if (helper === undefined) {
-      throw this.fault(
-        pc,
-        `helper 0x${(((BigInt(high) & 0xffff_ffffn) << 32n) | (BigInt(low) & 0xffff_ffffn)).toString(16)} is not known here`,
-      );
-    }
+    const helper = high === 0 ? this.#executable?.helpersById.get(low) : undefined;
+    if (helper === undefined) throw this.fault(pc, `there is no helper ${wide(low, high)} here`);
     return helper;
   }
 
-  /** @internal Looks at budget and clock; the next limit. */
-  refuel(pc: number, limit: number): number {
-    this.#count(pc, limit);
-    if (this.instructions >= this.#budget) {
-      this.limit = pc + this.#chunk;
-      throw new BudgetError(`the budget of ${this.#budget} instructions is used up`, this.#positionAt(pc));
-    }
-    if (this.#deadline !== undefined) {
-      const now = performance.now();
-      this.#started ??= now;
-      if (now - this.#started > this.#deadline) {
-        throw new BudgetError(`the deadline of ${this.#deadline} ms has passed`, this.#positionAt(pc));
-      }
-    }
-    return this.#refill(pc);
-  }
-
-  /** @internal A fault at a word of the running program. */
+  /** @internal A fault at word `pc`. */
   fault(pc: number, reason: string): FaultError {
-    this.#count(pc, this.limit);
     return new FaultError(reason, this.#positionAt(pc));
   }
 
-  #current(): Executable {
-    if (this.#executable === undefined) throw new EbpfError("EBPF_INVALID_ARGUMENT", "no program is running");
-    return this.#executable;
+  /** @internal After `CHUNK_ENDED`: throws when budget or deadline is used up. */
+  refuel(): void {
+    this.#meter.look(this.position, this.limit);
+    const reason = this.#meter.exceeded();
+    this.limit = this.#meter.refill(this.position);
+    if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
+  }
+
+  #runOn(first: Executable): void {
+    let current = first;
+    let start = this.#base;
+    for (;;) {
+      const why = execute(this, this.#store.words, current, start);
+      if (why === EXITED) break;
+      if (why === CHUNK_ENDED) {
+        this.refuel();
+        start = this.position;
+      } else {
+        current = this.#enterNext(current);
+        start = this.#base;
+      }
+    }
+    this.#meter.look(this.position + STRIDE, this.limit);
+  }
+
+  /**
+   * Runs one instruction at a time: each is put alone among `stop` operations, so that `execute` comes back after it.
+   */
+  *#steps(first: Executable): Generator<Step, number> {
+    let current = first;
+    let stops = this.#enterStops(current);
+    let at = stops;
+    for (;;) {
+      const { words } = this.#store;
+      const index = (at - stops) / STRIDE;
+      words.set(current.code.subarray(index * STRIDE, (index + 1) * STRIDE), at);
+      this.position = at;
+      this.limit = this.#meter.hold(at);
+      const observer = new StepObserver(this, current, index);
+      const why = execute(this, words, current, at);
+      words[at] = operations.stop;
+      const isInside = why === STOPPED || why === CHUNK_ENDED;
+      this.#meter.look(isInside ? this.position : this.position + STRIDE, this.limit);
+      if (why === TAIL_CALLED) {
+        current = this.#enterNext(current);
+        stops = this.#enterStops(current);
+        this.position = stops;
+      }
+      yield observer.step(this);
+      if (why === EXITED) return this.lo[0] >>> 0;
+      const reason = this.#meter.exceeded();
+      if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
+      at = this.position;
+    }
+  }
+
+  #enterStops(executable: Executable): number {
+    this.#base = this.#store.loadStops(executable);
+    this.#executable = executable;
+    this.#adoptWords();
+    return this.#base;
+  }
+
+  #claim(): void {
+    if (this.#isRunning) throw new EbpfError("EBPF_INVALID_ARGUMENT", "this machine is running a program already");
+    this.#isRunning = true;
+  }
+
+  #release(): void {
+    this.#isRunning = false;
+    this.#next = undefined;
+    this.regions.write(this.stackRow, 0, 0, false);
   }
 
   #begin(executable: Executable, r1: number, r2: number, limits: Limits | undefined): void {
-    this.#executable = executable;
-    this.#clear();
+    this.#load(executable);
+    this.#reset(executable);
     this.lo[1] = r1;
     this.lo[2] = r2;
-    this.instructions = 0;
-    this.#budget = limits?.instructions ?? DEFAULT_INSTRUCTIONS;
-    this.#deadline = limits?.deadline;
-    this.#started = this.#deadline === undefined ? undefined : performance.now();
-    this.limit = this.#refill(0);
+    this.limit = this.#meter.start(this.#base, limits);
   }
 
-  /** Registers to zero, one frame. */
-  #clear(): void {
-    for (let r = 0; r < 11; r++) {
-      this.lo[r] = 0;
-      this.hi[r] = 0;
-    }
-    this.pending = 0;
-    this.depth = 0;
-    this.#frame(FRAME_BYTES);
+  #load(executable: Executable): void {
+    if (executable === this.#executable) return;
+    this.#base = this.#store.load(executable);
+    this.#executable = executable;
+    this.#adoptWords();
   }
 
-  /** Points r10 at the running function's frame, clears it, and hides the frames below from programs. */
-  #frame(bytes: number): void {
-    const top = this.#stackTop - FRAME_BYTES * this.depth;
-    this.lo[10] = top;
-    this.regions.move(this.#stack, top - FRAME_BYTES, this.#stackTop);
-    if (bytes > 0) this.memory.bytes.fill(0, top - bytes, top);
+  #adoptWords(): void {
+    if (this.lo.buffer === this.#store.words.buffer) return;
+    this.lo = this.#store.lo;
+    this.hi = this.#store.hi;
   }
 
-  #enterNext(): void {
-    const next = this.#next;
-    if (next === undefined) throw new EbpfError("EBPF_INVALID_ARGUMENT", "no program to continue in");
-    this.#count(this.position + STRIDE, this.limit);
+  /** Registers and the bytes of the frame that the program may read become zero. */
+  #reset({ frameBytes }: Executable): void {
     const { lo, hi } = this;
-    const low = lo[1];
-    const high = hi[1];
-    this.#clear();
-    lo[1] = low;
-    hi[1] = high;
-    this.#executable = next;
+    for (let r = 0; r < 10; r++) {
+      lo[r] = 0;
+      hi[r] = 0;
+    }
+    const top = this.#stackTop;
+    lo[10] = top;
+    hi[10] = 0;
+    this.depth = 0;
+    this.pending = 0;
+    this.regions.write(this.stackRow, top - FRAME_BYTES, top, true);
+    if (frameBytes > 0) this.clear(top, frameBytes);
+  }
+
+  /** Carries out a tail call. */
+  #enterNext(current: Executable): Executable {
+    const next = this.#next ?? current;
     this.#next = undefined;
-    this.limit = this.#refill(0);
-  }
-
-  /** Adds what was walked since the last look, up to `pc`. */
-  #count(pc: number, limit: number): void {
-    this.instructions += (this.#chunk - (limit - pc)) / STRIDE;
-    this.#chunk = 0;
-    this.limit = pc;
-  }
-
-  #refill(pc: number): number {
-    this.#chunk = Math.min(CHUNK, Math.max(this.#budget - this.instructions, 0) * STRIDE);
-    return pc + this.#chunk;
+    const low = this.lo[1];
+    const high = this.hi[1];
+    this.#meter.look(this.position + STRIDE, this.limit);
+    const reason = this.#meter.exceeded();
+    if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
+    this.#load(next);
+    this.#reset(next);
+    this.lo[1] = low;
+    this.hi[1] = high;
+    this.limit = this.#meter.refill(this.#base);
+    return next;
   }
 
   #positionAt(pc: number): Position {
-    const executable = this.#current();
-    const index = pc / STRIDE;
-    const instruction = executable.instructions[index];
-    const slot = executable.slots[index] ?? (executable.slots.at(-1) ?? 0) + 1;
-    const registers = Array.from({ length: 11 }, (_, r) =>
-      BigInt.asUintN(64, (BigInt(this.hi[r]) << 32n) | BigInt(this.lo[r] >>> 0)),
-    );
-    return {
-      pc: slot,
-      program: executable.name,
-      registers,
-      instruction: instruction === undefined ? "(end)" : (formOf(instruction)?.id ?? "(unknown)"),
-      line: lineAt(executable.lines, slot),
-    };
+    this.#meter.look(pc, this.limit);
+    return this.#positionNow(pc);
+  }
+
+  #positionNow(pc: number): Position {
+    if (this.#executable === undefined) throw new EbpfError("EBPF_INVALID_ARGUMENT", "no program is running");
+    return positionAt(this.#executable, (pc - this.#base) / STRIDE, this.lo, this.hi);
   }
 
   #accessFault(pc: number, low: number, high: number, size: number, write: boolean): FaultError {
-    const address = BigInt.asUintN(64, (BigInt(high) << 32n) | BigInt(low >>> 0));
-    this.#count(pc, this.limit);
+    const address = wide(low, high);
     return new FaultError(explain(address, size, write, this.regions), this.#positionAt(pc), address);
   }
-}
-
-/** The entry that holds at `slot`: the last that begins at or before it. */
-export function lineAt(lines: readonly SourceLine[], slot: number): SourceLine | undefined {
-  return lines.findLast((line) => line.slot <= slot);
 }

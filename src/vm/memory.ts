@@ -3,6 +3,12 @@ import { ALIGNMENT, Arena } from "./arena.ts";
 import { createMemory, type WebAssemblyMemory } from "./webassembly.ts";
 
 const PAGE = 65_536;
+/**
+ * Bytes that the memory has from the start; the system provides pages when they are first touched. Growing detaches
+ * the buffer, after which V8 checks at every access, in the whole process, whether its buffer is still there: hence
+ * enough for most kernels. More would cost each of them: V8 counts it as garbage to come.
+ */
+const FIRST_BYTES = 16 * 1024 * 1024;
 /** An arena asks for at least this many bytes at once. */
 const SPAN = 16 * PAGE;
 /** Addresses stay positive as signed 32-bit numbers: the interpreter compares them so. */
@@ -43,7 +49,7 @@ export class Memory {
       );
     }
     this.#limit = Math.floor(limit / PAGE) * PAGE;
-    this.wasm = createMemory(1, this.#limit / PAGE);
+    this.wasm = createMemory(Math.min(this.#limit, FIRST_BYTES) / PAGE, this.#limit / PAGE);
     this.bytes = new Uint8Array(this.wasm.buffer);
     this.data = new DataView(this.wasm.buffer);
   }
@@ -97,14 +103,18 @@ export class Memory {
     const needed = Math.ceil(size / PAGE) * PAGE;
     if (needed > room) throw this.#exhausted(size);
     const span = Math.min(Math.max(needed, SPAN), room);
+    if (this.#top + span > this.bytes.length) this.#grow(this.#top + span - this.bytes.length);
+    this.#arenas[arena].give(this.#top, this.#top + span);
+    this.#top += span;
+  }
+
+  #grow(bytes: number): void {
     try {
-      this.wasm.grow(span / PAGE);
+      this.wasm.grow(bytes / PAGE);
     } catch (cause) {
-      throw this.#exhausted(size, cause);
+      throw this.#exhausted(bytes, cause);
     }
     this.bytes = new Uint8Array(this.wasm.buffer);
     this.data = new DataView(this.wasm.buffer);
-    this.#arenas[arena].give(this.#top, this.#top + span);
-    this.#top += span;
   }
 }

@@ -1,5 +1,7 @@
+import type { InstructionForm } from "../isa/index.ts";
+
 /**
- * Numbers of the interpreter's own operations: the `case` labels of `execute`. Labels are literals there because only
+ * Numbers of the interpreter's own operations: the `case` labels of `execute`, which are literals there because only
  * a `switch` over literals becomes one indirect jump.
  */
 export const operations = {
@@ -145,6 +147,31 @@ export const operations = {
   callx: 139,
   "call local": 140,
   exit: 141,
+  "ldxb.frame": 142,
+  "stxb.frame": 143,
+  "stb.frame": 144,
+  "ldxh.frame": 145,
+  "stxh.frame": 146,
+  "sth.frame": 147,
+  "ldxw.frame": 148,
+  "stxw.frame": 149,
+  "stw.frame": 150,
+  "ldxdw.frame": 151,
+  "stxdw.frame": 152,
+  "stdw.frame": 153,
 } as const;
 
 export type OperationName = keyof typeof operations;
+
+/** True for names in the table. */
+export function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(operations, name);
+}
+
+/** The operation that executes a form of instruction; undefined where there is none. */
+export function operationOf(form: InstructionForm): OperationName | undefined {
+  if (form.kind === "atomic") return form.width === 32 ? "atomic32" : "atomic";
+  if (form.kind === "wide") return form.operation === "function" ? undefined : "lddw";
+  if (form.operation === "ja") return "ja";
+  return isOperation(form.id) ? form.id : undefined;
+}

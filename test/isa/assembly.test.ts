@@ -83,9 +83,10 @@ describe("assemble", () => {
     ["a:\na: exit", 2, 1, "already there"],
     ["%r1", 1, 1, "expected an instruction"],
     [".quad 1, 2", 1, 1, "takes one number"],
+    [`mov %r1, ${"9".repeat(1_000_000)}`, 1, 10, "digits"],
     ["lddw %r1, 0x10000000000000000", 1, 11, "does not fit 64 bits"],
     [`ja far\n${"exit\n".repeat(32768)}far: exit`, 1, 4, "too far"],
-  ])("names the place of the mistake in %j", (text, line, column, message) => {
+  ])("names the place of mistake %#", (text, line, column, message) => {
     let error: unknown;
     try {
       assemble(text);

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assemble, type DisassembleOptions, disassemble, formatListing } from "../../src/isa/index.ts";
+import {
+  assemble,
+  type DisassembleOptions,
+  decode,
+  disassemble,
+  formatInstruction,
+  formatListing,
+} from "../../src/isa/index.ts";
 import { shared } from "../shared.ts";
 import { anyCode } from "./arbitrary.ts";
 
@@ -66,11 +73,13 @@ describe("disassemble", () => {
           ],
         },
       ],
+      [3, { name: "drop", arguments: ["PTR_TO_MAP", "PTR_TO_MAP_KEY", "DONTCARE", "DONTCARE", "DONTCARE"] }],
       [11, { name: "odd", arguments: ["PTR_TO_CTX", "PTR_TO_READABLE_MEM"] }],
       [12, { name: "new", arguments: ["toString"] }],
     ]);
-    expect(texts("call 2\ncall 10\ncall 11\ncall 12\ncall 99", { helpers })).toEqual([
+    expect(texts("call 2\ncall 3\ncall 10\ncall 11\ncall 12\ncall 99", { helpers })).toEqual([
       "r0 = put:2(map_fd r1, map_key r2, map_value r3, uint64_t r4)",
+      "r0 = drop:3(map_fd r1, map_key r2)",
       "r0 = sum:10(mem? r1[r2?], uint64_t r2, out r3[r4], uint64_t r4, uint64_t r5)",
       "r0 = odd:11()",
       "r0 = new:12()",
@@ -84,6 +93,11 @@ describe("disassemble", () => {
       "r1 = map_fd 7",
       "r2 = map_val(3) + -4",
     ]);
+  });
+
+  test("given names of callees, shows them instead of numbers", () => {
+    const callee = (slot: number) => (slot === 1 ? "memset" : undefined);
+    expect(texts("call 1\ncall -1\nexit", { callee })).toEqual(["r0 = call:1", "r0 = memset()", "exit"]);
   });
 
   test("given source lines, shows each before its first instruction and when it comes back", () => {
@@ -136,5 +150,25 @@ describe("disassemble", () => {
         expect(slots.length).toBeGreaterThanOrEqual(Math.ceil(bytes.length / 16));
       }),
     );
+  });
+});
+
+describe("formatInstruction", () => {
+  test("given any program without pairs of shifts, says what its listing says", () => {
+    fc.assert(
+      fc.property(anyCode, (code) => {
+        const listing = disassemble(code);
+        // Beginnings are compared: reserved bytes of second slots are in the code, not in a decoded instruction.
+        fc.pre(listing.every((line) => line.kind !== "source" && line.slot === line.number));
+        const alone = decode(code).flatMap((instruction, slot) =>
+          instruction === undefined ? [] : [formatInstruction(instruction, slot).slice(0, 20)],
+        );
+        expect(alone).toEqual(listing.map(({ text }) => text.slice(0, 20)));
+      }),
+    );
+  });
+
+  test("given a jump, shows where it goes from its slot", () => {
+    expect(formatInstruction({ opcode: 0x15, dst: 1, src: 0, offset: -2, imm: 7 }, 9)).toBe("if r1 == 7 goto -2 <8>");
   });
 });

@@ -38,7 +38,10 @@ function compare(path, expected, actual, names, unstable, found) {
     }
     return;
   }
-  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
+  if (Array.isArray(expected) && expected.length === 0 && actual === undefined) return;
+  // Events of large records are recorded without their bytes.
+  const cut = Array.isArray(expected) && expected[0] === "sample" && expected.length < (actual?.length ?? 0);
+  if (Array.isArray(expected) && Array.isArray(actual) && (cut || expected.length === actual.length)) {
     expected.forEach((value, i) => {
       compare(`${path}/${i}`, value, actual[i], names, unstable, found);
     });
@@ -59,6 +62,8 @@ function equal(expected, actual, names) {
     if (/^id (of|#)/.test(expected) && /^[0-9a-f]{8}(cc)*$/.test(actual)) {
       return names.id(Buffer.from(actual, "hex").readUInt32LE(0)) === expected;
     }
+    // Long records are cut after their first bytes.
+    if (expected.endsWith("...") && actual.startsWith(expected.slice(0, -3))) return true;
     // Recordings show text byte by byte, a byte above 127 as the character of that number.
     if (Buffer.from(actual).toString("latin1") === expected) return true;
     return expected.includes("*") && matchesWildcards(expected, actual);

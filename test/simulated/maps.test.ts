@@ -43,8 +43,21 @@ describe("creating a map", () => {
     expect(target.mapInfo(handle).id).toBe(2);
   });
 
+  it.each([0x7fff_ffff, 0x8000_0000, 0xffff_ffff])(
+    "given sizes of %i bytes, then EBPF_NO_MEMORY at the first use",
+    (size) => {
+      const target = engine({ memoryLimit: 32 << 20 });
+      expect(thrown(() => map(target, ARRAY, 1, 4, size)).code).toBe("EBPF_NO_MEMORY");
+      expect(thrown(() => map(target, ARRAY, size, 4, size)).code).toBe("EBPF_NO_MEMORY");
+      const hash = map(target, HASH, size, 4, size);
+      expect(target.lookup(hash, u32(1))).toBeUndefined();
+      expect(() => target.update(hash, u32(1), u32(1), 0)).toThrow(EbpfError);
+      expect(target.mapInfo(map(target, HASH, size, size, 4)).keySize).toBe(size);
+    },
+  );
+
   it("given more than the kernel's memory, then EBPF_NO_MEMORY and nothing is left behind", () => {
-    const target = engine({ memoryLimit: 8 << 20 });
+    const target = engine({ memoryLimit: 32 << 20 });
     const { used } = target.kernel.memory;
     expect(thrown(() => map(target, ARRAY, 0xffff_ffff, 4, 4096)).code).toBe("EBPF_NO_MEMORY");
     expect(target.kernel.memory.used).toBe(used);

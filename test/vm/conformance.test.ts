@@ -3,17 +3,18 @@ import { assemble } from "../../src/isa/index.ts";
 import { type HelperFunction, link, Machine, Memory, Regions } from "../../src/vm/index.ts";
 import { conformanceCases } from "../conformance-data.ts";
 
+const nothing: HelperFunction = () => {};
+
+const unwind: HelperFunction = (machine) => {
+  machine.lo[0] = machine.lo[1];
+  machine.hi[0] = machine.hi[1];
+  if ((machine.lo[0] | machine.hi[0]) === 0) machine.exit();
+};
+
 /** Helpers of the suite's reference plug-in that cases call: 5 ends the program when its result is 0. */
 const helpers: ReadonlyMap<number, HelperFunction> = new Map([
-  [2, () => {}],
-  [
-    5,
-    (machine) => {
-      machine.lo[0] = machine.lo[1];
-      machine.hi[0] = machine.hi[1];
-      if ((machine.lo[0] | machine.hi[0]) === 0) machine.exit();
-    },
-  ],
+  [2, nothing],
+  [5, unwind],
 ]);
 
 const cases = conformanceCases();

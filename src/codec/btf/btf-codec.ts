@@ -13,7 +13,7 @@ import { integerOf, isByte, isChar } from "./integer-of.ts";
 import { type ResolvedType, resolve } from "./resolve.ts";
 import { btfTypeName } from "./type-name.ts";
 import { uniqueNames } from "./unique-names.ts";
-import { checkWeight, MAX_DEPTH, UNION_FACTOR } from "./weight.ts";
+import { checkWeight, MAX_DEPTH, unionWeight } from "./weight.ts";
 
 interface Compiled {
   readonly codec: Codec<unknown>;
@@ -145,7 +145,7 @@ class Compiler {
     if (type.kind === "struct") return { elements: members.flatMap((member) => member.elements), weight };
     const alternatives = members.map((member) => member.elements).filter((elements) => elements.length > 0);
     const choice = { alternatives, offset: base, size: type.size };
-    return { elements: [choice], weight: UNION_FACTOR * weight };
+    return { elements: [choice], weight: unionWeight(weight, alternatives.length, type.size) };
   }
 
   #elementsOfMember(member: BtfMember, parent: Aggregate, base: number): Elements {
@@ -177,7 +177,8 @@ class Compiler {
   }
 
   #checkSize(end: number, name: string, limit = MAX_VALUE_BYTES): void {
-    if (end > limit) throw broken(limit === MAX_VALUE_BYTES ? `${name} is too large` : `a member lies outside ${name}`);
+    if (end >= 0 && end <= limit) return;
+    throw broken(limit === MAX_VALUE_BYTES ? `${name} is too large` : `a member lies outside ${name}`);
   }
 }
 

@@ -65,7 +65,8 @@ export interface BtfData {
 export function readBtf(section: Span): BtfData {
   const blocks = readBtfBlocks(section);
   const { types: data, typesOffset } = blocks;
-  const strings = new StringTable(blocks.strings);
+  // No compiler shares the tails of BTF's strings, and libbtf, which Windows reads BTF with, finds only whole ones.
+  const strings = new StringTable(blocks.strings, true);
   const types: BtfType[] = [{ kind: "void" }];
   const offsets: number[] = [0];
   let offset = 0;

@@ -74,18 +74,22 @@ export class TypeGraph {
     let at = id;
     let count = 1;
     for (let step = 0; step <= MAX_TYPE_CHAIN; step++) {
-      at = this.strip(at);
       const type = this.type(at);
       switch (type.kind) {
         case "array":
           count *= type.length;
           at = type.type;
           break;
-        case "ptr":
-          return count * POINTER_BYTES;
+        case "typedef":
+        case "const":
+        case "volatile":
+        case "restrict":
+        case "type_tag":
         case "var":
           at = type.type;
           break;
+        case "ptr":
+          return count * POINTER_BYTES;
         default:
           return "size" in type ? count * type.size : 0;
       }

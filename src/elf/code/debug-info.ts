@@ -29,7 +29,7 @@ export function readDebugInfo(container: Container, types: TypeGraph | undefined
       file: text(types, data, data.u32(at + 4), at),
       line,
       column: place & 0x3ff,
-      text: text(types, data, data.u32(at + 8), at),
+      text: types.strings?.cut(data.u32(at + 8), { span: data, offset: at }) ?? "",
     });
   });
   visitExtRecords(ext.data, types, "functions", (section, { data, at }) => {

@@ -47,6 +47,10 @@ export class Slots {
     this.bytes[slot * SLOT + 1] = this.dst(slot) | (src << 4);
   }
 
+  setRegisters(slot: number, dst: number, src: number): void {
+    this.bytes[slot * SLOT + 1] = dst | (src << 4);
+  }
+
   offset(slot: number): number {
     return this.#view.getInt16(slot * SLOT + 2, true);
   }

@@ -89,7 +89,7 @@ export class Linker {
       for (const reference of linked.references) own.references.push(shiftReference(reference, base));
       for (const part of linked.functions)
         own.functions.push({ ...part, start: part.start + base, end: part.end + base });
-      for (const line of linked.lines) own.lines.push({ ...line, slot: line.slot + base });
+      for (const line of linked.lines) own.lines.push(shiftLine(line, base));
     }
     return { code, ...own };
   }
@@ -137,26 +137,31 @@ function ownParts({ source, start, end }: Body, debug: DebugInfo): Parts {
   for (let index = first; index < functions.length; index++) {
     const part = functions[index];
     if (part === undefined || part.start >= end) break;
-    const type = debug.functionTypes.get(part.start);
-    parts.push({
+    const spec = {
       name: part.name,
       start: part.start - start,
       end: Math.min(part.end, end) - start,
       section: slots.section.name,
       sectionOffset: part.start * SLOT,
-      ...(type === undefined ? {} : { type }),
-    });
+    };
+    const type = debug.functionTypes.get(part.start);
+    parts.push(type === undefined ? spec : { ...spec, type });
   }
   return {
     references: within(source.references).map((reference) => shiftReference(reference, -start)),
     functions: parts,
-    lines: within(debug.lines).map((line) => ({ ...line, slot: line.slot - start })),
+    lines: within(debug.lines).map((line) => shiftLine(line, -start)),
   };
 }
 
 function shiftReference(reference: Reference, by: number): Reference {
   const slot = reference.slot + by;
   return reference.kind === "function" ? { ...reference, slot, target: reference.target + by } : { ...reference, slot };
+}
+
+// Written out: a program may have a line for every slot, and spreading objects takes several times as long.
+function shiftLine({ slot, file, line, column, text }: SourceLine, by: number): SourceLine {
+  return { slot: slot + by, file, line, column, text };
 }
 
 function lowerBound(list: readonly { readonly slot: number }[], slot: number): number {

@@ -1,5 +1,5 @@
 import type { BtfMember, MapSpec, Platform } from "../../spec/index.ts";
-import type { BtfOf, TypeGraph } from "../btf/type-graph.ts";
+import type { TypeGraph } from "../btf/type-graph.ts";
 import type { Container, Section } from "../container.ts";
 import { MAX_INNER_MAPS } from "../limits.ts";
 import { quote } from "../span.ts";
@@ -34,17 +34,19 @@ export function readBtfMaps(container: Container, types: TypeGraph, platform: Pl
     places.set(symbol.name, { offset: symbol.value, order });
   });
 
+  const definitions = new Definitions(types);
   const named: { name: string; definition: Definition; offset: number; order: number; bytes: number }[] = [];
   for (const { type, offset, size } of types.expect(dataSection, "datasec", "Section .maps").variables) {
     const variable = types.expect(type, "var", "A map");
     const place = places.get(variable.name) ?? { offset, order: Number.POSITIVE_INFINITY };
-    const definition = readDefinition(types, variable.type, variable.name);
+    const definition = definitions.read(variable.type, variable.name);
     named.push({ name: variable.name, definition, ...place, bytes: Math.max(size, types.sizeOf(variable.type)) });
   }
   named.sort((a, b) => (a.order === b.order ? 0 : a.order - b.order));
 
   const build = mapBuilder(
     types,
+    definitions,
     platform,
     section,
     named.map(({ name, definition }) => ({ name, definition })),
@@ -56,34 +58,57 @@ export function readBtfMaps(container: Container, types: TypeGraph, platform: Pl
   });
 }
 
-function readDefinition(types: TypeGraph, id: number, name: string): Definition {
-  const typeId = types.strip(id);
-  const struct = types.expect(typeId, "struct", `Map ${quote(name)}`);
-  const members = new Map<string, BtfMember>();
-  for (const member of struct.members) members.set(member.name, member);
-  if (!members.has("type")) types.fail(`Map ${quote(name)} has no type`, typeId);
-  return { typeId, members, innerType: innerTypeOf(types, members.get("values"), name) };
-}
+/** Reads definitions, each type's once: many maps may share one. */
+class Definitions {
+  readonly #types: TypeGraph;
+  readonly #known = new Map<number, Definition>();
+  readonly #mapStructs = new Map<number, boolean>();
 
-/** `__array(values, T)` is an array of pointers, to map structs or, in program arrays, to functions. */
-function innerTypeOf(types: TypeGraph, values: BtfMember | undefined, name: string): number | undefined {
-  if (values === undefined) return undefined;
-  const array = types.expect(values.type, "array", `"values" of map ${quote(name)}`);
-  const pointer = types.expect(array.type, "ptr", `An element of "values" of map ${quote(name)}`);
-  const target = types.strip(pointer.type);
-  const type = types.type(target);
-  if (type.kind === "func_proto") return undefined;
-  if (type.kind === "struct" && isMapStruct(type)) return target;
-  return types.fail(`"values" of map ${quote(name)} are neither maps nor programs`, target);
-}
+  constructor(types: TypeGraph) {
+    this.#types = types;
+  }
 
-function isMapStruct(type: BtfOf<"struct">): boolean {
-  return ["type", "max_entries"].every((name) => type.members.some((member) => member.name === name));
+  /** `name` is the map's, for refusals. */
+  read(id: number, name: string): Definition {
+    const typeId = this.#types.strip(id);
+    const known = this.#known.get(typeId);
+    if (known !== undefined) return known;
+    const struct = this.#types.expect(typeId, "struct", `Map ${quote(name)}`);
+    const members = new Map<string, BtfMember>();
+    for (const member of struct.members) members.set(member.name, member);
+    if (!members.has("type")) this.#types.fail(`Map ${quote(name)} has no type`, typeId);
+    const definition = { typeId, members, innerType: this.#innerType(members.get("values"), name) };
+    this.#known.set(typeId, definition);
+    return definition;
+  }
+
+  /** `__array(values, T)` is an array of pointers, to map structs or, in program arrays, to functions. */
+  #innerType(values: BtfMember | undefined, name: string): number | undefined {
+    if (values === undefined) return undefined;
+    const types = this.#types;
+    const array = types.expect(values.type, "array", `"values" of map ${quote(name)}`);
+    const pointer = types.expect(array.type, "ptr", `An element of "values" of map ${quote(name)}`);
+    const target = types.strip(pointer.type);
+    if (types.type(target).kind === "func_proto") return undefined;
+    if (this.#isMapStruct(target)) return target;
+    return types.fail(`"values" of map ${quote(name)} are neither maps nor programs`, target);
+  }
+
+  #isMapStruct(id: number): boolean {
+    const known = this.#mapStructs.get(id);
+    if (known !== undefined) return known;
+    const type = this.#types.type(id);
+    const names = new Set(type.kind === "struct" ? type.members.map((member) => member.name) : []);
+    const answer = names.has("type") && names.has("max_entries");
+    this.#mapStructs.set(id, answer);
+    return answer;
+  }
 }
 
 /** Makes specs of definitions; what is found through a type id is made once. */
 function mapBuilder(
   types: TypeGraph,
+  source: Definitions,
   platform: Platform,
   section: Section,
   named: readonly { readonly name: string; readonly definition: Definition }[],
@@ -99,7 +124,7 @@ function mapBuilder(
     const found: Definition[] = [];
     for (const { innerType } of outer) {
       if (innerType === undefined || definitions.has(innerType) || anonymous.has(innerType)) continue;
-      const definition = readDefinition(types, innerType, "");
+      const definition = source.read(innerType, "");
       anonymous.set(innerType, definition);
       found.push(definition);
     }
@@ -126,10 +151,20 @@ function mapBuilder(
       return types.fail(`Map ${quote(name)}: maps of maps nest too deeply`, definition.typeId);
     }
     const known = inner.get(definition.innerType) ?? build(entry.definition, entry.name, depth + 1);
+    if (innerLevels(known) >= MAX_INNER_MAPS) {
+      types.fail(`Map ${quote(name)}: maps of maps nest too deeply`, definition.typeId);
+    }
     inner.set(definition.innerType, known);
     return { ...spec, inner: known };
   };
   return build;
+}
+
+/** How many maps lie inside one another in a map. */
+function innerLevels(map: MapSpec): number {
+  let levels = 0;
+  for (let inner = map.inner; inner !== undefined; inner = inner.inner) levels += 1;
+  return levels;
 }
 
 /** PREVAIL numbers maps by ascending type id, counting the plain data sections among them. */

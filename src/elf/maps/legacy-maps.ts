@@ -47,7 +47,7 @@ interface LegacyRecord {
 }
 
 export interface LegacyMaps {
-  /** In the order of their symbols. */
+  /** In the order of their records; those without a symbol cannot be named and are left out. */
   readonly declared: readonly DeclaredMap[];
   /** Records altogether, with and without a symbol. */
   readonly records: number;
@@ -100,21 +100,23 @@ export function readLegacyMaps(container: Container, platform: Platform): Legacy
     return inner;
   };
   const build = (record: LegacyRecord): MapSpec => ({ name: names.get(record) ?? "", ...record.spec });
-  const declared = [...names.keys()].map((record) => {
-    const inner = innerOf(record);
-    const innermost = inner === undefined ? undefined : innerOf(inner);
-    if (innermost !== undefined && innerOf(innermost) !== undefined) {
-      record.section.data.fail("Maps of maps nest too deeply", record.offset);
-    }
-    const nested =
-      inner === undefined
-        ? undefined
-        : innermost === undefined
-          ? build(inner)
-          : { ...build(inner), inner: build(innermost) };
-    const spec = nested === undefined ? build(record) : { ...build(record), inner: nested };
-    return { spec, section: record.section.index, offset: record.offset };
-  });
+  const declared = records
+    .filter((record) => names.has(record))
+    .map((record) => {
+      const inner = innerOf(record);
+      const innermost = inner === undefined ? undefined : innerOf(inner);
+      if (innermost !== undefined && innerOf(innermost) !== undefined) {
+        record.section.data.fail("Maps of maps nest too deeply", record.offset);
+      }
+      const nested =
+        inner === undefined
+          ? undefined
+          : innermost === undefined
+            ? build(inner)
+            : { ...build(inner), inner: build(innermost) };
+      const spec = nested === undefined ? build(record) : { ...build(record), inner: nested };
+      return { spec, section: record.section.index, offset: record.offset };
+    });
   return { declared, records: records.length };
 }
 

@@ -1,15 +1,15 @@
 import type { MapOptions } from "../../engine/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { HashMap } from "./hash-map.ts";
-import { padded } from "./kernel-map.ts";
 import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
+import { pad8 } from "./pad.ts";
 
 /** `BPF_MAP_TYPE_PERCPU_HASH`: user calls see the values of all CPUs, programs that of the CPU they run on. */
 export class PerCpuHashMap extends HashMap {
   constructor(kernel: Kernel, options: MapOptions) {
     const { name, valueSize } = options;
     super(kernel, options, perCpuBytes(kernel, valueSize), {
-      visible: { regions: kernel.regions, name, size: valueSize, stride: padded(valueSize) },
+      visible: { regions: kernel.regions, name, size: valueSize, stride: pad8(valueSize) },
     });
   }
 

@@ -1,0 +1,26 @@
+// Feeds broken input to the parts that read strangers' files.
+//
+//   npm run fuzz -- elf [--count 100000] [--seed 1] [--only INDEX]
+//
+// Every case is made from the seed and its index alone: --only repeats one.
+const targets = {
+  elf: () => import("./fuzz-elf.mjs"),
+};
+
+const [name, ...rest] = process.argv.slice(2);
+const load = Object.hasOwn(targets, name ?? "") ? targets[name] : undefined;
+const options = { count: 100_000, seed: 1, only: undefined };
+let wrong = load === undefined;
+for (let index = 0; index < rest.length; index += 2) {
+  const key = rest[index].replace(/^--/, "");
+  const value = Number(rest[index + 1]);
+  if (!Object.hasOwn(options, key) || !Number.isSafeInteger(value) || value < 0) wrong = true;
+  else options[key] = value;
+}
+if (wrong) {
+  process.stderr.write(
+    `usage: npm run fuzz -- ${Object.keys(targets).join("|")} [--count N] [--seed N] [--only INDEX]\n`,
+  );
+  process.exit(2);
+}
+process.exitCode = await (await load()).main(options);

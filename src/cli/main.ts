@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { main } from "./command-line.ts";
+import type { Io } from "./io.ts";
+
+const interruption = (): AbortSignal => {
+  const controller = new AbortController();
+  // Once: a second Ctrl-C ends the process at once.
+  process.once("SIGINT", () => controller.abort());
+  return controller.signal;
+};
+
+const io: Io = { stdout: process.stdout, stderr: process.stderr, interruption };
+
+// A reader that has seen enough (`| head`) is no error, and nobody is left to tell.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+// Not process.exit(): on Windows, output to a pipe may still be on its way.
+process.exitCode = await main(process.argv.slice(2), io);

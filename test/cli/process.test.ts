@@ -1,0 +1,114 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readCapture } from "../../src/net/index.ts";
+import { frame, returning, Workbench } from "./workbench.ts";
+
+const bench = new Workbench();
+const root = resolve(import.meta.dirname, "../..");
+const main = bench.path("lib/cli/main.js");
+
+/** The package as it is published: compiled, with its headers, somewhere else. */
+beforeAll(() => {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  // A type error elsewhere does not keep this from being compiled; `npm run typecheck` is there for those.
+  const built = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", bench.path("lib")], {
+    cwd: root,
+  });
+  expect(built.error).toBeUndefined();
+  copyFileSync(join(root, "package.json"), bench.path("package.json"));
+  mkdirSync(bench.path("bin"));
+  if (process.platform !== "win32") symlinkSync(main, bench.path("bin/winbpf"));
+}, 300_000);
+
+const winbpf = (...argv: string[]) => spawnSync(process.execPath, [main, ...argv], { encoding: "utf8" });
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+const ended = async (child: ChildProcess): Promise<Ended> => {
+  let stderr = "";
+  child.stderr?.on("data", (data: Buffer) => (stderr += data.toString()));
+  return new Promise((done) => child.on("close", (code) => done({ code, stderr })));
+};
+
+const big = () => bench.capture("big.pcap", new Array<Uint8Array>(400_000).fill(frame(60)));
+const pass = () => bench.object("pass.o", ["xdp", "main", returning(1)]);
+
+describe("the command as a process", () => {
+  test("begins with the line that makes it executable", () => {
+    expect(readFileSync(main, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  test.skipIf(process.platform === "win32")("works through npm's link to it", () => {
+    const version = execFileSync(process.execPath, [bench.path("bin/winbpf"), "--version"], { encoding: "utf8" });
+    expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test("exits with the code that the command gives", () => {
+    expect(winbpf("show", "test/programs/count_ports.o").status).toBe(0);
+    expect(winbpf("show", bench.path("missing.o")).status).toBe(2);
+    expect(winbpf("nonsense").status).toBe(2);
+    const bad = bench.object("bad.o", ["xdp", "main", ["ff00000000000000"]]);
+    expect(winbpf("run", bad, "--pcap", bench.capture("one.pcap", [frame(60)])).status).toBe(1);
+  });
+
+  test("starts in at most twice the time of an empty script", () => {
+    const time = (argv: string[]): number => {
+      const start = performance.now();
+      spawnSync(process.execPath, argv);
+      return performance.now() - start;
+    };
+    // Turn by turn, and the best of each: on a busy machine both must have had their undisturbed moment.
+    let ours = Number.POSITIVE_INFINITY;
+    let empty = Number.POSITIVE_INFINITY;
+    for (let turn = 0; turn < 40 && (turn < 8 || ours / empty >= 2); turn++) {
+      ours = Math.min(ours, time([main, "--version"]));
+      empty = Math.min(empty, time(["-e", "0"]));
+    }
+    const ratio = ours / empty;
+    expect(ratio).toBeLessThan(2);
+  });
+
+  test("given a reader that stops reading, then ends quietly", async () => {
+    const child = spawn(process.execPath, [main, "disassemble", "test/programs/count_ports.o", "--json", "--source"]);
+    child.stdout.destroy();
+    expect(await ended(child)).toEqual({ code: 0, stderr: "" });
+  });
+});
+
+describe.skipIf(process.platform === "win32")("on a POSIX system", () => {
+  test("SIGINT stops a run, which still prints what it has counted", async () => {
+    const out = bench.path("out.pcap");
+    // r1 = 20000; r1 -= 1; if r1 != 0 goto -2; r0 = XDP_PASS; exit: seconds for all the packets, but not for one.
+    const slots = ["b7010000204e0000", "1701000001000000", "5501feff00000000", ...returning(1)];
+    const slow = bench.object("slow.o", ["xdp", "main", slots]);
+    const child = spawn(process.execPath, [main, "run", slow, "--pcap", big(), "--out", out, "--json"]);
+    let stdout = "";
+    child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+    const result = ended(child);
+    // The run listens for the signal by the time it creates its output.
+    while (!existsSync(out)) await setTimeout(5);
+    child.kill("SIGINT");
+    const { code, stderr } = await result;
+    expect(code).toBe(130);
+    const { packets }: { packets: number } = JSON.parse(stdout);
+    expect(packets).toBeLessThan(400_000);
+    expect([...readCapture(readFileSync(out))]).toHaveLength(packets);
+    expect(stderr).toContain(`interrupted after ${packets} packets`);
+  });
+
+  test.skipIf(spawnSync("script", ["--version"]).status !== 0)("a terminal gets a progress bar", () => {
+    const command = `stty columns 80; ${process.execPath} ${main} run ${pass()} --pcap ${big()} > ${bench.path("stdout")}`;
+    const { stdout, status } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
+    expect(status).toBe(0);
+    const drawn = stdout.split("\r\x1b[K");
+    expect(drawn[1]).toMatch(/^\[=* *\] +\d+ % {2}[\d,]+ packets/);
+    expect(drawn.at(-1)).toBe("");
+    expect(readFileSync(bench.path("stdout"), "utf8")).toMatch(/^Program main /);
+  });
+});
