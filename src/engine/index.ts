@@ -6,6 +6,7 @@ export {
   type Feature,
   type Handle,
   type LinkInfo,
+  type MapDeclaration,
   type MapInfo,
   type MapOptions,
   type Pin,
@@ -17,5 +18,6 @@ export {
   type TestRunResult,
   UpdateFlag,
 } from "./engine.ts";
+export type { LoadVerdict, LoadVerifier, MapCatalogue } from "./verifier.ts";
 export { failure } from "./failure.ts";
 export type { RingView } from "./ring.ts";

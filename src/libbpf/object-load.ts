@@ -12,6 +12,8 @@ import { typesOfSection } from "./type-names.ts";
 /** Where maps are pinned by their name unless the caller says so. */
 const PIN_ROOT = "/ebpf/global";
 
+const NO_INNER_MAP = 0xffff_ffff;
+
 /** `struct bpf_object_open_opts`: the members that Windows reads. */
 export interface ObjectOpenOptions {
   readonly object_name?: string;
@@ -128,7 +130,8 @@ function mapOptions(spec: MapSpec) {
     keySize: spec.keySize,
     valueSize: spec.valueSize,
     maxEntries: spec.maxEntries,
-    pinByName: spec.pinByName,
+    // Windows leaves -1 as the inner map of BTF maps that have none.
+    declared: { pinning: Number(spec.pinByName), innerId: spec.section.startsWith("maps") ? 0 : NO_INNER_MAP },
   };
 }
 

@@ -78,7 +78,7 @@ export class BpfLink {
 
 /** Maps as Windows lists them: those of `maps` sections by their place, and templates without a name of their own last. */
 function listedMaps(spec: ObjectSpec, globals: boolean): MapSpec[] {
-  const maps = spec.maps.filter((map) => globals || map.initial === undefined);
+  const maps = spec.maps.filter((map) => globals || /^\.?maps/.test(map.section));
   const legacy = maps.filter((map) => map.section.startsWith("maps")).sort((a, b) => a.descriptor - b.descriptor);
   const placed = maps.map((map) => (map.section.startsWith("maps") ? (legacy.shift() ?? map) : map));
   const templates = maps.flatMap(({ inner }) => (inner === undefined ? [] : [inner]));

@@ -119,8 +119,8 @@ export function pinCalls(session: Session) {
           key_size: info.keySize,
           value_size: info.valueSize,
           max_entries: info.maxEntries,
-          inner_map_id: info.innerMapId,
-          pinning: Number(info.pinByName),
+          inner_map_id: info.innerMapId === 0 ? info.declared.innerId : info.innerMapId,
+          pinning: info.declared.pinning,
           path: pin.path,
         });
         pin = engine.nextPin(pin.path, "map");

@@ -36,10 +36,11 @@ export function progLoadCalls(session: Session) {
     count: number,
     options: ProgLoadOptions | null = null,
   ): Promise<ProgLoadOut> {
-    const failed = (errno: number): ProgLoadOut => ({ ret: session.fail(errno), log: undefined });
-    const row = session.programTypes.find((each) => each.number === type && type !== 0);
-    if (row === undefined || instructions === null || count === 0) return failed(EINVAL);
     const size = options?.log_size ?? 0;
+    const row = session.programTypes.find((each) => each.number === type && type !== 0);
+    if (row === undefined || instructions === null || count === 0) {
+      return { ret: session.fail(EINVAL), log: size === 0 ? undefined : "" };
+    }
     const code = instructions.subarray(0, count * SLOT_BYTES);
     let log = "";
     let ret: number;

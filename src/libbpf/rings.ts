@@ -233,9 +233,11 @@ function unusable(reader: RingBufferReader | null): number {
 function write(session: Session, descriptor: number, data: Uint8Array | null, type: number): number {
   if (data === null || data.length === 0) return EbpfResult.INVALID_ARGUMENT;
   if (data.length > LARGEST_WRITE) return EbpfResult.ARITHMETIC_OVERFLOW;
-  return session.result(() => {
+  let fits = true;
+  const result = session.result(() => {
     const map = session.object(descriptor, "map");
-    if (session.engine.mapInfo(map).type !== type) session.engine.ring(map, -1);
-    session.engine.writeRing(map, data);
+    fits = session.engine.mapInfo(map).type === type;
+    if (fits) session.engine.writeRing(map, data);
   });
+  return fits ? result : EbpfResult.INVALID_ARGUMENT;
 }

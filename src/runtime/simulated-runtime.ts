@@ -7,6 +7,7 @@ import {
   SimulatedEngine,
 } from "../simulated/index.ts";
 import { Runtime } from "./runtime.ts";
+import { verifyLoad } from "./verify-load.ts";
 
 /** A runtime over a fresh simulated kernel, with the inputs of the simulation: time, random numbers, the network. */
 export class SimulatedRuntime extends Runtime {
@@ -17,7 +18,7 @@ export class SimulatedRuntime extends Runtime {
 
   /** @internal */
   constructor(options: KernelOptions, why: string) {
-    const kernel = new Kernel(options);
+    const kernel = new Kernel({ verify: verifyLoad, ...options });
     super(new SimulatedEngine(kernel, why));
     this.#kernel = kernel;
     this.clock = kernel.clock;

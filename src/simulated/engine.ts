@@ -16,17 +16,18 @@ import {
   type TestRunOptions,
   type TestRunResult,
 } from "../engine/index.ts";
-import { attachTypes, EbpfResult } from "../platform/index.ts";
+import { VerifierError } from "../errors.ts";
+import { attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
 import type { Kernel } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
 import { MapCalls } from "./map-calls.ts";
-import { createMap, RingMap } from "./maps/index.ts";
+import { createMap, KernelMap, RingMap } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
-import { loadProgram } from "./program.ts";
+import { checkLoad, loadProgram } from "./program.ts";
 import { writeRing } from "./ring-write.ts";
-import { testRun, traceRun, upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
+import { testRun, traceRun } from "./test-run.ts";
 
 const features: ReadonlySet<Feature> = new Set<Feature>(["printk", "test-run", "trace", "clock-control", "xdp"]);
 
@@ -48,7 +49,7 @@ export class SimulatedEngine implements Engine {
   }
 
   get programTypes(): readonly string[] {
-    return Object.keys(this.kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns);
+    return this.kernel.programTypes;
   }
 
   supports(feature: Feature): boolean {
@@ -115,6 +116,8 @@ export class SimulatedEngine implements Engine {
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
     const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
+    checkLoad(this.kernel, options);
+    await this.#verify(options);
     return this.#adopt(loadProgram(this.kernel, options, maps));
   }
 
@@ -204,6 +207,22 @@ export class SimulatedEngine implements Engine {
 
   close(handle: Handle): void {
     if (handle instanceof SimulatedHandle) handle.close();
+  }
+
+  /** Throws `EBPF_VERIFICATION_FAILED` where the kernel has a verifier and it rejects the program. */
+  async #verify(options: ProgramOptions): Promise<void> {
+    const verdict = await this.kernel.verify?.(options, {
+      info: (map) => this.mapInfo(map),
+      infoById: (id) => {
+        const map = this.kernel.objects.get("map", id);
+        return map instanceof KernelMap ? map.info : undefined;
+      },
+    });
+    if (verdict === undefined || verdict.accepted) return;
+    throw new VerifierError(`Program ${JSON.stringify(options.name)} is rejected: ${verdict.log.trim()}`, verdict.log, {
+      native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
+      hint: "`verify` and `winbpf verify` explain what is wrong and where.",
+    });
   }
 
   /** A handle in exchange for the reference that a new object comes with. */

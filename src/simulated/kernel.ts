@@ -1,3 +1,4 @@
+import type { LoadVerifier } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
 import { type Limits, Machine, Memory, Regions } from "../vm/index.ts";
@@ -11,6 +12,7 @@ import { PinTable } from "./pins.ts";
 import { PrintkLog } from "./printk-log.ts";
 import type { KernelProgram } from "./program.ts";
 import { Random } from "./random.ts";
+import { upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
 import { RunContext } from "./run-context.ts";
 
 /** Which Windows is imitated: native images, byte code in a full build, or a build that refuses byte code. */
@@ -32,6 +34,8 @@ export interface KernelOptions {
    * ebpf-for-windows' unit tests use, for comparison with them. `"windows"` unless given.
    */
   readonly providers?: "windows" | "upstream-tests";
+  /** Judges every program before it is loaded; without one, all are loaded. */
+  readonly verify?: LoadVerifier;
   /** How long one run of a program may be. 2^30 instructions and no deadline unless given. */
   readonly limits?: Limits;
 }
@@ -51,6 +55,7 @@ export class Kernel {
   readonly context: RunContext;
   readonly providers: "windows" | "upstream-tests";
   readonly profile: Profile;
+  readonly verify: LoadVerifier | undefined;
   readonly cpus: number;
   /** CPU that the next run takes place on. */
   cpu = 0;
@@ -66,7 +71,7 @@ export class Kernel {
   #scratchBytes = 0;
 
   constructor(options: KernelOptions = {}) {
-    const { time = 1_000_000_000n, seed = 1, cpus = 2, memoryLimit, providers = "windows", profile = "native", limits = {} } = options;
+    const { time = 1_000_000_000n, seed = 1, cpus = 2, memoryLimit, providers = "windows", profile = "native", verify, limits = {} } = options;
     this.memory = new Memory(memoryLimit === undefined ? {} : { limit: memoryLimit });
     this.clock = new Clock(time);
     this.random = new Random(seed);
@@ -75,9 +80,15 @@ export class Kernel {
     this.#machine = new Machine({ memory: this.memory, regions: this.regions });
     this.providers = providers;
     this.profile = profile;
+    this.verify = verify;
     this.hooks = new Hooks(this);
     this.context = new RunContext(this);
     this.network = new Network(this);
+  }
+
+  /** Names of the program types that have a provider. */
+  get programTypes(): readonly string[] {
+    return Object.keys(this.providers === "windows" ? windowsTestRuns : upstreamTestRuns);
   }
 
   /** The program whose run is under way. */

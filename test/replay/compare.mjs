@@ -1,6 +1,9 @@
 // Recorded and replayed outcomes: equal or not, and where.
 import { hashed } from "./macros.mjs";
 
+/** Characters that the recorder kept of the bytes of an event. */
+const CUT = 8192;
+
 /** Members of a step that say what to do, not what came of it. */
 const INPUT = new Set(["call", "macro", "args", "as", "only", "unstable", "program"]);
 
@@ -63,6 +66,7 @@ function equal(expected, actual, names) {
       return names.id(Buffer.from(actual, "hex").readUInt32LE(0)) === expected;
     }
     // Long records are cut after their first bytes.
+    if (expected.length === CUT && actual.length > CUT && actual.startsWith(expected)) return true;
     if (expected.endsWith("...") && actual.startsWith(expected.slice(0, -3))) return true;
     // Recordings show text byte by byte, a byte above 127 as the character of that number.
     if (Buffer.from(actual).toString("latin1") === expected) return true;

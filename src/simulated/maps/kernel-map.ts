@@ -40,7 +40,7 @@ export abstract class KernelMap extends KernelObject {
   }
 
   get info(): MapInfo {
-    const { name, type, keySize, valueSize, maxEntries, pinByName = false } = this.options;
+    const { name, type, keySize, valueSize, maxEntries, declared = { pinning: 0, innerId: 0 } } = this.options;
     return {
       id: this.id,
       name,
@@ -49,7 +49,7 @@ export abstract class KernelMap extends KernelObject {
       valueSize,
       maxEntries,
       innerMapId: this.innerMapId,
-      pinByName,
+      declared,
       pinnedPaths: this.pinnedPaths,
     };
   }
