@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "../elf/index.ts";
 import type { Handle, ProgramOptions } from "../engine/index.ts";
-import { EbpfError, VerifierError } from "../errors.ts";
+import { EbpfError, InvalidObjectError, VerifierError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { MapSpec, ProgramSpec } from "../spec/index.ts";
 import { BpfObject, type BpfMapState, type BpfProgram, ExecutionType } from "./object-state.ts";
@@ -12,6 +12,8 @@ import { typesOfSection } from "./type-names.ts";
 /** Where maps are pinned by their name unless the caller says so. */
 const PIN_ROOT = "/ebpf/global";
 
+/** Faults of the file as a whole that are no faults of its structure. */
+const LATE_FAULTS = /^(No executable sections|No symbol table|Not made for BPF)/;
 const NO_INNER_MAP = 0xffff_ffff;
 
 /** `struct bpf_object_open_opts`: the members that Windows reads. */
@@ -40,8 +42,14 @@ export function openObject(
     session.objects.push(object);
     return { result: EbpfResult.SUCCESS, object };
   } catch (error) {
-    return { result: resultOf(error), object: null };
+    return { result: openFailure(error), object: null };
   }
+}
+
+/** What Windows finds only once the structure of the file is in order is INVALID_ARGUMENT. */
+function openFailure(error: unknown): number {
+  const late = error instanceof InvalidObjectError && (error.section !== undefined || LATE_FAULTS.test(error.message));
+  return late ? EbpfResult.INVALID_ARGUMENT : resultOf(error);
 }
 
 /** Creates an object's maps and loads its programs: all or nothing. An `ebpf_result_t`. */

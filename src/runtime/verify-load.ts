@@ -39,6 +39,9 @@ export async function verifyLoad(program: ProgramOptions, maps: MapCatalogue): P
   return { accepted: report.verdict === "pass", log: report.verdict === "pass" ? "" : logOf(report) };
 }
 
+/** Inner maps have no number in the code: theirs count down from here, -1 standing for none. */
+const INNER_DESCRIPTOR = -2;
+
 /** A map as an object file would describe it; ids make the names unique. */
 function mapSpec(info: MapInfo, maps: MapCatalogue, descriptor: number): MapSpec {
   const inner = info.innerMapId === 0 ? undefined : maps.infoById(info.innerMapId);
@@ -52,7 +55,7 @@ function mapSpec(info: MapInfo, maps: MapCatalogue, descriptor: number): MapSpec
     pinByName: false,
     section: ".maps",
     descriptor,
-    ...(inner === undefined ? {} : { inner: mapSpec(inner, maps, 0) }),
+    ...(inner === undefined ? {} : { inner: mapSpec(inner, maps, INNER_DESCRIPTOR - inner.id) }),
   };
 }
 

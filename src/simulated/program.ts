@@ -56,7 +56,8 @@ export class KernelProgram extends KernelObject {
 
   /** Keeps `map` alive as long as the program. */
   bind(map: KernelMap): void {
-    if (!this.#maps.includes(map)) this.#maps.push(map.acquire());
+    // Binding again counts again, as on Windows.
+    this.#maps.push(map.acquire());
   }
 
   protected override destroy(): void {
@@ -65,6 +66,8 @@ export class KernelProgram extends KernelObject {
 }
 
 const CALL = 0x85;
+/** Bytes of a name, its final NUL left out (BPF_OBJ_NAME_LEN is 64). */
+const LONGEST_NAME = 63;
 
 /**
  * What Windows refuses before it verifies: a type without a provider, and helpers that nothing implements. Throws
@@ -72,6 +75,9 @@ const CALL = 0x85;
  */
 export function checkLoad(kernel: Kernel, options: ProgramOptions): void {
   programTypeOf(kernel, options);
+  if (Buffer.byteLength(options.name) > LONGEST_NAME) {
+    throw failure(EbpfResult.INVALID_ARGUMENT, `A program's name has at most ${LONGEST_NAME} bytes`);
+  }
   const helpers = helpersFor(kernel, options.type);
   const { code } = options;
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);

@@ -65,7 +65,8 @@ export class Arguments {
     if (typeof argument === "string") {
       return argument.startsWith("$") ? this.#names.get(argument) : hexBytes(argument);
     }
-    if ("str" in argument) return argument.str.repeat(argument.repeat ?? 1);
+    // The recorder wrote spaces of C strings as %20.
+    if ("str" in argument) return argument.str.replaceAll("%20", " ").repeat(argument.repeat ?? 1);
     if ("out" in argument) return new OutBuffer(argument.out, argument.size);
     if ("inout" in argument) return new OutBuffer(argument.inout, argument.size, hexBytes(argument.hex));
     if ("parts" in argument) return this.#parts(argument.parts);
