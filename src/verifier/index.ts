@@ -1,3 +1,4 @@
+export { countInstructions } from "./count-instructions.ts";
 export type { DialectName } from "./dialect.ts";
 export type { VerifyBudget, VerifyOptions } from "./options.ts";
 export type { CustomProgramType } from "./platform/index.ts";
