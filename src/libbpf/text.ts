@@ -4,7 +4,7 @@ import { EbpfError, InvalidObjectError } from "../errors.ts";
 import { disassemble, formatListing } from "../isa/index.ts";
 import { attachTypes, EbpfResult, generalHelpers, programTypes, specificHelpers } from "../platform/index.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
-import { countInstructions, type Report, verify } from "../verifier/index.ts";
+import { countInstructions, type Judgement, judge } from "../verifier/index.ts";
 import { guidBytes, guidText } from "./guid.ts";
 import type { Out } from "./map-elements.ts";
 import type { Session } from "./session.ts";
@@ -39,7 +39,6 @@ export interface ProgramInfoStruct {
 }
 
 const NO_STATS: VerifierStats = { total_unreachable: 0, total_warnings: 0, max_loop_count: 0 };
-const NOTHING = ["_|_"];
 
 /** What object files hold, as text: nothing is loaded, no kernel is asked. */
 export function textCalls(session: Session) {
@@ -51,7 +50,8 @@ export function textCalls(session: Session) {
       program_name: string | null,
     ): { readonly ret: number; readonly disassembly: string | undefined; readonly error_message: string | undefined } {
       try {
-        const object = read(file, (path) => `Failed to load ELF for BTF preprocessing: ${path}`);
+        const unreadable = (path: string) => `Failed to load ELF for BTF preprocessing: ${path}`;
+        const object = sectioned(() => read(file, unreadable), section_name);
         const program = choose(object, section_name, program_name);
         const rows = [...generalHelpers, ...(specificHelpers[program.type] ?? [])];
         const helpers = new Map(rows.map((row) => [row.id, row]));
@@ -125,42 +125,29 @@ async function verifyProgram(
 ): Promise<VerifyOut> {
   let stats: VerifierStats | undefined;
   try {
-    const object = readObject();
+    const object = sectioned(readObject, section);
     const program = choose(object, section, name);
     const text = guid === null ? undefined : guidText(guid);
     const type = text === undefined ? program.type : programTypes.find((row) => row.guid === text)?.name;
     stats = NO_STATS;
     if (type === undefined || type === "unspec") throw new Error("Unspecified program type.");
-    const report = await verify(object, program, { type, invariants: true });
-    stats = statsOf(report);
-    if (report.verdict === "pass") {
-      return { ret: 0, report: "Verification succeeded", error_message: undefined, stats };
-    }
-    if (report.stage !== undefined && report.stage !== "analyze") throw new Error(report.firstError);
-    return { ret: 1, report: failureText(report, verbosity), error_message: "Verification failed", stats };
+    const judgement = await judge(object, program, { type, invariants: true });
+    stats = {
+      total_unreachable: judgement.unreachable,
+      total_warnings: judgement.errorCount,
+      max_loop_count: judgement.maxLoopCount,
+    };
+    if (judgement.passed) return { ret: 0, report: "Verification succeeded", error_message: undefined, stats };
+    if (judgement.stage !== "analyze") throw new Error(judgement.log.replace(/^error: /, ""));
+    return { ret: 1, report: failureText(judgement, verbosity), error_message: "Verification failed", stats };
   } catch (error) {
     return { ret: 1, report: undefined, error_message: messageOf(error), stats };
   }
 }
 
 /** The errors, each behind its source line; the levels above the lowest say more on Windows. */
-function failureText({ log }: Report, _verbosity: number): string {
+function failureText({ log }: Judgement, _verbosity: number): string {
   return log.startsWith("; ") ? `\n${log}` : log;
-}
-
-function statsOf(report: Report): VerifierStats {
-  const dead = (report.invariants ?? []).filter(
-    ({ instruction, before, after }) => instruction.startsWith("assume ") && !isNothing(before) && isNothing(after),
-  );
-  return {
-    total_unreachable: dead.length,
-    total_warnings: report.errorCount,
-    max_loop_count: report.verdict === "pass" ? (report.statistics.maxLoopCount ?? 0) : 0,
-  };
-}
-
-function isNothing(facts: readonly string[]): boolean {
-  return facts.length === 1 && facts[0] === NOTHING[0];
 }
 
 function describe(session: Session, object: ObjectSpec, program: ProgramSpec, verbose: boolean): ProgramInfoStruct {
@@ -189,6 +176,18 @@ function choose(object: ObjectSpec, section: string | null, name: string | null)
   const program = candidates.find((each) => name === null || each.name === name);
   if (program === undefined) throw new Error(`No such program ${name}`);
   return program;
+}
+
+/** A file without code has no section of any name, either. */
+function sectioned(readObject: () => ObjectSpec, section: string | null): ObjectSpec {
+  try {
+    return readObject();
+  } catch (error) {
+    if (section && error instanceof InvalidObjectError && error.message.startsWith("No executable sections")) {
+      throw new Error("Section not found");
+    }
+    throw error;
+  }
 }
 
 function read(file: string, unreadable: (path: string) => string): ObjectSpec {

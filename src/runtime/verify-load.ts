@@ -1,6 +1,6 @@
 import type { LoadVerdict, MapCatalogue, MapInfo, ProgramOptions } from "../engine/index.ts";
 import { type MapSpec, type ObjectSpec, type ProgramSpec, type Reference, SLOT_BYTES } from "../spec/index.ts";
-import { type Report, verify } from "../verifier/index.ts";
+import { type Judgement, judge } from "../verifier/index.ts";
 
 /**
  * Verifies a program that a simulated kernel is about to load, as ebpf-for-windows' service does: without source lines,
@@ -35,8 +35,8 @@ export async function verifyLoad(program: ProgramOptions, maps: MapCatalogue): P
     btf: undefined,
     license: undefined,
   };
-  const report = await verify(object, spec);
-  return { accepted: report.verdict === "pass", log: report.verdict === "pass" ? "" : logOf(report) };
+  const judgement = await judge(object, spec);
+  return { accepted: judgement.passed, log: logOf(judgement) };
 }
 
 /** Inner maps have no number in the code: theirs count down from here, -1 standing for none. */
@@ -60,9 +60,9 @@ function mapSpec(info: MapInfo, maps: MapCatalogue, descriptor: number): MapSpec
 }
 
 /** What the service writes into the caller's log buffer. */
-function logOf({ stage, log, firstError = "", findings }: Report): string {
-  if (stage === "decode") return `${findings[0]?.slot ?? 0}: ${findings[0]?.message ?? firstError}\n`;
-  return stage === "analyze" || stage === undefined ? log : firstError.replace(/^error: /, "");
+function logOf({ stage, log, slot = 0 }: Judgement): string {
+  if (stage === "decode") return `${slot}: ${log.replace(/^unmarshaling error at \d+: /, "")}\n`;
+  return stage === "analyze" ? log : log.replace(/^error: /, "");
 }
 
 /** The number that stands for a map in the code. */
