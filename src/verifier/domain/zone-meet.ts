@@ -1,8 +1,7 @@
 import { closeBounds } from "./closure.ts";
-import { ZERO } from "./graph.ts";
 import { add, type Integer, less, smaller, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow } from "./mixed-closure.ts";
-import type { Row } from "./row.ts";
+import { type Row, ZERO } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
 

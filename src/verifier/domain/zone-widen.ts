@@ -1,7 +1,6 @@
 import { closeBounds } from "./closure.ts";
-import { ZERO } from "./graph.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
-import type { Row } from "./row.ts";
+import { type Row, ZERO } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
 
