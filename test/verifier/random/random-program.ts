@@ -14,8 +14,18 @@ export interface RandomProgram {
 export const ARRAY_MAP = 1;
 export const HASH_MAP = 2;
 const PROGRAM_MAP = 3;
+/** `bpf_xdp_adjust_head`, of XDP programs only. */
+const ADJUST_HEAD = 65536;
 const VALUE_BYTES: Readonly<Record<number, number>> = { [ARRAY_MAP]: 16, [HASH_MAP]: 32 };
 const KEY_BYTES: Readonly<Record<number, number>> = { [ARRAY_MAP]: 4, [HASH_MAP]: 8 };
+
+/** What random programs may use; everything if absent. */
+export interface GeneratorOptions {
+  /** Section of the only program type. */
+  readonly section?: string;
+  /** Helpers that may be called. */
+  readonly helpers?: ReadonlySet<number>;
+}
 
 interface Shape {
   readonly section: string;
@@ -48,12 +58,15 @@ class Generator {
   readonly #shape: Shape;
   readonly #code = new CodeWriter();
   readonly #functions: { readonly place: Place; readonly depth: number }[] = [];
+  readonly #helpers: ReadonlySet<number> | undefined;
   #beliefs: Belief[] = [];
   #budget: number;
 
-  constructor(seed: number) {
+  constructor(seed: number, { section, helpers }: GeneratorOptions) {
     this.#random = new RandomSource(seed);
-    this.#shape = this.#random.pick(SHAPES);
+    const shape = this.#random.pick(SHAPES);
+    this.#shape = SHAPES.find((candidate) => candidate.section === section) ?? shape;
+    this.#helpers = helpers;
     this.#budget = 6 + this.#random.below(30);
   }
 
@@ -296,7 +309,7 @@ class Generator {
     this.#code.emitWide(1, 1, map, 0);
     this.#code.emit(0xbf, 2, R10);
     this.#code.emit(0x07, 2, 0, 0, offset);
-    this.#code.emit(0x85, 0, 0, 0, this.#random.once(5) ? 4 : 1);
+    this.#code.emit(0x85, 0, 0, 0, this.#random.once(5) && this.#mayCall(4) ? 4 : 1);
     this.#scratch();
     const kept = this.#random.pick([R0, R0, 6, 7, 8, 9]);
     if (kept !== R0) this.#code.emit(0xbf, kept, R0);
@@ -352,14 +365,27 @@ class Generator {
     this.#code.emit(0xb7, sizeRegister, 0, 0, size);
   }
 
+  #mayCall(id: number): boolean {
+    return this.#helpers?.has(id) !== false;
+  }
+
   #helper(): void {
-    const id = this.#random.pick([2, 3, 6, 8, 9, 10, 11, 22, 23, 24, 25, 29, 5]);
+    const id = this.#random.pick([2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 22, 23, 24, 25, 29, 5, ADJUST_HEAD]);
+    if (!this.#mayCall(id)) return;
     if (id === 5) {
       const context = this.#holding("ctx");
       if (context === undefined) return;
       if (context !== 1) this.#code.emit(0xbf, 1, context);
       this.#code.emitWide(2, 1, PROGRAM_MAP, 0);
       this.#code.emit(0xb7, 3, 0, 0, this.#random.below(3));
+    } else if (id === ADJUST_HEAD) {
+      const context = this.#holding("ctx");
+      if (context === undefined || this.#shape.section !== "xdp") return;
+      if (context !== 1) this.#code.emit(0xbf, 1, context);
+      this.#code.emit(0xb7, 2, 0, 0, this.#random.pick([-8, 4, 14, 100]));
+    } else if (id === 12 || id === 13) {
+      this.#memory(1, 2);
+      this.#code.emit(0xb7, 3, 0, 0, this.#constant());
     } else if (id === 2 || id === 3) {
       const map = this.#random.pick([ARRAY_MAP, HASH_MAP]);
       const key = this.#key(map);
@@ -487,6 +513,6 @@ class Generator {
 }
 
 /** The random program of a seed. */
-export function randomProgram(seed: number): RandomProgram {
-  return new Generator(seed).run();
+export function randomProgram(seed: number, options: GeneratorOptions = {}): RandomProgram {
+  return new Generator(seed, options).run();
 }
