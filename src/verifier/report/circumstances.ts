@@ -10,6 +10,8 @@ export interface Circumstances {
   readonly state: State | undefined;
   /** Name of the helper whose map value may be null here, as far as the path tells. */
   readonly lookup: string | undefined;
+  /** Name of a helper on the path after which packet pointers are invalid. */
+  readonly reallocation: string | undefined;
 }
 
 /** Registers that an assertion is about, the one to blame first. */

@@ -97,7 +97,7 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
       explain(
         "bounds",
         `r${access.register} may point before the start of the memory that it belongs to`,
-        "check that the index is not negative, or make it unsigned, before it is added",
+        "bound the index before it is added: not negative, and below the size of what it indexes",
       ),
   ],
   [

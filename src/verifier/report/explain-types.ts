@@ -1,4 +1,4 @@
-import { ALL_TYPES, T_NUMBER, T_UNINIT, type TypeConstraint } from "../ir/index.ts";
+import { ALL_TYPES, T_MAP_FD, T_NUMBER, T_UNINIT, type TypeConstraint } from "../ir/index.ts";
 import { type Circumstances, typeWords } from "./circumstances.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
@@ -21,7 +21,11 @@ function returnValue(types: number): Explanation {
   );
 }
 
-function unwritten(register: number): Explanation {
+function unwritten(register: number, reallocation: string | undefined): Explanation {
+  if (reallocation !== undefined) {
+    const advice = `load data and data_end from the context again after ${reallocation}, and check them again`;
+    return explain("initialization", `r${register} is not known any more: ${reallocation} moved the packet`, advice);
+  }
   const isArgument = register >= 1 && register <= 5;
   const advice = isArgument
     ? `set r${register} on every path before this, and remember that every call forgets r1 to r5`
@@ -30,6 +34,10 @@ function unwritten(register: number): Explanation {
 }
 
 function wantedPointer(register: number, types: number): Explanation {
+  if (types === 1 << T_MAP_FD) {
+    const advice = "look a value up with bpf_map_lookup_elem: a map's own memory cannot be read";
+    return explain("map", `r${register} is a map, and is used as an address`, advice);
+  }
   const isPointerToo = (types & ~NULL_OR_POINTER) !== 0;
   if (types === NULL_OR_POINTER) {
     const advice =
@@ -70,7 +78,7 @@ export function explainType(assertion: TypeConstraint, circumstances: Circumstan
   const { instruction, state } = circumstances;
   const types = state?.typesOf(register) ?? 0;
   if (instruction.kind === "exit") return returnValue(types);
-  if (isUnwritten(types)) return unwritten(register);
+  if (isUnwritten(types)) return unwritten(register, circumstances.reallocation);
   switch (wanted) {
     case "number":
       return wantedNumber(register, instruction);

@@ -6,7 +6,7 @@ import { type Circumstances, registersOf } from "./circumstances.ts";
 import { explainFailure } from "./explain.ts";
 import { explainEarly } from "./explain-early.ts";
 import { factsAbout } from "./facts.ts";
-import { conditionsAlong, lastLookup, pathTo } from "./path.ts";
+import { conditionsAlong, lastLookup, lastReallocation, pathTo } from "./path.ts";
 import type { Finding } from "./report.ts";
 
 /** The C line that a slot was compiled from; lines ascend by slot. */
@@ -28,7 +28,9 @@ function findingOf(error: AnalysisError, run: CompletedRun, source: ProgramSpec)
   const path = pathTo(program, iteration, node);
   const instruction = graph.instruction(node);
   const state = iteration.statesAt(node).before;
-  const circumstances: Circumstances = { assertion, message, instruction, state, lookup: lastLookup(graph, path) };
+  const lookup = lastLookup(graph, path);
+  const reallocation = lastReallocation(graph, path);
+  const circumstances: Circumstances = { assertion, message, instruction, state, lookup, reallocation };
   const slot = graph.slotOf(node);
   return {
     ...explainFailure(circumstances),
