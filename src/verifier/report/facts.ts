@@ -2,25 +2,14 @@ import type { State } from "../domain/index.ts";
 import { ALL_TYPES, type Register, T_NUMBER, T_SHARED, T_UNINIT, VALUE_TYPES } from "../ir/index.ts";
 import { typeWords } from "./circumstances.ts";
 
-type Words = (register: string, value: string) => string;
-
-/** Numbers that mean something for a type, and how they are told. */
-const NUMBERS_OF_TYPE: Readonly<Record<string, Readonly<Record<string, Words>>>> = {
-  number: {
-    svalue: (register, value) => `${register} is ${value} as a signed number`,
-    uvalue: (register, value) => `${register} is ${value} as an unsigned number`,
-  },
-  ctx: { ctx_offset: (register, value) => `${register} is ${value} bytes into the context` },
-  packet: { packet_offset: (register, value) => `${register} is ${value} bytes into the packet` },
-  shared: {
-    shared_offset: (register, value) => `${register} is ${value} bytes into the map value`,
-    shared_region_size: (register, value) => `the map value of ${register} has ${value} bytes`,
-  },
-  stack: { stack_offset: (register, value) => `${register} is ${value} bytes above the bottom of the stack` },
-  alloc_mem: {
-    alloc_mem_offset: (register, value) => `${register} is ${value} bytes into the memory`,
-    alloc_mem_size: (register, value) => `the memory of ${register} has ${value} bytes`,
-  },
+/** Numbers that mean something for a type, and what they are called here. */
+const NUMBERS_OF_TYPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  number: { svalue: "as a signed number", uvalue: "as an unsigned number" },
+  ctx: { ctx_offset: "bytes into the context" },
+  packet: { packet_offset: "bytes into the packet" },
+  shared: { shared_offset: "bytes into the map value", shared_region_size: "bytes long is the map value" },
+  stack: { stack_offset: "is its place in the stack" },
+  alloc_mem: { alloc_mem_offset: "bytes into the memory", alloc_mem_size: "bytes long is the memory" },
 };
 
 function typesOf(state: State, register: Register): readonly string[] {
@@ -52,7 +41,7 @@ function numbers(state: State, lines: readonly string[], register: Register): st
     Object.entries(NUMBERS_OF_TYPE[type] ?? {}).flatMap(([kind, words]) => {
       const line = lines.find((text) => text.startsWith(`r${register}.${kind}=`));
       const value = line === undefined ? undefined : valueText(line);
-      return value === undefined ? [] : [words(`r${register}`, value)];
+      return value === undefined ? [] : [`r${register}: ${value} ${words}`];
     }),
   );
 }
