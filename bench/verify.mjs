@@ -12,6 +12,8 @@ const corpus = join(shared, "conformance/prevail-corpus");
 const OPTIONS = { checkTermination: false, dialect: "latest" };
 /** Instructions from which on a program's own ratio counts. */
 const LARGE = 500;
+/** Share of PREVAIL's time that its analysis must take for the difference of two runs to say anything about it. */
+const TELLING = 0.1;
 
 function programs() {
   const verdicts = JSON.parse(readFileSync(join(corpus, "verdicts.json"), "utf8"));

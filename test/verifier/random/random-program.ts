@@ -19,14 +19,6 @@ const ADJUST_HEAD = 65536;
 const VALUE_BYTES: Readonly<Record<number, number>> = { [ARRAY_MAP]: 16, [HASH_MAP]: 32 };
 const KEY_BYTES: Readonly<Record<number, number>> = { [ARRAY_MAP]: 4, [HASH_MAP]: 8 };
 
-/** What random programs may use; everything if absent. */
-export interface GeneratorOptions {
-  /** Section of the only program type. */
-  readonly section?: string;
-  /** Helpers that may be called. */
-  readonly helpers?: ReadonlySet<number>;
-}
-
 interface Shape {
   readonly section: string;
   /** Bytes. */
@@ -58,15 +50,12 @@ class Generator {
   readonly #shape: Shape;
   readonly #code = new CodeWriter();
   readonly #functions: { readonly place: Place; readonly depth: number }[] = [];
-  readonly #helpers: ReadonlySet<number> | undefined;
   #beliefs: Belief[] = [];
   #budget: number;
 
-  constructor(seed: number, { section, helpers }: GeneratorOptions) {
+  constructor(seed: number) {
     this.#random = new RandomSource(seed);
-    const shape = this.#random.pick(SHAPES);
-    this.#shape = SHAPES.find((candidate) => candidate.section === section) ?? shape;
-    this.#helpers = helpers;
+    this.#shape = this.#random.pick(SHAPES);
     this.#budget = 6 + this.#random.below(30);
   }
 
@@ -309,7 +298,7 @@ class Generator {
     this.#code.emitWide(1, 1, map, 0);
     this.#code.emit(0xbf, 2, R10);
     this.#code.emit(0x07, 2, 0, 0, offset);
-    this.#code.emit(0x85, 0, 0, 0, this.#random.once(5) && this.#mayCall(4) ? 4 : 1);
+    this.#code.emit(0x85, 0, 0, 0, this.#random.once(5) ? 4 : 1);
     this.#scratch();
     const kept = this.#random.pick([R0, R0, 6, 7, 8, 9]);
     if (kept !== R0) this.#code.emit(0xbf, kept, R0);
@@ -365,13 +354,8 @@ class Generator {
     this.#code.emit(0xb7, sizeRegister, 0, 0, size);
   }
 
-  #mayCall(id: number): boolean {
-    return this.#helpers?.has(id) !== false;
-  }
-
   #helper(): void {
     const id = this.#random.pick([2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 22, 23, 24, 25, 29, 5, ADJUST_HEAD]);
-    if (!this.#mayCall(id)) return;
     if (id === 5) {
       const context = this.#holding("ctx");
       if (context === undefined) return;
@@ -513,6 +497,6 @@ class Generator {
 }
 
 /** The random program of a seed. */
-export function randomProgram(seed: number, options: GeneratorOptions = {}): RandomProgram {
-  return new Generator(seed, options).run();
+export function randomProgram(seed: number): RandomProgram {
+  return new Generator(seed).run();
 }

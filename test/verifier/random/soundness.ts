@@ -1,5 +1,6 @@
 import { parse } from "../../../src/elf/index.ts";
 import { EbpfError } from "../../../src/errors.ts";
+import { programTypes } from "../../../src/platform/index.ts";
 import { simulate } from "../../../src/runtime/index.ts";
 import type { ObjectSpec } from "../../../src/spec/index.ts";
 import { type DialectName, verify } from "../../../src/verifier/index.ts";
@@ -12,9 +13,11 @@ export type Outcome =
   | { readonly kind: "refused" | "sound" | "endless" }
   | { readonly kind: "faulted"; readonly reason: string };
 
-/** Helpers that the simulated kernel has for XDP programs, and the generator knows how to call. */
-const HELPERS: ReadonlySet<number> = new Set([1, 2, 3, 6, 7, 8, 9, 12, 13, 65536]);
 const RUNS = 4;
+/** Of the maps that random objects declare, those whose values are bytes. */
+const DATA_MAPS = 2;
+/** The pointer fields that contexts with data begin with. */
+const POINTER_BYTES = 24;
 /** Steps of analysis; random loops can take any number. */
 const STEPS = 20_000;
 
@@ -24,24 +27,13 @@ function bytes(random: RandomSource, length: number): Uint8Array {
   );
 }
 
-/** Without the maps that the program does not use: the simulated kernel has not every kind. */
-function usedMapsOnly(object: ObjectSpec): ObjectSpec {
-  const used = new Set(
-    object.programs.flatMap(({ references }) =>
-      references.flatMap((reference) => ("map" in reference ? [reference.map] : [])),
-    ),
-  );
-  return { ...object, maps: object.maps.filter(({ name }) => used.has(name)) };
-}
-
 async function run(object: ObjectSpec, random: RandomSource): Promise<Outcome> {
   const runtime = simulate({ seed: random.next(), limits: { instructions: 1_000_000 } });
-  const used = usedMapsOnly(object);
-  const loaded = await runtime.load(used);
+  const loaded = await runtime.load(object);
   const [program] = loaded.programs;
   if (program === undefined) throw new Error("no program");
   for (let at = 0; at < RUNS; at++) {
-    for (const { name, keySize, valueSize } of used.maps) {
+    for (const { name, keySize, valueSize } of object.maps.slice(0, DATA_MAPS)) {
       const map = loaded.maps.get(name);
       for (let entry = 0; entry < 4; entry++) {
         const index = random.below(4);
@@ -49,16 +41,19 @@ async function run(object: ObjectSpec, random: RandomSource): Promise<Outcome> {
         if (random.once(2)) map.set(key, bytes(random, valueSize));
       }
     }
-    const context = bytes(random, 32);
-    context.fill(0, 0, 24);
-    await program.run({ data: bytes(random, random.pick([0, 1, 8, 14, 20, 64, 200])), context });
+    const row = programTypes.find(({ name }) => name === program.type)?.context;
+    const context = bytes(random, row?.size ?? 0);
+    const hasData = (row?.data ?? -1) >= 0;
+    if (hasData) context.fill(0, 0, POINTER_BYTES);
+    const data = bytes(random, random.pick([0, 2, 8, 14, 20, 64, 200]));
+    await program.run({ context, ...(hasData ? { data } : {}) });
   }
   return { kind: "sound" };
 }
 
-/** Verifies the XDP program of a seed and, where it is accepted, runs it on random packets, contexts and map contents. */
+/** Verifies the program of a seed and, where it is accepted, runs it on random packets, contexts and map contents. */
 export async function soundnessOf(seed: number, dialect: DialectName): Promise<Outcome> {
-  const object = parse(objectFile(randomProgram(seed, { section: "xdp", helpers: HELPERS })));
+  const object = parse(objectFile(randomProgram(seed)));
   const [program] = object.programs;
   if (program === undefined) throw new Error("no program");
   const report = await verify(object, program, { dialect, budget: { steps: STEPS } });
@@ -68,6 +63,7 @@ export async function soundnessOf(seed: number, dialect: DialectName): Promise<O
   } catch (error) {
     if (!(error instanceof EbpfError)) throw error;
     if (error.code === "EBPF_BUDGET_EXCEEDED") return { kind: "endless" };
+    if (error.code === "EBPF_VERIFICATION_FAILED") return { kind: "refused" };
     return { kind: "faulted", reason: `seed ${seed}: ${error.code} ${error.message}` };
   }
 }
