@@ -88,8 +88,9 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 function ratios(found, times, theirs, load) {
   const passing = found.flatMap(({ row }, at) => (row.verdict === "pass" ? [at] : []));
   const ratioOf = (at) => times[at].analyze / theirs[at].analyze;
+  const isTelling = ({ analyze, all }) => analyze > TELLING * all;
   const large = passing
-    .filter((at) => found[at].row.insns > LARGE)
+    .filter((at) => found[at].row.insns > LARGE && isTelling(theirs[at]))
     .sort((left, right) => ratioOf(right) - ratioOf(left));
   const [worst] = large;
   return {
