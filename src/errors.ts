@@ -84,13 +84,3 @@ export class InvalidCaptureError extends EbpfError {
     this.offset = offset;
   }
 }
-
-/** `EBPF_VERIFICATION_FAILED`: the verifier rejects a program. The message is its first complaint, `log` all it says. */
-export class VerifierError extends EbpfError {
-  readonly log: string;
-
-  constructor(message: string, log: string, options: EbpfErrorOptions = {}) {
-    super("EBPF_VERIFICATION_FAILED", message, options);
-    this.log = log;
-  }
-}

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parse } from "../elf/index.ts";
 import type { Handle, ProgramOptions } from "../engine/index.ts";
-import { EbpfError, VerifierError } from "../errors.ts";
+import { EbpfError } from "../errors.ts";
 import { EbpfResult, MapType } from "../platform/index.ts";
 import type { MapSpec, ProgramSpec } from "../spec/index.ts";
+import { VerifierError } from "../verifier/index.ts";
+import { loadLog } from "./load-log.ts";
 import { type BpfMapState, BpfObject, type BpfProgram, ExecutionType } from "./object-state.ts";
 import { openPinned, pinDescriptor, unpinPath } from "./pins.ts";
 import { resultOf, type Session } from "./session.ts";
@@ -162,7 +164,7 @@ async function loadPrograms(session: Session, object: BpfObject): Promise<number
       program.descriptor = session.descriptors.open(handle);
       program.log = null;
     } catch (error) {
-      if (error instanceof VerifierError) program.log = error.log;
+      if (error instanceof VerifierError) program.log = loadLog(error);
       return resultOf(error);
     }
   }
@@ -180,6 +182,7 @@ function programOptions(session: Session, object: BpfObject, program: BpfProgram
     lines: spec.lines,
     execution: object.execution === ExecutionType.INTERPRET ? "interpret" : "jit",
     maps: references(session, object, spec),
+    source: { object: object.spec, program: spec },
   };
 }
 

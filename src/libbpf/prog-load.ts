@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Handle } from "../engine/index.ts";
-import { EbpfError, VerifierError } from "../errors.ts";
+import { EbpfError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
+import { VerifierError } from "../verifier/index.ts";
+import { loadLog } from "./load-log.ts";
 import { loadObject, openObject, unloadObject } from "./object-load.ts";
 import type { BpfObject } from "./object-state.ts";
 import { resultOf, type Session } from "./session.ts";
@@ -56,7 +58,7 @@ export function progLoadCalls(session: Session) {
       });
       ret = session.descriptors.open(handle);
     } catch (error) {
-      if (error instanceof VerifierError) log = error.log;
+      if (error instanceof VerifierError) log = loadLog(error);
       ret = session.return(resultOf(error));
     }
     if (size === 0) return { ret, log: undefined };

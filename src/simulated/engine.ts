@@ -27,6 +27,7 @@ import type { KernelObject } from "./objects.ts";
 import { loadProgram } from "./program.ts";
 import { writeRing } from "./ring-write.ts";
 import { testRun, traceRun, upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
+import { verifyBeforeLoad } from "./verification.ts";
 
 const features: ReadonlySet<Feature> = new Set<Feature>([
   "printk",
@@ -120,8 +121,10 @@ export class SimulatedEngine implements Engine {
   }
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
-    const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
-    return this.#adopt(loadProgram(this.kernel, options, maps));
+    const references = () => options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
+    if (this.kernel.verifies) await verifyBeforeLoad(options, references());
+    // Once more: a map may have been closed while the verifier had the floor.
+    return this.#adopt(loadProgram(this.kernel, options, references()));
   }
 
   programInfo(program: Handle): ProgramInfo {

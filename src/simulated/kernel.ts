@@ -32,6 +32,8 @@ export interface KernelOptions {
    * ebpf-for-windows' unit tests use, for comparison with them. `"windows"` unless given.
    */
   readonly providers?: "windows" | "upstream-tests";
+  /** Programs are verified before they are loaded, as on Windows: true unless given. */
+  readonly verify?: boolean;
   /** How long one run of a program may be. 2^30 instructions and no deadline unless given. */
   readonly limits?: Limits;
 }
@@ -51,6 +53,8 @@ export class Kernel {
   readonly context: RunContext;
   readonly providers: "windows" | "upstream-tests";
   readonly profile: Profile;
+  /** Whether programs are verified before they are loaded. */
+  readonly verifies: boolean;
   readonly cpus: number;
   /** CPU that the next run takes place on. */
   cpu = 0;
@@ -83,6 +87,7 @@ export class Kernel {
     this.#machine = new Machine({ memory: this.memory, regions: this.regions });
     this.providers = providers;
     this.profile = profile;
+    this.verifies = options.verify ?? true;
     this.hooks = new Hooks(this);
     this.context = new RunContext(this);
     this.network = new Network(this);

@@ -5,7 +5,7 @@ import { Kernel, type KernelOptions, SimulatedEngine, XdpAction } from "../../sr
 import { FaultError } from "../../src/vm/index.ts";
 import { loadAssembly } from "./program.ts";
 
-const engine = (options?: KernelOptions) => new SimulatedEngine(new Kernel(options), "test");
+const engine = (options?: KernelOptions) => new SimulatedEngine(new Kernel({ verify: false, ...options }), "test");
 const u32 = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
 const XDP = 1;
 const frame = Uint8Array.from({ length: 60 }, (_, i) => i);
