@@ -4,6 +4,7 @@ import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow }
 import { type Row, ZERO } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
+import { inOrder } from "./zone-join.ts";
 
 /** Everything that either zone knows; bottom if they contradict. */
 export function meetZones(left: Zone, right: Zone): Zone {
@@ -27,9 +28,8 @@ export function meetZones(left: Zone, right: Zone): Zone {
 
 function takeVertices(result: Zone, zone: Zone): void {
   const zero = zone.potential[ZERO] as Integer;
-  for (let vertex = 1; vertex < zone.extent; vertex++) {
-    const variable = zone.variables[vertex] as Variable;
-    if (variable < 0) continue;
+  for (const variable of inOrder(zone, () => true)) {
+    const vertex = zone.vertexOf(variable);
     const known = result.vertexOf(variable);
     const own = known === 0 ? result.newVertex(variable) : known;
     if (known === 0) result.potential[own] = subtract(zone.potential[vertex] as Integer, zero);
