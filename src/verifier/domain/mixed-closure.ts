@@ -24,15 +24,20 @@ export const NO_EDGES: MixedRow = mixedRow();
  * Closes the meet of two closed graphs. Only paths that change from one graph to the other can be shorter than an edge that is
  * there, so a search goes on behind an edge of one graph with edges of the other only ("chromatic" Dijkstra of the paper that
  * `Graph` names). `potential` is a model of the meet. Vertices without edges may share `NO_EDGES`.
- * Rows come out sorted.
+ * Edges are looked at in the order of the `rank` of their ends.
  */
-export function closeMixed(rows: MixedRow[], potential: readonly Integer[]): void {
-  for (let i = 0; i < rows.length; i++) rows[i] = sorted(rows[i] as MixedRow);
+export function closeMixed(rows: MixedRow[], potential: readonly Integer[], rank: (vertex: number) => number): void {
   const mixes = rows.map(originsIn);
+  const sources: number[] = [];
+  for (let source = 0; source < rows.length; source++) {
+    if (continues(rows[source] as MixedRow, mixes)) sources.push(source);
+  }
+  if (sources.length === 0) return;
+  const ranks = rows.map((_, vertex) => rank(vertex));
+  for (let i = 0; i < rows.length; i++) rows[i] = sorted(rows[i] as MixedRow, ranks);
   const search = new Search(rows, potential);
   const found: (readonly [source: number, paths: readonly Path[]])[] = [];
-  for (let source = 0; source < rows.length; source++) {
-    if (!continues(rows[source] as MixedRow, mixes)) continue;
+  for (const source of sources) {
     const shorter = search.shorterFrom(source);
     if (shorter.length > 0) found.push([source, shorter]);
   }
@@ -51,11 +56,13 @@ export function closeMixed(rows: MixedRow[], potential: readonly Integer[]): voi
   }
 }
 
-function sorted(row: MixedRow): MixedRow {
+function sorted(row: MixedRow, ranks: readonly number[]): MixedRow {
   const { vertices, weights, origins } = row;
-  const isSorted = vertices.every((vertex, i) => i === 0 || (vertices[i - 1] as number) < vertex);
+  const rankAt = (i: number): number => ranks[vertices[i] as number] as number;
+  let isSorted = true;
+  for (let i = 1; i < vertices.length && isSorted; i++) isSorted = rankAt(i - 1) < rankAt(i);
   if (isSorted) return row;
-  const order = vertices.map((_, i) => i).sort((a, b) => (vertices[a] as number) - (vertices[b] as number));
+  const order = vertices.map((_, i) => i).sort((a, b) => rankAt(a) - rankAt(b));
   return {
     vertices: order.map((i) => vertices[i] as number),
     weights: order.map((i) => weights[i] as Integer),

@@ -17,9 +17,17 @@ interface Side {
 export function joinZones(left: Zone, right: Zone): Zone {
   if (right.isTop) return right.copy();
   if (left.isTop) return left.copy();
-  const variables = [-1, ...inOrder(left, (variable) => right.vertexOf(variable) !== 0)];
-  const ownLeft = variables.map((variable) => left.vertexOf(variable));
-  const ownRight = variables.map((variable) => right.vertexOf(variable));
+  const variables: Variable[] = [-1];
+  const ownLeft: number[] = [0];
+  const ownRight: number[] = [0];
+  for (let vertex = 1; vertex < left.extent; vertex++) {
+    const variable = left.variables[vertex] as Variable;
+    const other = right.vertexOf(variable);
+    if (other === 0) continue;
+    variables.push(variable);
+    ownLeft.push(vertex);
+    ownRight.push(other);
+  }
   const a = side(left, ownLeft);
   const b = side(right, ownRight);
   const rowsA = closedRows(a, b);
@@ -45,26 +53,16 @@ export function joinZones(left: Zone, right: Zone): Zone {
   return result;
 }
 
-/** The variables of a zone that pass a test, in the order in which closures look at them. */
-export function inOrder(zone: Zone, test: (variable: Variable) => boolean): Variable[] {
-  const variables: Variable[] = [];
-  for (let vertex = 1; vertex < zone.extent; vertex++) {
-    const variable = zone.variables[vertex] as Variable;
-    if (variable >= 0 && test(variable)) variables.push(variable);
-  }
-  return variables.sort((a, b) => zone.space.rank(a) - zone.space.rank(b));
-}
-
 /** What a join with itself adds: relations tightened by the bounds, and what follows from that. */
 export function tightenByBounds(zone: Zone): void {
   if (zone.isBottom) return;
   if (tightensSome(zone)) {
-    const vertices = [0, ...inOrder(zone, () => true).map((variable) => zone.vertexOf(variable))];
-    const self = side(zone, vertices);
-    closedRows(self, self).forEach((row, v) => {
-      const from = vertices[v] as number;
-      row.vertices.forEach((target, i) => {
-        const to = vertices[target] as number;
+    const self = side(
+      zone,
+      Array.from({ length: zone.extent }, (_, vertex) => vertex),
+    );
+    closedRows(self, self).forEach((row, from) => {
+      row.vertices.forEach((to, i) => {
         if (zone.edge(from, to) !== row.weights[i]) zone.setEdge(from, to, row.weights[i] as Integer);
       });
     });
@@ -136,7 +134,10 @@ function closedRows(own: Side, other: Side): MixedRow[] {
       mixed = imply(rows[from] as MixedRow, to, add(start, end)) || mixed;
     }
   }
-  if (mixed) closeMixed(rows, relativePotentials(own));
+  if (mixed) {
+    const { space, variables } = own.zone;
+    closeMixed(rows, relativePotentials(own), (v) => space.rank(variables[own.vertices[v] as number] as Variable));
+  }
   return rows;
 }
 

@@ -2,9 +2,9 @@ import { closeBounds } from "./closure.ts";
 import { add, type Integer, less, smaller, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow } from "./mixed-closure.ts";
 import { type Row, ZERO } from "./row.ts";
+import { inOrder } from "./variable-order.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
-import { inOrder } from "./zone-join.ts";
 
 /** Everything that either zone knows; bottom if they contradict. */
 export function meetZones(left: Zone, right: Zone): Zone {
@@ -17,7 +17,7 @@ export function meetZones(left: Zone, right: Zone): Zone {
   takeEdges(result, rows, left, FROM_LEFT);
   takeEdges(result, rows, right, FROM_RIGHT);
   if (!findModel(result, rows)) return Zone.bottom(left.space);
-  closeMixed(rows, result.potential);
+  closeMixed(rows, result.potential, (vertex) => vertex);
   rows.forEach((row, vertex) => {
     result.setOutgoing(vertex, row.vertices, row.weights);
   });

@@ -1,9 +1,9 @@
 import { closeBounds } from "./closure.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
 import { type Row, ZERO } from "./row.ts";
+import { inOrder } from "./variable-order.ts";
 import { VertexHeap } from "./vertex-heap.ts";
 import { Zone } from "./zone.ts";
-import { inOrder } from "./zone-join.ts";
 
 /** What the left zone knows and the right one does not contradict: chains of widenings are finite. Neither is bottom. */
 export function widenZones(left: Zone, right: Zone): Zone {
