@@ -1,3 +1,4 @@
+import type { Dialect } from "../dialect.ts";
 import { isMinimumOnly, KIND_COUNT, KIND_NAMES, type Kind, SVALUE, UVALUE } from "./kind.ts";
 
 /** Number of a numeric variable. Numbers are dense within one analysis, so that they index arrays. */
@@ -96,6 +97,7 @@ const SAVED_COUNT = 4;
 export class VariableSpace {
   /** Bytes. */
   readonly totalStackSize: number;
+  readonly searchesSinksFirst: boolean;
   readonly packetSize: Variable;
   readonly metaOffset: Variable;
   readonly #names: string[] = [];
@@ -109,8 +111,10 @@ export class VariableSpace {
   readonly #counters = new Map<string, Variable>();
   #token = 0;
 
-  constructor(totalStackSize: number) {
+  /** `searchesSinksFirst`: see `Dialect`. */
+  constructor(totalStackSize: number, { searchesSinksFirst = false }: Partial<Dialect> = {}) {
     this.totalStackSize = totalStackSize;
+    this.searchesSinksFirst = searchesSinksFirst;
     this.#registers = Array.from({ length: REGISTER_COUNT }, (_, number) => this.#locate(`r${number}`));
     this.packetSize = this.define("packet_size", true, false);
     this.metaOffset = this.define("meta_offset", false, false);

@@ -1,6 +1,6 @@
 import { add, type Integer, larger, less, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
-import type { Row } from "./row.ts";
+import { type Row, ZERO } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
 
@@ -68,6 +68,14 @@ export function tightenByBounds(zone: Zone): void {
     });
   }
   dropIsolated(zone);
+  rebase(zone);
+}
+
+/** Moves the model so that the constant's potential is 0, as a join leaves it. */
+function rebase(zone: Zone): void {
+  const zero = zone.potential[ZERO] as Integer;
+  if (zero === 0) return;
+  for (let v = 0; v < zone.extent; v++) zone.potential[v] = subtract(zone.potential[v] as Integer, zero);
 }
 
 function tightensSome(zone: Zone): boolean {
