@@ -1,6 +1,6 @@
 import { Graph, type Node } from "../cfg/index.ts";
 import type { Iteration } from "../fixpoint/index.ts";
-import { type CallContract, conditionText, type IrInstruction } from "../ir/index.ts";
+import { conditionText, type IrInstruction } from "../ir/index.ts";
 import type { PreparedProgram } from "../prepare.ts";
 
 /** A shortest way that control can take from the entry to a node, both included. */
@@ -33,26 +33,15 @@ export function conditionsAlong(graph: Graph, path: readonly Node[]): { readonly
   });
 }
 
-function lastCall(
-  graph: Graph,
-  path: readonly Node[],
-  isWanted: (contract: CallContract) => boolean,
-): string | undefined {
-  const call = path
-    .map((node): IrInstruction => graph.instruction(node))
-    .findLast((instruction) => {
-      const contract = instruction.kind === "call" ? instruction.target?.contract : undefined;
-      return contract !== undefined && isWanted(contract);
-    });
-  return call?.kind === "call" ? call.target?.name : undefined;
-}
-
 /** The last helper call on a path whose result may be null. */
 export function lastLookup(graph: Graph, path: readonly Node[]): string | undefined {
-  return lastCall(graph, path, (contract) => contract.isMapLookup || contract.returnNullable);
-}
-
-/** The last helper call on a path that moves the packet. */
-export function lastReallocation(graph: Graph, path: readonly Node[]): string | undefined {
-  return lastCall(graph, path, (contract) => contract.reallocatesPacket);
+  const call = path
+    .map((node): IrInstruction => graph.instruction(node))
+    .findLast(
+      (instruction) =>
+        instruction.kind === "call" &&
+        instruction.target !== undefined &&
+        (instruction.target.contract.isMapLookup || instruction.target.contract.returnNullable),
+    );
+  return call?.kind === "call" ? call.target?.name : undefined;
 }
