@@ -18,6 +18,6 @@ export {
   type TestRunResult,
   UpdateFlag,
 } from "./engine.ts";
-export type { LoadVerdict, LoadVerifier, MapCatalogue } from "./verifier.ts";
 export { failure } from "./failure.ts";
 export type { RingView } from "./ring.ts";
+export type { LoadVerdict, LoadVerifier, MapCatalogue } from "./verifier.ts";

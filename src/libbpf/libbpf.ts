@@ -61,4 +61,3 @@ function callsOf(session: Session) {
     ...textCalls(session),
   };
 }
-

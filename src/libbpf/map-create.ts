@@ -71,7 +71,14 @@ export function mapCreateCalls(session: Session) {
 
     /** Deprecated form of `bpf_map_create`. `attributes` must not be null. */
     bpf_create_map_xattr(attributes: CreateMapAttributes | null): number {
-      const { name = null, map_type, key_size, value_size, max_entries, ...options } = required(attributes, "attributes");
+      const {
+        name = null,
+        map_type,
+        key_size,
+        value_size,
+        max_entries,
+        ...options
+      } = required(attributes, "attributes");
       return bpf_map_create(map_type, name, key_size, value_size, max_entries, options);
     },
   };

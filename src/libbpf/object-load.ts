@@ -4,7 +4,7 @@ import type { Handle, ProgramOptions } from "../engine/index.ts";
 import { EbpfError, InvalidObjectError, VerifierError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { MapSpec, ProgramSpec } from "../spec/index.ts";
-import { BpfObject, type BpfMapState, type BpfProgram, ExecutionType } from "./object-state.ts";
+import { type BpfMapState, BpfObject, type BpfProgram, ExecutionType } from "./object-state.ts";
 import { openPinned, pinDescriptor, unpinPath } from "./pins.ts";
 import { resultOf, type Session } from "./session.ts";
 import { typesOfSection } from "./type-names.ts";
@@ -37,8 +37,15 @@ export function openObject(
   }
   try {
     const spec = parse(bytes, { path });
-    const object = new BpfObject(spec, options?.object_name ?? path, path, options?.pin_root_path ?? PIN_ROOT, session.engine.supports("globals"));
-    for (const program of object.programs) program.attachType = typesOfSection(session, program.spec.section)?.attach ?? 0;
+    const object = new BpfObject(
+      spec,
+      options?.object_name ?? path,
+      path,
+      options?.pin_root_path ?? PIN_ROOT,
+      session.engine.supports("globals"),
+    );
+    for (const program of object.programs)
+      program.attachType = typesOfSection(session, program.spec.section)?.attach ?? 0;
     session.objects.push(object);
     return { result: EbpfResult.SUCCESS, object };
   } catch (error) {
@@ -109,7 +116,9 @@ function createMap(session: Session, object: BpfObject, map: BpfMapState): numbe
   const result = session.result(() => {
     const template = object.maps.find((other) => other.spec.name === spec.inner?.name);
     const inner = template === undefined ? undefined : session.handle(template.descriptor);
-    map.descriptor = descriptors.open(engine.createMap({ ...mapOptions(spec), ...(inner === undefined ? {} : { inner }) }));
+    map.descriptor = descriptors.open(
+      engine.createMap({ ...mapOptions(spec), ...(inner === undefined ? {} : { inner }) }),
+    );
   });
   if (result !== EbpfResult.SUCCESS || map.pinPath === null) return result;
   const pinned = pinDescriptor(session, map.descriptor, map.pinPath);
@@ -196,7 +205,10 @@ function references(session: Session, object: BpfObject, spec: ProgramSpec): Pro
     const map = object.maps.find((each) => each.spec.name === name);
     if (map === undefined && name !== undefined) throw missingMap(object, name);
     if (map === undefined) {
-      throw new EbpfError("EBPF_INVALID_ARGUMENT", `Program ${JSON.stringify(spec.name)} refers to what nothing defines`);
+      throw new EbpfError(
+        "EBPF_INVALID_ARGUMENT",
+        `Program ${JSON.stringify(spec.name)} refers to what nothing defines`,
+      );
     }
     const offset = reference.kind === "map-value" ? { offset: reference.offset } : {};
     used.push({ slot: reference.slot, map: session.handle(map.descriptor), ...offset });

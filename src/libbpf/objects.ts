@@ -57,8 +57,7 @@ export function objectCalls(session: Session) {
     if (object === null) return session.fail(ENOENT);
     for (const [index, program] of object.programs.entries()) {
       const target = programPath(path, program);
-      const failed =
-        target === undefined ? ENAMETOOLONG : errnoOf(pinDescriptor(session, program.descriptor, target));
+      const failed = target === undefined ? ENAMETOOLONG : errnoOf(pinDescriptor(session, program.descriptor, target));
       if (failed === 0) continue;
       session.errno = failed;
       // Windows rolls back with the folder's path, so that what was pinned stays pinned.
@@ -180,7 +179,12 @@ export function objectCalls(session: Session) {
       readonly section_name: string | undefined;
     } {
       const handle = descriptors.get(descriptor);
-      const failed = (ret: number) => ({ ret, execution_type: undefined, file_name: undefined, section_name: undefined });
+      const failed = (ret: number) => ({
+        ret,
+        execution_type: undefined,
+        file_name: undefined,
+        section_name: undefined,
+      });
       if (handle === undefined) return failed(EbpfResult.INVALID_FD);
       if (handle.kind !== "program") return failed(EbpfResult.INVALID_OBJECT);
       const info = session.engine.programInfo(handle);

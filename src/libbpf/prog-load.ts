@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Handle } from "../engine/index.ts";
 import { EbpfError, VerifierError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
-import type { BpfObject } from "./object-state.ts";
 import { loadObject, openObject, unloadObject } from "./object-load.ts";
+import type { BpfObject } from "./object-state.ts";
 import { resultOf, type Session } from "./session.ts";
 
 const { EINVAL } = errnoNumbers;
@@ -62,7 +62,12 @@ export function progLoadCalls(session: Session) {
     }
     if (size === 0) return { ret, log: undefined };
     if (log !== "" && Buffer.byteLength(log) + 1 > size) ret = session.return(EbpfResult.OUT_OF_SPACE);
-    return { ret, log: Buffer.from(log).subarray(0, size - 1).toString() };
+    return {
+      ret,
+      log: Buffer.from(log)
+        .subarray(0, size - 1)
+        .toString(),
+    };
   }
 
   return {
@@ -126,4 +131,3 @@ function mapReferences(session: Session, code: Uint8Array): { readonly slot: num
   }
   return references;
 }
-

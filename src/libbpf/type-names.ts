@@ -57,7 +57,8 @@ export function typeNameCalls(session: Session) {
     },
 
     /** Names of numbers, null where there is none. */
-    libbpf_bpf_prog_type_str: (type: number): string | null => (type === 0 ? "unspec" : (programRow(type)?.name ?? null)),
+    libbpf_bpf_prog_type_str: (type: number): string | null =>
+      type === 0 ? "unspec" : (programRow(type)?.name ?? null),
     libbpf_bpf_attach_type_str: (type: number): string | null =>
       type === 0 ? "unspec" : (attachRow(type)?.section ?? null),
     libbpf_bpf_link_type_str: (type: number): string | null => linkTypes[type] ?? null,

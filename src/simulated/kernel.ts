@@ -12,8 +12,8 @@ import { PinTable } from "./pins.ts";
 import { PrintkLog } from "./printk-log.ts";
 import type { KernelProgram } from "./program.ts";
 import { Random } from "./random.ts";
-import { upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
 import { RunContext } from "./run-context.ts";
+import { upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
 
 /** Which Windows is imitated: native images, byte code in a full build, or a build that refuses byte code. */
 export type Profile = "native" | "jit" | "native-only";
@@ -71,7 +71,16 @@ export class Kernel {
   #scratchBytes = 0;
 
   constructor(options: KernelOptions = {}) {
-    const { time = 1_000_000_000n, seed = 1, cpus = 2, memoryLimit, providers = "windows", profile = "native", verify, limits = {} } = options;
+    const {
+      time = 1_000_000_000n,
+      seed = 1,
+      cpus = 2,
+      memoryLimit,
+      providers = "windows",
+      profile = "native",
+      verify,
+      limits = {},
+    } = options;
     this.memory = new Memory(memoryLimit === undefined ? {} : { limit: memoryLimit });
     this.clock = new Clock(time);
     this.random = new Random(seed);

@@ -84,12 +84,19 @@ export function checkLoad(kernel: Kernel, options: ProgramOptions): void {
   for (let at = 0; at + 8 <= code.length; at += 8) {
     const helper = view.getInt32(at + 4, true);
     if (code[at] !== CALL || code[at + 1] >> 4 !== 0 || helpers.has(helper)) continue;
-    throw failure(EbpfResult.INVALID_ARGUMENT, `Program ${JSON.stringify(options.name)}: helper ${helper} is not known here`);
+    throw failure(
+      EbpfResult.INVALID_ARGUMENT,
+      `Program ${JSON.stringify(options.name)}: helper ${helper} is not known here`,
+    );
   }
 }
 
 /** Loads a program; it comes with one reference, the caller's. */
-export function loadProgram(kernel: Kernel, options: ProgramOptions, references: readonly MapReference[]): KernelProgram {
+export function loadProgram(
+  kernel: Kernel,
+  options: ProgramOptions,
+  references: readonly MapReference[],
+): KernelProgram {
   const type = programTypeOf(kernel, options);
   const maps = [...new Set(references.map((reference) => reference.map))];
   for (const map of maps) {

@@ -137,5 +137,7 @@ function describedBytes({ bytes: text, size }) {
   const match = /^([0-9a-f]*), then ([0-9a-f]+) repeated$/.exec(text);
   const first = Buffer.from(match?.[1] ?? "", "hex");
   const rest = Buffer.from(match?.[2] ?? text, "hex");
-  return Uint8Array.from({ length: size }, (_, i) => (i < first.length ? first[i] : rest[(i - first.length) % rest.length]));
+  return Uint8Array.from({ length: size }, (_, i) =>
+    i < first.length ? first[i] : rest[(i - first.length) % rest.length],
+  );
 }

@@ -73,9 +73,7 @@ function equal(expected, actual, names) {
     return expected.includes("*") && matchesWildcards(expected, actual);
   }
   if (isObject(expected) && "first" in expected && typeof actual === "string") {
-    return (
-      actual.length === expected.size * 2 && actual.startsWith(expected.first) && actual.endsWith(expected.last)
-    );
+    return actual.length === expected.size * 2 && actual.startsWith(expected.first) && actual.endsWith(expected.last);
   }
   return false;
 }

@@ -18,34 +18,40 @@ const batchOptions = (bytes) => {
   return { elem_flags: view.getBigUint64(8, true), flags: view.getBigUint64(16, true) };
 };
 
-const lookup = (name) => (door, [descriptor, key, value]) => {
-  // The first byte is cleared before anything is looked at.
-  if (value === null) throw new TypeError("NULL where the value is written");
-  value.write(Uint8Array.of(0));
-  const result = door[name](descriptor, key);
-  written(value, result.value);
-  return { ret: result.ret, out: out(value) };
-};
+const lookup =
+  (name) =>
+  (door, [descriptor, key, value]) => {
+    // The first byte is cleared before anything is looked at.
+    if (value === null) throw new TypeError("NULL where the value is written");
+    value.write(Uint8Array.of(0));
+    const result = door[name](descriptor, key);
+    written(value, result.value);
+    return { ret: result.ret, out: out(value) };
+  };
 
-const lookupBatch = (name) => (door, [descriptor, inBatch, outBatch, keys, values, count, options]) => {
-  const result = door[name](descriptor, inBatch, count.u32, batchOptions(options));
-  written(keys, result.keys);
-  written(values, result.values);
-  written(outBatch, result.out_batch);
-  if (result.count !== undefined) count.writeU32(result.count);
-  return { ret: result.ret, out: out(outBatch, keys, values, count) };
-};
+const lookupBatch =
+  (name) =>
+  (door, [descriptor, inBatch, outBatch, keys, values, count, options]) => {
+    const result = door[name](descriptor, inBatch, count.u32, batchOptions(options));
+    written(keys, result.keys);
+    written(values, result.values);
+    written(outBatch, result.out_batch);
+    if (result.count !== undefined) count.writeU32(result.count);
+    return { ret: result.ret, out: out(outBatch, keys, values, count) };
+  };
 
 /** What no buffer can be for: a value that depends on how many there are. */
 const sized = (values, count) => (typeof values === "function" ? values(count.u32) : values);
 
-const nextId = (name) => (door, [start, next]) => {
-  // NULL is written through at once, whether or not there is an id.
-  if (next === null) throw new TypeError("NULL where the id is written");
-  const { ret, value } = door[name](start);
-  if (value !== undefined) next.writeU32(value);
-  return { ret, out: out(next), id: value };
-};
+const nextId =
+  (name) =>
+  (door, [start, next]) => {
+    // NULL is written through at once, whether or not there is an id.
+    if (next === null) throw new TypeError("NULL where the id is written");
+    const { ret, value } = door[name](start);
+    if (value !== undefined) next.writeU32(value);
+    return { ret, out: out(next), id: value };
+  };
 
 /** @type {Record<string, import("./calls.mjs").Adapter>} */
 export const mapCalls = {

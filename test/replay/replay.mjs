@@ -135,4 +135,3 @@ function isCallback(step, index) {
   const at = { ring_buffer__new: [1], ebpf_ring_buffer__new: [1], ring_buffer__add: [2], perf_buffer__new: [2, 3] };
   return (at[step.call] ?? []).includes(index);
 }
-

@@ -1,9 +1,11 @@
 // Ring and perf buffers: callbacks of the recorder note events.
 import { hexText } from "./arguments.mjs";
 
-const reader = (name) => (door, [descriptor, sample, ctx, options], { recorder }) => ({
-  ret: door[name](descriptor, sample === undefined ? null : sample && recorder.ring, ctx, options ?? null),
-});
+const reader =
+  (name) =>
+  (door, [descriptor, sample, ctx, options], { recorder }) => ({
+    ret: door[name](descriptor, sample === undefined ? null : sample && recorder.ring, ctx, options ?? null),
+  });
 
 /** @type {Record<string, import("./calls.mjs").Adapter>} */
 export const ringCalls = {

@@ -27,7 +27,9 @@ const MOST_PER_COMPARTMENT = 16;
 const severalPerCompartment: AttachRule = (present, parameter) => {
   if (parameter.length !== 0 && parameter.length !== 4) return "A compartment id is 4 bytes";
   const same = present.filter((other) => compartmentOf(other.parameter) === compartmentOf(parameter));
-  return same.length < MOST_PER_COMPARTMENT ? undefined : `The compartment has ${MOST_PER_COMPARTMENT} programs already`;
+  return same.length < MOST_PER_COMPARTMENT
+    ? undefined
+    : `The compartment has ${MOST_PER_COMPARTMENT} programs already`;
 };
 
 /** recv_accept, listen, sockops: one program for each compartment, and one for all only while there is no other. */
@@ -35,9 +37,7 @@ const onePerCompartment: AttachRule = (present, parameter) => {
   if (parameter.length !== 0 && parameter.length !== 4) return "A compartment id is 4 bytes";
   const compartment = compartmentOf(parameter);
   const taken =
-    compartment === 0
-      ? present.length > 0
-      : present.some((other) => compartmentOf(other.parameter) === compartment);
+    compartment === 0 ? present.length > 0 : present.some((other) => compartmentOf(other.parameter) === compartment);
   return taken ? "The compartment has a program already" : undefined;
 };
 
@@ -109,7 +109,11 @@ export class Hooks {
   }
 
   /** Runs the first program of a hook on a context, as upstream's tests do; undefined where the hook has none. */
-  fire(section: string, context: Uint8Array, data: Uint8Array | undefined): { value: number; context: Uint8Array } | undefined {
+  fire(
+    section: string,
+    context: Uint8Array,
+    data: Uint8Array | undefined,
+  ): { value: number; context: Uint8Array } | undefined {
     const program = this.on(section)[0]?.program;
     if (program === undefined) return undefined;
     this.#kernel.context.fill(program.type, context, data);

@@ -4,7 +4,6 @@ import { type HelperDefinition, returnInt } from "../helpers/helper.ts";
 export const xdpHelpers: readonly HelperDefinition[] = [
   {
     id: 65536,
-    make: (kernel) => (machine) =>
-      returnInt(machine, kernel.context.adjustHead(machine.lo[1], machine.lo[2]) ? 0 : -1),
+    make: (kernel) => (machine) => returnInt(machine, kernel.context.adjustHead(machine.lo[1], machine.lo[2]) ? 0 : -1),
   },
 ];

@@ -24,8 +24,7 @@ export interface XdpOutcome {
 export function receiveXdp(kernel: Kernel, ifIndex: number, frame: Uint8Array): XdpOutcome {
   const attached = kernel.hooks.on("xdp");
   const program = (
-    attached.find((each) => ifIndexOf(each) === ifIndex) ??
-    attached.find((each) => ifIndexOf(each) === EVERY_INTERFACE)
+    attached.find((each) => ifIndexOf(each) === ifIndex) ?? attached.find((each) => ifIndexOf(each) === EVERY_INTERFACE)
   )?.program;
   if (program === undefined) return { action: XdpAction.PASS, frame: frame.slice(), program: undefined };
   const context = new Uint8Array(XDP_CONTEXT_BYTES);

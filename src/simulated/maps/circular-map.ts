@@ -2,8 +2,8 @@ import { type MapOptions, UpdateFlag } from "../../engine/index.ts";
 import { EbpfResult } from "../../platform/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { KernelMap } from "./kernel-map.ts";
-import { Pool } from "./pool.ts";
 import { pad8 } from "./pad.ts";
+import { Pool } from "./pool.ts";
 
 /**
  * What queues and stacks share: a ring of slots, in the metadata arena, that hold the addresses of values. New values

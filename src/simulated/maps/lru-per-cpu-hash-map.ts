@@ -1,8 +1,8 @@
 import type { MapOptions } from "../../engine/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { LruHashMap } from "./lru-hash-map.ts";
-import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
 import { pad8 } from "./pad.ts";
+import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
 
 /** `BPF_MAP_TYPE_LRU_PERCPU_HASH`: an LRU hash map with a value for each CPU. */
 export class LruPerCpuHashMap extends LruHashMap {

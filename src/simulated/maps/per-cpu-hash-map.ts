@@ -1,8 +1,8 @@
 import type { MapOptions } from "../../engine/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { HashMap } from "./hash-map.ts";
-import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
 import { pad8 } from "./pad.ts";
+import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
 
 /** `BPF_MAP_TYPE_PERCPU_HASH`: user calls see the values of all CPUs, programs that of the CPU they run on. */
 export class PerCpuHashMap extends HashMap {
