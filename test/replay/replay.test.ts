@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -16,7 +16,7 @@ function recording(steps: readonly object[]): string {
   const folder = mkdtempSync(join(tmpdir(), "winbpf-replay-"));
   const header = { scenario: "own", kind: "own", profile: "jit", cpus: 2, notes: [] };
   writeFileSync(join(folder, "own.jsonl"), [header, ...steps].map((line) => JSON.stringify(line)).join("\n"));
-  symlinkSync(folder, join(folder, "programs"));
+  mkdirSync(join(folder, "programs"));
   return folder;
 }
 
