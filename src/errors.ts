@@ -74,8 +74,9 @@ export class InvalidObjectError extends EbpfError {
   }
 }
 
-/** `EBPF_VERIFICATION_FAILED`: the verifier rejects a program. The message is its first complaint, `log` all it says. */
-export class VerifierError extends EbpfError {
+/** `EBPF_VERIFICATION_FAILED`: a program is refused. The message is the first complaint, `log` all that is said. */
+export class VerificationError extends EbpfError {
+  /** What Windows would write into the caller's log, in its words and unescaped. */
   readonly log: string;
 
   constructor(message: string, log: string, options: EbpfErrorOptions = {}) {

@@ -1,4 +1,4 @@
-import type { SourceLine, Step } from "../spec/index.ts";
+import type { ObjectSpec, ProgramSpec, SourceLine, Step } from "../spec/index.ts";
 import type { RingView } from "./ring.ts";
 
 /** Which system answers: the real ebpf-for-windows, our stand-in for it, or Linux through libbpf. */
@@ -91,6 +91,8 @@ export interface ProgramOptions {
   readonly execution?: Execution;
   /** Maps that `lddw` slots refer to. With `offset`, the address of that byte of the map's first value is meant. */
   readonly maps: readonly { readonly slot: number; readonly map: Handle; readonly offset?: number }[];
+  /** The object file's program that this is: what the simulated kernel verifies. Absent for bare instructions. */
+  readonly source?: { readonly object: ObjectSpec; readonly program: ProgramSpec };
 }
 
 export interface ProgramInfo {

@@ -1,3 +1,4 @@
+import type { VerificationError } from "../errors.ts";
 import type { Handle, MapInfo, ProgramOptions } from "./engine.ts";
 
 /** What a verifier says of a program that is about to be loaded. */
@@ -5,6 +6,8 @@ export interface LoadVerdict {
   readonly accepted: boolean;
   /** All it says, in Windows' words; "" where there is nothing to say. */
   readonly log: string;
+  /** What to throw for a refusal, where the verifier has more to say than its log. */
+  readonly error?: VerificationError;
 }
 
 /** What the kernel tells a verifier about maps. */

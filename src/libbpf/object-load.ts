@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "../elf/index.ts";
 import type { Handle, ProgramOptions } from "../engine/index.ts";
-import { EbpfError, InvalidObjectError, VerifierError } from "../errors.ts";
+import { EbpfError, InvalidObjectError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { MapSpec, ProgramSpec } from "../spec/index.ts";
 import { type BpfMapState, BpfObject, type BpfProgram, ExecutionType } from "./object-state.ts";
@@ -176,7 +176,7 @@ async function loadPrograms(session: Session, object: BpfObject): Promise<number
       program.descriptor = session.descriptors.open(handle);
       program.log = null;
     } catch (error) {
-      if (error instanceof VerifierError) program.log = error.log;
+      if (error instanceof VerificationError) program.log = error.log;
       return resultOf(error);
     }
   }
@@ -217,10 +217,10 @@ function references(session: Session, object: BpfObject, spec: ProgramSpec): Pro
 }
 
 /** What Windows' verifier says of a program that refers to a map which was not made: a data section, under JIT. */
-function missingMap(object: BpfObject, name: string): VerifierError {
+function missingMap(object: BpfObject, name: string): VerificationError {
   const descriptor = object.spec.maps.find((map) => map.name === name)?.descriptor ?? 0;
   const log = `Map cache entry for original map fd ${descriptor} not found.`;
-  return new VerifierError(log, log, {
+  return new VerificationError(log, log, {
     native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
     hint: "Data sections and maps that could not be made have no map here: use the native profile for globals.",
   });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Handle } from "../engine/index.ts";
-import { EbpfError, VerifierError } from "../errors.ts";
+import { EbpfError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import { loadObject, openObject, unloadObject } from "./object-load.ts";
 import type { BpfObject } from "./object-state.ts";
@@ -57,7 +57,7 @@ export function progLoadCalls(session: Session) {
       });
       ret = session.descriptors.open(handle);
     } catch (error) {
-      if (error instanceof VerifierError) log = error.log;
+      if (error instanceof VerificationError) log = error.log;
       ret = session.return(resultOf(error));
     }
     if (size === 0) return { ret, log: undefined };

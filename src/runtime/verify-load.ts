@@ -1,12 +1,20 @@
 import type { LoadVerdict, MapCatalogue, MapInfo, ProgramOptions } from "../engine/index.ts";
 import { type MapSpec, type ObjectSpec, type ProgramSpec, type Reference, SLOT_BYTES } from "../spec/index.ts";
-import { type Judgement, judge } from "../verifier/index.ts";
+import { type Judgement, judge, VerifierError, verify } from "../verifier/index.ts";
 
 /**
- * Verifies a program that a simulated kernel is about to load, as ebpf-for-windows' service does: without source lines,
- * with the maps that the kernel has.
+ * Verifies a program that a simulated kernel is about to load. An object file's program is judged with all that the
+ * file says, and a refusal is explained; bare instructions as ebpf-for-windows' service judges them: without source
+ * lines, with the maps that the kernel has.
  */
 export async function verifyLoad(program: ProgramOptions, maps: MapCatalogue): Promise<LoadVerdict> {
+  if (program.source === undefined) return await judgeInstructions(program, maps);
+  const report = await verify(program.source.object, program.source.program, { type: program.type });
+  if (report.verdict === "pass") return { accepted: true, log: "" };
+  return { accepted: false, log: report.log, error: new VerifierError(report) };
+}
+
+async function judgeInstructions(program: ProgramOptions, maps: MapCatalogue): Promise<LoadVerdict> {
   const specs = new Map<number, MapSpec>();
   const references = program.maps.map(({ slot, map, offset }): Reference => {
     const info = maps.info(map);

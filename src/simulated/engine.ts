@@ -16,7 +16,7 @@ import {
   type TestRunOptions,
   type TestRunResult,
 } from "../engine/index.ts";
-import { VerifierError } from "../errors.ts";
+import { VerificationError } from "../errors.ts";
 import { attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
@@ -115,9 +115,10 @@ export class SimulatedEngine implements Engine {
   }
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
-    const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
     checkLoad(this.kernel, options);
     await this.#verify(options);
+    // Only now: a map may have been closed while the verifier had the floor.
+    const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
     return this.#adopt(loadProgram(this.kernel, options, maps));
   }
 
@@ -219,10 +220,15 @@ export class SimulatedEngine implements Engine {
       },
     });
     if (verdict === undefined || verdict.accepted) return;
-    throw new VerifierError(`Program ${JSON.stringify(options.name)} is rejected: ${verdict.log.trim()}`, verdict.log, {
-      native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
-      hint: "`verify` and `winbpf verify` explain what is wrong and where.",
-    });
+    if (verdict.error !== undefined) throw verdict.error;
+    throw new VerificationError(
+      `Program ${JSON.stringify(options.name)} is rejected: ${verdict.log.trim()}`,
+      verdict.log,
+      {
+        native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
+        hint: "`verify` and `winbpf verify` explain what is wrong and where.",
+      },
+    );
   }
 
   /** A handle in exchange for the reference that a new object comes with. */

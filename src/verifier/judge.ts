@@ -1,8 +1,9 @@
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
-import { type Analysis, analyse, type Stage } from "./analysis.ts";
+import { type Analysis, analyse } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
 import type { VerifyOptions } from "./options.ts";
 import { earlyText, logOf, loopBoundOf } from "./report/index.ts";
+import type { Stage } from "./stage.ts";
 
 /** A verdict without its explanation. */
 export interface Judgement {

@@ -1,47 +1,117 @@
-import type { State } from "../domain/index.ts";
-import { ALL_TYPES, type Register, T_UNINIT, VALUE_TYPES } from "../ir/index.ts";
+import {
+  ALLOC_MEM_OFFSET,
+  ALLOC_MEM_SIZE,
+  CTX_OFFSET,
+  type Interval,
+  isBounded,
+  type Kind,
+  PACKET_OFFSET,
+  SHARED_OFFSET,
+  SHARED_REGION_SIZE,
+  STACK_OFFSET,
+  type State,
+  SVALUE,
+  UVALUE,
+} from "../domain/index.ts";
+import {
+  ALL_TYPES,
+  type Register,
+  STACK_POINTER,
+  T_ALLOC_MEM,
+  T_CTX,
+  T_NUMBER,
+  T_PACKET,
+  T_SHARED,
+  T_STACK,
+  T_UNINIT,
+  VALUE_TYPES,
+} from "../ir/index.ts";
+import { stackAddress } from "./accessed-range.ts";
 import { typeWords } from "./circumstances.ts";
 
-/** Offsets and sizes by type, and what they are called here. */
-const NUMBERS: Readonly<Record<string, string>> = {
-  svalue: "as a signed number",
-  uvalue: "as an unsigned number",
-  ctx_offset: "bytes into the context",
-  packet_offset: "bytes into the packet",
-  shared_offset: "bytes into the map value",
-  shared_region_size: "bytes in the map value",
-  stack_offset: "of the stack's 4096 bytes",
-};
+const offsets: ReadonlyMap<number, readonly [Kind, string]> = new Map([
+  [T_CTX, [CTX_OFFSET, "into the context"]],
+  [T_PACKET, [PACKET_OFFSET, "into the packet"]],
+  [T_SHARED, [SHARED_OFFSET, "into the map value"]],
+  [T_ALLOC_MEM, [ALLOC_MEM_OFFSET, "into the memory"]],
+]);
 
-function typeFact(state: State, register: Register): string {
+const sizes: ReadonlyMap<number, readonly [Kind, string]> = new Map([
+  [T_SHARED, [SHARED_REGION_SIZE, "the map value"]],
+  [T_ALLOC_MEM, [ALLOC_MEM_SIZE, "the memory"]],
+]);
+
+/** An interval in words; undefined where it has no bound. */
+function range(interval: Interval): string | undefined {
+  const { lower, upper, constant } = interval;
+  if (constant !== undefined) return `${constant}`;
+  if (!isBounded(lower)) return isBounded(upper) ? `at most ${upper}` : undefined;
+  return isBounded(upper) ? `${lower} to ${upper}` : `at least ${lower}`;
+}
+
+const bytes = (count: string): string => `${count} byte${count === "1" ? "" : "s"}`;
+
+function numberFacts(state: State, register: Register): string[] {
+  const signed = range(state.intervalOf(register, SVALUE));
+  const unsigned = range(state.intervalOf(register, UVALUE));
+  if (signed === undefined && unsigned === undefined) return [`r${register} may be any number`];
+  if (signed === unsigned) return [`r${register} is ${signed}`];
+  return [
+    ...(signed === undefined ? [] : [`r${register} is ${signed} as a signed number`]),
+    ...(unsigned === undefined ? [] : [`r${register} is ${unsigned} as an unsigned number`]),
+  ];
+}
+
+function pointerFacts(state: State, register: Register, type: number): string[] {
+  const [kind, where] = offsets.get(type) ?? [];
+  const [sizeKind, owner] = sizes.get(type) ?? [];
+  const facts: string[] = [];
+  if (kind !== undefined) {
+    const offset = range(state.intervalOf(register, kind));
+    facts.push(`r${register} is ${offset === undefined ? "at an unknown offset" : bytes(offset)} ${where}`);
+  }
+  // A size is a promise of at least that many.
+  const size = sizeKind === undefined ? undefined : state.intervalOf(register, sizeKind).lower;
+  if (size !== undefined && isBounded(size)) facts.push(`${owner} has ${bytes(`${size}`)}`);
+  return facts;
+}
+
+function stackFact(state: State, register: Register): string {
+  const offset = state.intervalOf(register, STACK_OFFSET).constant;
+  return offset === undefined
+    ? `r${register} is at an unknown place in the stack`
+    : `r${register} is ${stackAddress(state, offset)}`;
+}
+
+function factsAboutOne(state: State, register: Register): string[] {
   const types = state.typesOf(register);
-  if (types === ALL_TYPES || types === 1 << T_UNINIT) return `r${register} was never written`;
-  const words = VALUE_TYPES.filter((_, bit) => (types & (1 << bit)) !== 0).map(typeWords);
-  return `r${register} ${words.join(" or ")}`;
+  if (types === ALL_TYPES || types === 1 << T_UNINIT) return [`r${register} holds nothing that is known`];
+  const members = VALUE_TYPES.flatMap((_, type) => ((types & (1 << type)) === 0 ? [] : [type]));
+  const words = members.map((type) => typeWords(VALUE_TYPES[type] ?? ""));
+  const isNullable =
+    types === 1 << T_SHARED &&
+    state.intervalOf(register, SHARED_OFFSET).constant === 0 &&
+    state.intervalOf(register, UVALUE).contains(0);
+  const facts = [`r${register} ${words.join(" or ")}${isNullable ? ", or is null" : ""}`];
+  for (const type of members) {
+    if (type === T_NUMBER) facts.push(...numberFacts(state, register));
+    else if (type === T_STACK) facts.push(...(register === STACK_POINTER ? [] : [stackFact(state, register)]));
+    else facts.push(...pointerFacts(state, register, type));
+  }
+  return facts;
 }
 
-/** Lines of the invariant that name a register, as it stands in them: `r1.packet_offset=14`. */
-function linesAbout(lines: readonly string[], register: Register): string[] {
-  const name = new RegExp(`(^|[^0-9a-z/])r${register}\\.(?!type)`);
-  return lines.filter((line) => name.test(line));
+function packetFact(state: State): string {
+  const { lower } = state.interval(state.space.packetSize);
+  return isBounded(lower) && lower > 0
+    ? `the packet has at least ${bytes(`${lower}`)}`
+    : "nothing is known of the packet's length";
 }
 
-const RANGE = /^r(\d+)\.([a-z_]+)=(\[.*\]|-?\d+)$/;
-
-function readable(line: string): string {
-  const match = RANGE.exec(line);
-  if (match === null) return line;
-  const [, register, kind = "", value = ""] = match;
-  const words = NUMBERS[kind];
-  return words === undefined ? line : `r${register} is ${value.replace(", ", " to ")} ${words}`;
-}
-
-/** What is known of some registers, for people: first what they are, then their numbers and relations. */
+/** What is known of some registers, for people: what they are, and where they point. */
 export function factsAbout(state: State, registers: readonly Register[]): string[] {
-  const lines = state.toStrings();
-  const facts = registers.map((register) => typeFact(state, register));
-  const packet = lines.filter((line) => /^packet_size/.test(line));
-  const numbers = registers.flatMap((register) => linesAbout(lines, register)).map(readable);
-  const needsPacket = registers.some((register) => lines.some((line) => line.startsWith(`r${register}.packet_offset`)));
-  return [...new Set([...facts, ...numbers, ...(needsPacket ? packet : [])])];
+  const facts = registers.flatMap((register) => factsAboutOne(state, register));
+  const isPacket = registers.some((register) => (state.typesOf(register) & (1 << T_PACKET)) !== 0);
+  const isKnown = registers.some((register) => state.typesOf(register) !== ALL_TYPES);
+  return [...new Set([...facts, ...(isPacket && isKnown ? [packetFact(state)] : [])])];
 }

@@ -1,4 +1,5 @@
 export { buildReport, findingsOfAnalysis, loopBoundOf } from "./build-report.ts";
+export { escapeControls } from "./escape.ts";
 export { reportJson } from "./json.ts";
 export { earlyText, logOf } from "./log.ts";
 export { netshText } from "./netsh.ts";
