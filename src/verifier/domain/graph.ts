@@ -220,12 +220,14 @@ export class Graph {
     this.outgoing[vertex] = vertices.length === 0 ? Row.EMPTY : new Row(this.#token, vertices, weights);
   }
 
-  /** Builds the incoming rows from the outgoing ones. */
+  /** Builds the incoming rows, empty so far, from the outgoing ones. */
   mirrorEdges(): void {
     for (let from = 1; from < this.extent; from++) {
       const row = this.outgoing[from] as Row;
       for (let i = 0; i < row.size; i++) {
-        this.#write(this.incoming, row.vertices[i] as number).set(from, row.weights[i] as Integer);
+        const mirrored = this.#write(this.incoming, row.vertices[i] as number);
+        mirrored.vertices.push(from);
+        mirrored.weights.push(row.weights[i] as Integer);
       }
     }
   }

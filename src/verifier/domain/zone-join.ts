@@ -46,9 +46,12 @@ export function joinZones(left: Zone, right: Zone): Zone {
       right.upper[ownRight[v] as number] as Integer,
     );
   }
-  for (let v = 1; v < variables.length; v++) joinRow(result, v, rowsA[v] as MixedRow, rowsB[v] as MixedRow);
+  const rows = rowsA.map((row, v) => joinRow(row, rowsB[v] as MixedRow));
+  relateOppositeMoves(rows, a, b);
+  rows.forEach(({ vertices, weights }, v) => {
+    result.setOutgoing(v, vertices, weights);
+  });
   result.mirrorEdges();
-  relateOppositeMoves(result, a, b);
   dropIsolated(result);
   return result;
 }
@@ -168,10 +171,16 @@ function imply(row: MixedRow, to: number, weight: Integer): boolean {
   return false;
 }
 
-function joinRow(result: Zone, vertex: number, a: MixedRow, b: MixedRow): void {
-  if (a.vertices.length === 0 || b.vertices.length === 0) return;
+/** Edges of one vertex of the result. */
+interface JoinedRow {
+  readonly vertices: number[];
+  readonly weights: Integer[];
+}
+
+function joinRow(a: MixedRow, b: MixedRow): JoinedRow {
   const vertices: number[] = [];
   const weights: Integer[] = [];
+  if (b.vertices.length === 0) return { vertices, weights };
   for (let i = 0; i < a.vertices.length; i++) {
     const to = a.vertices[i] as number;
     const at = b.vertices.indexOf(to);
@@ -179,11 +188,11 @@ function joinRow(result: Zone, vertex: number, a: MixedRow, b: MixedRow): void {
     vertices.push(to);
     weights.push(larger(a.weights[i] as Integer, b.weights[at] as Integer));
   }
-  result.setOutgoing(vertex, vertices, weights);
+  return { vertices, weights };
 }
 
 /** Where the sides differ in a lower bound one way and in an upper bound the same way, the two bounds imply a relation. */
-function relateOppositeMoves(result: Zone, a: Side, b: Side): void {
+function relateOppositeMoves(rows: readonly JoinedRow[], a: Side, b: Side): void {
   const lowerUp: number[] = [];
   const lowerDown: number[] = [];
   const upperUp: number[] = [];
@@ -192,8 +201,8 @@ function relateOppositeMoves(result: Zone, a: Side, b: Side): void {
     compare(bound(a.zone.upper, a, v), bound(b.zone.upper, b, v), v, upperUp, upperDown);
     compare(bound(a.zone.lower, a, v), bound(b.zone.lower, b, v), v, lowerDown, lowerUp);
   }
-  relate(result, a, b, lowerUp, upperUp);
-  relate(result, a, b, lowerDown, upperDown);
+  relate(rows, a, b, lowerUp, upperUp);
+  relate(rows, a, b, lowerDown, upperDown);
 }
 
 function bound(bounds: readonly Integer[], { vertices }: Side, v: number): Integer {
@@ -205,15 +214,35 @@ function compare(x: Integer, y: Integer, v: number, smaller: number[], greater: 
   (less(x, y) ? smaller : greater).push(v);
 }
 
-function relate(result: Zone, a: Side, b: Side, sources: readonly number[], targets: readonly number[]): void {
+function relate(
+  rows: readonly JoinedRow[],
+  a: Side,
+  b: Side,
+  sources: readonly number[],
+  targets: readonly number[],
+): void {
+  if (targets.length === 0) return;
+  /** By vertex, 1 + the place of the edge to it in the row at hand; 0: there is none. */
+  const places = new Int32Array(rows.length);
   for (const from of sources) {
+    const { vertices, weights } = rows[from] as JoinedRow;
+    vertices.forEach((to, i) => {
+      places[to] = i + 1;
+    });
     for (const to of targets) {
       if (from === to) continue;
       const weight = larger(
         add(bound(a.zone.lower, a, from), bound(a.zone.upper, a, to)),
         add(bound(b.zone.lower, b, from), bound(b.zone.upper, b, to)),
       );
-      if (less(weight, result.edge(from, to))) result.setEdge(from, to, weight);
+      const place = places[to] as number;
+      if (place === 0) {
+        weights.push(weight);
+        places[to] = vertices.push(to);
+      } else if (less(weight, weights[place - 1] as Integer)) {
+        weights[place - 1] = weight;
+      }
     }
+    for (const to of vertices) places[to] = 0;
   }
 }
