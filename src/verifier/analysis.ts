@@ -77,7 +77,7 @@ interface Decoded {
   readonly refusal: EarlyRefusal | undefined;
 }
 
-function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts): Decoded {
+function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts, analysed = true): Decoded {
   let decoded: readonly (IrInstruction | undefined)[] = [];
   const refused = (stage: EarlyRefusal["stage"], message: string, slot?: number): Decoded => ({
     decoded,
@@ -90,7 +90,7 @@ function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts): Decoded {
     const { storedImmediatesZeroExtended } = facts.dialect;
     decoded = decodeProgram(linked.slots, { builtins: linked.builtins, storedImmediatesZeroExtended });
     // libs/api_common/api_common.cpp: Windows analyses no program without a type.
-    if (facts.platform.name === "windows" && facts.type.name === "unspec")
+    if (analysed && facts.platform.name === "windows" && facts.type.name === "unspec")
       return refused("load", "Unspecified program type.");
     return { decoded, program: prepare(decoded, facts), refusal: undefined };
   } catch (error) {
@@ -110,7 +110,7 @@ export function prepareProgram(
   options: VerifyOptions,
   dialect: DialectName,
 ): PreparedProgram | undefined {
-  return decodeAndPrepare(program, factsOf(object, program, options, dialect)).program;
+  return decodeAndPrepare(program, factsOf(object, program, options, dialect), false).program;
 }
 
 /** Milliseconds after which the event loop gets its turn. */
