@@ -66,7 +66,7 @@ describe("given a called function with a loop", () => {
 
 describe("given functions that call each other", () => {
   const chain = (depth: number): string =>
-    Array.from({ length: depth }, (_, at) => `f${at}: call local f${at + 1}\n${END}`).join("") + `f${depth}: ${END}`;
+    `${Array.from({ length: depth }, (_, at) => `f${at}: call local f${at + 1}\n${END}`).join("")}f${depth}: ${END}`;
 
   test("8 frames are as many as there are", () => {
     expect(graphOf(chain(7)).frames).toContain("0/3/6/9/12/15/18");
@@ -89,7 +89,7 @@ describe("given a function whose address is taken", () => {
 
 describe("given more tail calls on one path than the runtime makes", () => {
   const calls = (count: number): string =>
-    "mov %r6, %r1\n" + "mov %r1, %r6\nlddw.map %r2, 3\nmov %r3, 0\ncall 5\n".repeat(count) + END;
+    `mov %r6, %r1\n${"mov %r1, %r6\nlddw.map %r2, 3\nmov %r3, 0\ncall 5\n".repeat(count)}${END}`;
 
   test("34 are refused, as their chain cannot be run", async () => {
     const { object, program } = programOf(assemble(calls(34)));
