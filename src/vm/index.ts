@@ -1,3 +1,4 @@
+export type { CheckMode, EngineName } from "./compiler/index.ts";
 export type { Executable, HelperFunction } from "./executable.ts";
 export { BudgetError, FaultError, type Position } from "./fault.ts";
 export { FRAME_BYTES, MAX_FRAMES } from "./frame.ts";

@@ -1,6 +1,7 @@
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
 import { CodeStore } from "./code-store.ts";
+import { type CheckMode, type Compiled, type EngineName, LEFT, Tiers } from "./compiler/index.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { execute } from "./execute.ts";
 import { explain } from "./explain.ts";
@@ -20,6 +21,10 @@ export interface MachineOptions {
   readonly regions: Regions;
   /** Number of the simulated CPU, for helpers; 0 unless given. */
   readonly cpu?: number;
+  /** What runs programs: the interpreter unless given. */
+  readonly engine?: EngineName;
+  /** How compiled code checks accesses to memory: `region` unless given, which is as the interpreter does. */
+  readonly checks?: CheckMode;
 }
 
 /**
@@ -44,6 +49,9 @@ export class Machine {
   pending = 0;
   /** @internal The stack's row in `regions.bounds`. */
   readonly stackRow: number;
+  /** @internal Compiled code that is running. */
+  compiled: Compiled | undefined;
+  readonly #tiers: Tiers;
   readonly #store = new CodeStore();
   readonly #meter = new Meter();
   readonly #stackTop: number;
@@ -54,7 +62,7 @@ export class Machine {
   #isRunning = false;
 
   /** @throws EbpfError `EBPF_NO_MEMORY` when there is no room for the stack. */
-  constructor({ memory, regions, cpu = 0 }: MachineOptions) {
+  constructor({ memory, regions, cpu = 0, engine = "interpreter", checks = "region" }: MachineOptions) {
     this.memory = memory;
     this.regions = regions;
     this.cpu = cpu;
@@ -64,6 +72,19 @@ export class Machine {
     this.#stackTop = memory.allocate(bytes, "data") + bytes;
     this.#stack = regions.add({ kind: "stack", name: "stack", start: 0, end: 0, writable: true });
     this.stackRow = regions.rowOf(this.#stack);
+    const host = {
+      machine: this,
+      stackTop: this.#stackTop,
+      base: () => this.#base,
+      words: () => this.#store.words,
+      refuel: (left: number) => this.#nextChunk(left),
+    };
+    this.#tiers = new Tiers(host, engine, checks);
+  }
+
+  /** Why a program is interpreted although `engine` asks for compiled code; undefined where it is not. */
+  fallbackOf(executable: Executable): string | undefined {
+    return this.#tiers.reasonOf(executable);
   }
 
   /** Instructions that the last run executed; after an error, up to the one that failed. */
@@ -183,18 +204,30 @@ export class Machine {
   #runOn(first: Executable): void {
     let current = first;
     let start = this.#base;
+    let compiled = this.#tiers.codeOf(current);
     for (;;) {
-      const why = execute(this, this.#store.words, current, start);
+      const why = compiled === undefined ? execute(this, this.#store.words, current, start) : compiled.run();
+      compiled = undefined;
       if (why === EXITED) break;
-      if (why === CHUNK_ENDED) {
+      if (why === LEFT) {
+        start = this.position;
+      } else if (why === CHUNK_ENDED) {
         this.refuel();
         start = this.position;
       } else {
         current = this.#enterNext(current);
         start = this.#base;
+        compiled = this.#tiers.codeOf(current);
       }
     }
     this.#meter.look(this.position + STRIDE, this.limit);
+    this.#tiers.count(first, this.#meter.instructions);
+  }
+
+  /** Instructions of the next chunk when `left` are left of this one; -1 when budget or deadline is used up. */
+  #nextChunk(left: number): number {
+    this.#meter.look(0, left * STRIDE);
+    return this.#meter.exceeded() === undefined ? this.#meter.refill(0) / STRIDE : -1;
   }
 
   /**
@@ -301,6 +334,7 @@ export class Machine {
   }
 
   #positionAt(pc: number): Position {
+    this.compiled?.synchronize();
     this.#meter.look(pc, this.limit);
     return this.#positionNow(pc);
   }

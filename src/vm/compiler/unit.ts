@@ -1,0 +1,66 @@
+import type { Check } from "./analysis/checks.ts";
+import type { Shape } from "./analysis/shape.ts";
+import type { Source } from "./analysis/source.ts";
+import type { ModuleWriter } from "./encoder/index.ts";
+
+/**
+ * How memory accesses are checked. `region`: as the interpreter checks them. `arena`: the kernel's memory is not left.
+ * `none`: not at all; WebAssembly's own sandbox holds.
+ */
+export type CheckMode = "region" | "arena" | "none";
+
+/** A place where control can leave compiled code, before the instruction at `index`. */
+export interface Site {
+  readonly index: number;
+  /** Instructions that lie before it in the layout of its function. */
+  readonly position: number;
+  /** Calls between its function's own frame and the one it runs in. */
+  readonly level: number;
+  /** True where a check failed that spans more than the access there. */
+  readonly isWide: boolean;
+}
+
+/** A check of region mode that can ask for other bounds: by its number. */
+export interface CheckSite {
+  readonly group: number;
+  readonly isWrite: boolean;
+  readonly bytes: number;
+}
+
+/** Indexes of what the module imports. */
+export interface Imports {
+  /** `(check, address low, address high, depth)`: 1 when the access is allowed. */
+  readonly predict: number;
+  /** `(fuel)`: instructions of the next chunk, negative when the run has to end. */
+  readonly refuel: number;
+  /** `(site, depth, fuel)`: runs the helper of a call; what `Machine.pending` is then. */
+  readonly helper: number;
+}
+
+/** What all functions of one module share. */
+export interface Unit {
+  readonly source: Source;
+  readonly mode: CheckMode;
+  readonly module: ModuleWriter;
+  readonly imports: Imports;
+  /** Address of the area (see area.ts). */
+  readonly area: number;
+  /** Address above the first frame. */
+  readonly stackTop: number;
+  /** Bytes that addresses may reach up to, in arena mode. */
+  readonly arenaEnd: number;
+  /** Globals: fuel at calls of functions, and why control left (0: it did not). */
+  readonly globals: { readonly fuel: number; readonly left: number };
+  readonly sites: Site[];
+  readonly checks: CheckSite[];
+  /** Number of groups so far, all functions together. */
+  groups: number;
+  readonly narrow: { has(index: number): boolean };
+  shapeAt(entry: number): Shape;
+  /** Index of the function whose entry it is; it is compiled when it is first asked for. */
+  functionAt(entry: number): number;
+}
+
+export function isWide({ start, end, access }: Check): boolean {
+  return end - start !== access.end - access.start;
+}
