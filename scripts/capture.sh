@@ -3,7 +3,7 @@
 # Takes test/captures/mixed.pcap anew: real programs talk to each other across a veth pair between two network
 # namespaces, and tcpdump listens at the server's end. Needs root and, on Debian,
 #   apt install iproute2 ethtool tcpdump python3 curl dnsmasq-base dnsutils iputils-ping
-# The tests count what is in the file (scripts/capture-counts.sh); a new capture needs new counts.
+# The tests count what is in the file (scripts/capture-counts.mjs); a new capture needs new counts.
 set -eu
 cd "$(dirname "$0")/.."
 output=${1:-test/captures/mixed.pcap}

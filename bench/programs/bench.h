@@ -18,3 +18,6 @@ struct input {
 #define barrier() __asm__ volatile("" ::: "memory")
 
 #define swap16(x) ((u16)__builtin_bswap16(x))
+
+/* One section for the program and its functions: what ubpf_test loads, and a name that is no subprogram's. */
+#pragma clang section text = "bench"

@@ -42,6 +42,9 @@ enum bpf_map_type {
 #define BPF_NOEXIST 1 /* insert only */
 #define BPF_EXIST 2   /* replace only; for queues and stacks: drop the oldest when full */
 
+/* Tail calls that one run may make. */
+#define MAX_TAIL_CALL_CNT 33
+
 /* `pinning` of a map: none, or under its own name when the object is loaded. */
 #define LIBBPF_PIN_NONE 0
 #define LIBBPF_PIN_BY_NAME 1

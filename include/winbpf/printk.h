@@ -20,6 +20,8 @@ WINBPF_HELPER(long, bpf_trace_printk5, 15, const char *format, uint32_t size, ui
 #define WINBPF_FIFTH(a, b, c, d, e, ...) e
 #define WINBPF_PRINTK(...) \
     WINBPF_FIFTH(__VA_ARGS__, bpf_trace_printk5, bpf_trace_printk4, bpf_trace_printk3, bpf_trace_printk2, )
+/* The same with a format that is in memory already; `size` counts its terminator. */
+#define bpf_trace_printk(format, size, ...) WINBPF_PRINTK(0, ##__VA_ARGS__)(format, size, ##__VA_ARGS__)
 #define bpf_printk(format, ...)                                                                          \
     ({                                                                                                   \
         char winbpf_format[] = format;                                                                   \

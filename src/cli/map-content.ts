@@ -1,6 +1,5 @@
-import { bytes, formatValue, u32 } from "../codec/index.ts";
+import { bytes, formatValue } from "../codec/index.ts";
 import { EbpfError } from "../errors.ts";
-import { mapTypes } from "../platform/index.ts";
 import { globalsIn, type MapContent } from "../report/index.ts";
 import type { BpfMap, BpfObject } from "../runtime/index.ts";
 import type { MapSpec, ObjectSpec } from "../spec/index.ts";
@@ -26,14 +25,11 @@ const walk = (map: BpfMap): Entry[] => {
   }
 };
 
-/** The map's entries; where BTF says nothing of keys or values, what else is known of them. */
+/** The map's entries; of a data section, its variables by name. */
 const entriesOf = (map: BpfMap, spec: MapSpec | undefined, object: ObjectSpec): Entry[] => {
-  // The key of an array is an index, whoever declares it (libs/execution_context/ebpf_maps.c of ebpf-for-windows).
-  const isIndex = spec?.keyType === undefined && map.info.keySize === u32.size && mapTypes[map.info.type]?.isArray;
-  const typed: BpfMap = isIndex === true ? map.as<unknown, unknown>(u32, map.value) : map;
   const globals = object.globals.filter((global) => global.map === map.name);
-  if (globals.length === 0 || spec?.valueType !== undefined) return walk(typed);
-  const content = typed.as<unknown, Uint8Array>(typed.key, bytes(map.info.valueSize));
+  if (globals.length === 0 || spec?.valueType !== undefined) return walk(map);
+  const content = map.as<unknown, Uint8Array>(map.key, bytes(map.info.valueSize));
   return [...content].map(([key, value]) => [key, globalsIn(value, globals, object.btf)]);
 };
 

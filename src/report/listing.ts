@@ -16,15 +16,10 @@ const helpersFor = (program: ProgramSpec, platform: Platform): ReadonlyMap<numbe
     ? new Map([...generalHelpers, ...(specificHelpers[program.type] ?? [])].map((helper) => [helper.id, helper]))
     : new Map();
 
-/** Disassembles a program; maps are called by their names. */
+/** Disassembles a program. Maps are shown by number, as netsh shows them. */
 export function list(program: ProgramSpec, platform: Platform, source: boolean): Listing {
-  const maps = new Map<number, string>();
-  for (const reference of program.references) {
-    if (reference.kind === "map" || reference.kind === "map-value") maps.set(reference.slot, reference.map);
-  }
   const lines = disassemble(program.code, {
     helpers: helpersFor(program, platform),
-    map: (slot) => maps.get(slot),
     ...(source ? { lines: program.lines } : {}),
   });
   return { program, lines };
@@ -39,27 +34,39 @@ const lineText = (line: ListingLine): string => {
 };
 
 /**
- * Listings in the form of `netsh ebpf show disassembly`, each under a comment that names its program, whatever could
- * deceive a reader escaped.
+ * Listings in the form of `netsh ebpf show disassembly`, whatever could deceive a reader escaped. Where there are
+ * several, each is under a comment that names its program.
  */
 export function listingText(listings: readonly Listing[]): string {
   return listings
     .map(({ program, lines }) => {
-      const title = `; program ${printable(program.name)}, section ${printable(program.section)}\n`;
+      const title =
+        listings.length === 1 ? "" : `; program ${printable(program.name)}, section ${printable(program.section)}\n`;
       return title + lines.map(lineText).join("");
     })
     .join("\n");
 }
 
-/** Listings as data: `slot` counts 8-byte slots, `number` is what the text form prints before the instruction. */
+/**
+ * Listings as data: `slot` counts 8-byte slots, `number` is what the text form prints before the instruction, `map` the
+ * name of the map that it refers to.
+ */
 export function listingJson(file: string, listings: readonly Listing[]): JsonValue {
+  return { file, programs: listings.map(programJson) };
+}
+
+function programJson({ program, lines }: Listing): JsonValue {
+  const maps = new Map<number, string>();
+  for (const reference of program.references) {
+    if (reference.kind === "map" || reference.kind === "map-value") maps.set(reference.slot, reference.map);
+  }
   return {
-    file,
-    programs: listings.map(({ program, lines }) => ({
-      name: program.name,
-      section: program.section,
-      type: program.type,
-      lines: lines.map((line) => ({ ...line })),
-    })),
+    name: program.name,
+    section: program.section,
+    type: program.type,
+    lines: lines.map((line) => {
+      const map = line.kind === "source" ? undefined : maps.get(line.slot);
+      return map === undefined ? { ...line } : { ...line, map };
+    }),
   };
 }

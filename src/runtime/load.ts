@@ -1,7 +1,7 @@
-import { btfCodec, bytes, type Codec } from "../codec/index.ts";
+import { btfCodec, bytes, type Codec, u32 } from "../codec/index.ts";
 import type { Handle } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
-import { MapType } from "../platform/index.ts";
+import { mapTypes } from "../platform/index.ts";
 import type { BtfSpec, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { Link } from "./link.ts";
 import { BpfMap, MapResource } from "./map.ts";
@@ -36,7 +36,7 @@ function loadMap(session: Session, map: MapSpec, btf: BtfSpec | undefined): BpfM
     if (map.initial !== undefined) session.engine.update(handle, new Uint8Array(map.keySize), map.initial, 0);
     return new BpfMap(
       new MapResource(session, handle),
-      codecOf(btf, map.keyType, map.keySize),
+      keyCodecOf(btf, map),
       codecOf(btf, map.valueType, map.valueSize),
     );
   } finally {
@@ -48,8 +48,7 @@ function loadMap(session: Session, map: MapSpec, btf: BtfSpec | undefined): BpfM
 function createMap(session: Session, map: MapSpec, inner?: Handle): Handle {
   return session.engine.createMap({
     name: map.name,
-    // Data sections have no type in the file: Windows makes arrays of them.
-    type: map.initial === undefined ? map.type : MapType.ARRAY,
+    type: map.type,
     keySize: map.keySize,
     valueSize: map.valueSize,
     maxEntries: map.maxEntries,
@@ -60,8 +59,20 @@ function createMap(session: Session, map: MapSpec, inner?: Handle): Handle {
 /** BTF's codec where BTF describes exactly these bytes, plain bytes otherwise. */
 function codecOf(btf: BtfSpec | undefined, type: number | undefined, size: number): Codec<unknown> {
   if (btf === undefined || type === undefined) return bytes(size);
-  const codec = btfCodec(btf, type);
-  return codec.size === size ? codec : bytes(size);
+  try {
+    const codec = btfCodec(btf, type);
+    return codec.size === size ? codec : bytes(size);
+  } catch (error) {
+    // Types without values (a forward declaration, a function) say nothing about the bytes.
+    if (error instanceof EbpfError) return bytes(size);
+    throw error;
+  }
+}
+
+/** As `codecOf`; the key of an array is an index, whoever declares it. */
+function keyCodecOf(btf: BtfSpec | undefined, map: MapSpec): Codec<unknown> {
+  const isIndex = map.keyType === undefined && map.keySize === u32.size && mapTypes[map.type]?.isArray;
+  return isIndex === true ? u32 : codecOf(btf, map.keyType, map.keySize);
 }
 
 async function loadProgram(

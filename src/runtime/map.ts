@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/index.ts";
+import { type Codec, encodeValue } from "../codec/index.ts";
 import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { mapTypes } from "../platform/index.ts";
@@ -80,12 +80,12 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** The value of `key`; undefined where there is none. */
   get(key: K): V | undefined {
-    const found = this.#engine.lookup(this.handle, this.#encode(this.key, key));
+    const found = this.#engine.lookup(this.handle, encodeValue(this.key, key, "key"));
     return found === undefined ? undefined : this.value.decode(found, 0);
   }
 
   has(key: K): boolean {
-    return this.#engine.lookup(this.handle, this.#encode(this.key, key)) !== undefined;
+    return this.#engine.lookup(this.handle, encodeValue(this.key, key, "key")) !== undefined;
   }
 
   /**
@@ -95,13 +95,18 @@ export class BpfMap<K = unknown, V = unknown> {
    * `EBPF_INVALID_ARGUMENT` for an array index beyond the end.
    */
   set(key: K, value: V, mode: SetMode = "any"): this {
-    this.#engine.update(this.handle, this.#encode(this.key, key), this.#encode(this.value, value), updateFlags[mode]);
+    this.#engine.update(
+      this.handle,
+      encodeValue(this.key, key, "key"),
+      encodeValue(this.value, value),
+      updateFlags[mode],
+    );
     return this;
   }
 
   /** Removes one entry and says whether it was there. Array kinds keep every key: deleting writes zeros (Windows). */
   delete(key: K): boolean {
-    return this.#engine.delete(this.handle, this.#encode(this.key, key));
+    return this.#engine.delete(this.handle, encodeValue(this.key, key, "key"));
   }
 
   /**
@@ -155,12 +160,6 @@ export class BpfMap<K = unknown, V = unknown> {
       yield key;
       key = this.#engine.nextKey(this.handle, key);
     }
-  }
-
-  #encode<T>(codec: Codec<T>, value: T): Uint8Array {
-    const encoded = new Uint8Array(codec.size);
-    codec.encode(value, encoded, 0);
-    return encoded;
   }
 }
 

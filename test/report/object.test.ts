@@ -104,16 +104,13 @@ describe("a listing", () => {
   test("has the form of netsh, source lines in between, and no control characters", () => {
     const text = listingText([list(program, "windows", true)]);
     expect(text).toBe(
-      [
-        "; program main\\x1b[31m, section xdp/\\x1b[31m",
-        "; a\\x1b[31m.c:3",
-        ";     return 1; /* \\x1b[31m\\u202e */",
-        "       0:\tr0 = 1",
-        "       1:\texit",
-        "",
-      ].join("\n"),
+      ["; a\\x1b[31m.c:3", ";     return 1; /* \\x1b[31m\\u202e */", "       0:\tr0 = 1", "       1:\texit", ""].join(
+        "\n",
+      ),
     );
     expect(listingText([list(program, "windows", false)])).not.toContain("return");
+    const [first] = listingText([list(program, "windows", false), list(program, "windows", false)]).split("\n");
+    expect(first).toBe("; program main\\x1b[31m, section xdp/\\x1b[31m");
   });
 
   test("as JSON tells source lines from instructions", () => {
@@ -131,7 +128,7 @@ describe("a listing", () => {
     });
   });
 
-  test("names maps, and Windows' helpers on Windows only", () => {
+  test("numbers maps as netsh does, names them in JSON, and names Windows' helpers on Windows only", () => {
     const call: ProgramSpec = {
       ...program,
       // r1 = map (lddw, src 1); call 1
@@ -139,8 +136,11 @@ describe("a listing", () => {
       references: [{ slot: 0, kind: "map", map: "ports" }],
     };
     expect(listingText([list(call, "windows", false)])).toContain(
-      "r1 = map_fd ports\n       2:\tr0 = bpf_map_lookup_elem:1(",
+      "r1 = map_fd 1\n       2:\tr0 = bpf_map_lookup_elem:1(map_fd r1, map_key r2)\n",
     );
+    expect(listingJson("x.o", [list(call, "windows", false)])).toMatchObject({
+      programs: [{ lines: [{ text: "r1 = map_fd 1", map: "ports" }, { slot: 2 }] }],
+    });
     expect(listingText([list(call, "linux", false)])).toContain("r0 = 1:1()");
   });
 });
