@@ -6,6 +6,7 @@ import { EXITED } from "../stop.ts";
 import { instantiate, isTrap } from "../webassembly.ts";
 import { areaBytes, DEPTH, FRAME_STRIDE, FRAMES, FUEL, GROUP_STRIDE, GROUPS, REGISTERS, SAVED, SITE } from "./area.ts";
 import { type Generated, generate } from "./generate.ts";
+import { Knowledge } from "./knowledge.ts";
 import { LEFT } from "./left.ts";
 import type { CheckMode } from "./unit.ts";
 
@@ -16,24 +17,6 @@ const NO_FUEL = -1;
 const CALL = 0x85;
 /** The first area is made for this many groups; a program with more gets another. */
 const FIRST_GROUPS = 16;
-
-/** Indexes of instructions where a check shall span no more than the access. */
-class Narrow {
-  readonly #indexes = new Set<number>();
-  #all = false;
-
-  add(index: number): void {
-    this.#indexes.add(index);
-  }
-
-  addAll(): void {
-    this.#all = true;
-  }
-
-  has(index: number): boolean {
-    return this.#all || this.#indexes.has(index);
-  }
-}
 
 type Run = (r1Low: number, r1High: number, r2: number, fuel: number) => number;
 
@@ -54,8 +37,7 @@ export class Compiled {
   readonly #host: Host;
   readonly #executable: Executable;
   readonly #mode: CheckMode;
-  /** Where checks turned out to span too much. */
-  readonly #narrow: Narrow;
+  readonly #knowledge: Knowledge;
   readonly #generated: Generated;
   readonly #run: Run;
   readonly #area: number;
@@ -67,12 +49,13 @@ export class Compiled {
   #regionsVersion = -1;
   #isExhausted = false;
   #outdated = false;
+  #isSeeded = false;
 
-  constructor(host: Host, executable: Executable, mode: CheckMode, narrow = new Narrow()) {
+  constructor(host: Host, executable: Executable, mode: CheckMode, knowledge = new Knowledge()) {
     this.#host = host;
     this.#executable = executable;
     this.#mode = mode;
-    this.#narrow = narrow;
+    this.#knowledge = knowledge;
     const { memory } = host.machine;
     let room = FIRST_GROUPS;
     this.#area = memory.allocate(areaBytes(room), "metadata");
@@ -87,7 +70,10 @@ export class Compiled {
     this.#memoryBytes = memory.bytes.length;
     this.#rows = new Int32Array(generated.groups);
     this.#widest = new Int32Array(generated.groups);
-    for (const { group, bytes } of generated.checks) this.#widest[group] = Math.max(this.#widest[group], bytes);
+    for (const { group, bytes, index } of generated.checks) {
+      this.#widest[group] = Math.max(this.#widest[group], bytes);
+      this.#rows[group] ||= knowledge.rows.get(index) ?? 0;
+    }
     const { run } = instantiate(generated.bytes, {
       memory: memory.wasm,
       predict: (check: number, low: number, high: number, depth: number) => this.#predict(check, low, high, depth),
@@ -111,8 +97,8 @@ export class Compiled {
   /** The same program, compiled with what was learned; `isLast`: with narrow checks only. */
   again(isLast: boolean): Compiled {
     this.dispose();
-    if (isLast) this.#narrow.addAll();
-    return new Compiled(this.#host, this.#executable, this.#mode, this.#narrow);
+    if (isLast) this.#knowledge.giveUp();
+    return new Compiled(this.#host, this.#executable, this.#mode, this.#knowledge);
   }
 
   dispose(): void {
@@ -128,6 +114,7 @@ export class Compiled {
     const base = this.#host.base();
     machine.compiled = this;
     this.#isExhausted = false;
+    if (!this.#isSeeded) this.#seed();
     this.#loadGroups();
     try {
       const why = this.#run(machine.lo[1], machine.hi[1], machine.lo[2], (machine.limit - base) / STRIDE);
@@ -139,6 +126,7 @@ export class Compiled {
       }
       if (machine.pending === 0)
         this.#goTo(data.getInt32(this.#area + SITE, true), data.getInt32(this.#area + FUEL, true));
+      if (why === LEFT) this.#learn(data.getInt32(this.#area + SITE, true));
       if (why === LEFT && this.#isExhausted) machine.refuel();
       return why;
     } catch (error) {
@@ -163,7 +151,8 @@ export class Compiled {
       area: this.#area,
       stackTop,
       arenaEnd: machine.memory.bytes.length,
-      narrow: this.#narrow,
+      narrow: this.#knowledge.narrow,
+      asking: this.#knowledge.asking,
     });
   }
 
@@ -173,9 +162,6 @@ export class Compiled {
     const site = this.#generated.sites[siteNumber];
     machine.position = this.#host.base() + site.index * STRIDE;
     machine.limit = machine.position + (fuel - site.position) * STRIDE;
-    if (!site.isWide) return;
-    this.#narrow.add(site.index);
-    this.#outdated = true;
   }
 
   #readRegisters(data: DataView): void {
@@ -213,6 +199,38 @@ export class Compiled {
   #setDepth(depth: number): void {
     const { machine, stackTop } = this.#host;
     machine.regions.write(machine.stackRow, stackTop - (depth + 1) * FRAME_BYTES, stackTop, true);
+  }
+
+  /** Learns from a check that failed in code which leaves: where it looked in vain, or spanned too much. */
+  #learn(siteNumber: number): void {
+    const { lo, hi, regions } = this.#host.machine;
+    const { check: number, index, isWide } = this.#generated.sites[siteNumber];
+    const check = number === undefined ? undefined : this.#generated.checks[number];
+    if (check !== undefined) {
+      const low = (lo[check.base] >>> 0) + check.first;
+      const isNear = hi[check.base] === 0 && low >= 0;
+      const row = isNear ? regions.predict(low | 0, check.bytes, check.isWrite, this.#rows[check.group]) : undefined;
+      if (row !== undefined) {
+        this.#rows[check.group] = row;
+        this.#loadGroup(check.group, check.isWrite);
+        if (this.#knowledge.miss(index, row)) this.#outdated = true;
+        return;
+      }
+    }
+    if (!isWide) return;
+    this.#knowledge.narrow.add(index);
+    this.#outdated = true;
+  }
+
+  /** Before the first run: what r1 points to is known. */
+  #seed(): void {
+    this.#isSeeded = true;
+    const { lo, regions } = this.#host.machine;
+    for (const { group, isWrite, isArgument, bytes } of this.#generated.checks) {
+      if (!isArgument || this.#rows[group] !== 0) continue;
+      this.#rows[group] = regions.predict(lo[1], Math.min(bytes, 8), isWrite, 0) ?? 0;
+      this.#regionsVersion = -1;
+    }
   }
 
   #predict(number: number, low: number, high: number, depth: number): number {

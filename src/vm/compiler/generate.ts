@@ -16,6 +16,8 @@ export interface GenerateOptions {
   readonly arenaEnd: number;
   /** Indexes of instructions where a check shall span no more than the access. */
   readonly narrow: { has(index: number): boolean };
+  /** Indexes of instructions whose check asks for other bounds when it fails, instead of leaving. */
+  readonly asking: { has(index: number): boolean };
 }
 
 /** A WebAssembly module for one program, one machine. */

@@ -18,13 +18,22 @@ export interface Site {
   readonly level: number;
   /** True where a check failed that spans more than the access there. */
   readonly isWide: boolean;
+  /** The check that sends control here, where other bounds may help. */
+  readonly check: number | undefined;
 }
 
-/** A check of region mode that can ask for other bounds: by its number. */
+/** A check of region mode against bounds that are not known when it is compiled. */
 export interface CheckSite {
+  /** Index of the instruction. */
+  readonly index: number;
   readonly group: number;
   readonly isWrite: boolean;
+  /** The address is `first` bytes from what this register holds. */
+  readonly base: number;
+  readonly first: number;
   readonly bytes: number;
+  /** True where r1 as the program gets it may be the pointer. */
+  readonly isArgument: boolean;
 }
 
 /** Indexes of what the module imports. */
@@ -56,6 +65,8 @@ export interface Unit {
   /** Number of groups so far, all functions together. */
   groups: number;
   readonly narrow: { has(index: number): boolean };
+  /** Instructions whose check asks for other bounds when it fails, instead of leaving. */
+  readonly asking: { has(index: number): boolean };
   shapeAt(entry: number): Shape;
   /** Index of the function whose entry it is; it is compiled when it is first asked for. */
   functionAt(entry: number): number;

@@ -16,6 +16,8 @@ const PAGE = 65_536;
 export interface Group {
   readonly index: number;
   readonly isWrite: boolean;
+  /** True where r1 as the function gets it may be the pointer. */
+  readonly isArgument: boolean;
 }
 
 /** A test, made before one access, that all of `[start, end)` from its root may be touched; it speaks for others too. */
@@ -120,7 +122,8 @@ class Planner {
     const key = `${place} ${isWrite}`;
     let group = this.#groupIndexes.get(key);
     if (group === undefined) {
-      group = { index: this.groups.length, isWrite };
+      const isArgument = root !== CONSTANT && values.classOf(root) === values.classOf(ARGUMENT);
+      group = { index: this.groups.length, isWrite, isArgument };
       this.groups.push(group);
       this.#groupIndexes.set(key, group);
     }

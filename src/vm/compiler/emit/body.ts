@@ -55,16 +55,16 @@ export class Body {
   }
 
   /** A new place to leave at: before the instruction at `index` of `node`. */
-  site(node: Node, index: number, isWide = false): number {
+  site(node: Node, index: number, isWide = false, check?: number): number {
     const position = node.position + index - node.block.start;
-    return this.unit.sites.push({ index, position, level: node.instance.level, isWide }) - 1;
+    return this.unit.sites.push({ index, position, level: node.instance.level, isWide, check }) - 1;
   }
 
   /** Leaves when the number on the stack is not zero. */
-  leaveIf(node: Node, index: number, isWide = false): void {
+  leaveIf(node: Node, index: number, isWide = false, check?: number): void {
     const { code, locals } = this;
     // Set beforehand, so that no block is needed; nothing reads it when control stays.
-    code.i32(this.site(node, index, isWide));
+    code.i32(this.site(node, index, isWide, check));
     code.set(locals.site);
     code.brIf(this.leaves[node.instance.id]);
   }

@@ -102,7 +102,9 @@ export function emitCall(body: Body, node: Node): void {
     code.op(wasm.i32LtS);
     code.open(wasm.if, type.none);
     emitFrame(body, instance.level, block.end, locals.registers + FIRST_SAVED);
-    code.i32(unit.sites.push({ index: block.taken, position: end, level: callee.level, isWide: false }) - 1);
+    code.i32(
+      unit.sites.push({ index: block.taken, position: end, level: callee.level, isWide: false, check: undefined }) - 1,
+    );
     code.set(locals.site);
     code.br(body.leaves[instance.id]);
     code.end();

@@ -1,5 +1,5 @@
 import { FRAME_BYTES } from "../../frame.ts";
-import type { Check } from "../analysis/checks.ts";
+import type { Check, Group } from "../analysis/checks.ts";
 import type { Node } from "../analysis/graph.ts";
 import { type, wasm } from "../encoder/index.ts";
 import { isWide } from "../unit.ts";
@@ -35,7 +35,14 @@ function checkStack(body: Body, node: Node, check: Check, base: number, first: n
   body.leaveIf(node, check.access.index, isWide(check));
 }
 
-function checkGroup(body: Body, node: Node, check: Check, group: number, base: number, first: number): void {
+function checkGroup(
+  body: Body,
+  node: Node,
+  check: Check,
+  { index: group, isArgument }: Group,
+  base: number,
+  first: number,
+): void {
   const { code, locals, unit } = body;
   const bytes = check.end - check.start;
   const bounds = locals.groups + group * 2;
@@ -50,9 +57,15 @@ function checkGroup(body: Body, node: Node, check: Check, group: number, base: n
   code.i64(bytes);
   code.op(wasm.i64Sub);
   code.op(wasm.i64GtU);
+  const { index } = check.access;
+  const site = { index, group: body.firstGroup + group, isWrite: check.isWrite, base, first, bytes, isArgument };
+  const number = unit.checks.push(site) - 1;
+  if (!unit.asking.has(index)) {
+    body.leaveIf(node, index, isWide(check), number);
+    return;
+  }
   code.open(wasm.if, type.none);
-  const { access } = check;
-  code.i32(unit.checks.push({ group: body.firstGroup + group, isWrite: check.isWrite, bytes }) - 1);
+  code.i32(number);
   body.get(base, node.instance);
   code.i64(first);
   code.op(wasm.i64Add);
@@ -65,7 +78,7 @@ function checkGroup(body: Body, node: Node, check: Check, group: number, base: n
   body.depth(node.instance);
   code.call(unit.imports.predict);
   code.op(wasm.i32Eqz);
-  body.leaveIf(node, access.index, isWide(check));
+  body.leaveIf(node, index, isWide(check));
   body.loadGroup(group);
   code.end();
 }
@@ -86,6 +99,6 @@ export function emitCheck(body: Body, node: Node, check: Check): void {
   } else if (check.group === undefined) {
     checkStack(body, node, check, base, first);
   } else {
-    checkGroup(body, node, check, check.group.index, base, first);
+    checkGroup(body, node, check, check.group, base, first);
   }
 }

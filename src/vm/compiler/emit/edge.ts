@@ -19,26 +19,22 @@ export function isPlain(from: Node, to: Node): boolean {
   return from.flow !== "inline" && from.flow !== "return" && distance(from, to) === 0 && !isBackward(from, to);
 }
 
-/**
- * What happens on the way from one block to another. Instructions are counted here alone: on the way straight ahead in
- * the layout, the count is in the place.
- */
-export function emitEdge(body: Body, from: Node, to: Node): void {
-  const { code, locals, unit } = body;
+/** What happens on any way from one block to another, but for looking at the budget. */
+function emitPassage(body: Body, from: Node, to: Node): void {
+  const { code, locals } = body;
   if (from.flow === "inline") emitEnter(body, from, to.instance);
   if (from.flow === "return") emitReturn(body, from.instance);
   const by = distance(from, to);
-  if (by !== 0) {
-    code.get(locals.fuel);
-    code.i32(by);
-    code.op(wasm.i32Add);
-    code.set(locals.fuel);
-  }
-  if (!isBackward(from, to)) return;
+  if (by === 0) return;
   code.get(locals.fuel);
-  code.i32(to.position);
-  code.op(wasm.i32LtS);
-  code.open(wasm.if, type.none);
+  code.i32(by);
+  code.op(wasm.i32Add);
+  code.set(locals.fuel);
+}
+
+/** Asks for another chunk at the start of `to`, or leaves there. */
+export function emitRefuel(body: Body, to: Node): void {
+  const { code, locals, unit } = body;
   code.get(locals.fuel);
   code.i32(to.position);
   code.op(wasm.i32Sub);
@@ -51,5 +47,38 @@ export function emitEdge(body: Body, from: Node, to: Node): void {
   code.i32(to.position);
   code.op(wasm.i32Add);
   code.set(locals.fuel);
+}
+
+/**
+ * What happens on the way from one block to another. Instructions are counted here alone: on the way straight ahead in
+ * the layout, the count is in the place.
+ */
+export function emitEdge(body: Body, from: Node, to: Node): void {
+  const { code, locals } = body;
+  emitPassage(body, from, to);
+  if (!isBackward(from, to)) return;
+  code.get(locals.fuel);
+  code.i32(to.position);
+  code.op(wasm.i32LtS);
+  code.open(wasm.if, type.none);
+  emitRefuel(body, to);
   code.end();
+}
+
+/**
+ * The way back to the start of a loop: to `again`, or to `refuel` when the chunk is used up. That lies outside of the
+ * loop, so that no call is in it, for whose sake V8 would keep the loop's registers in memory.
+ */
+export function emitBackEdge(body: Body, from: Node, to: Node, again: number, refuel: number): void {
+  const { code, locals } = body;
+  emitPassage(body, from, to);
+  if (!isBackward(from, to)) {
+    code.br(again);
+    return;
+  }
+  code.get(locals.fuel);
+  code.i32(to.position);
+  code.op(wasm.i32GeS);
+  code.brIf(again);
+  code.br(refuel);
 }

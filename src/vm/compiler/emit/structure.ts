@@ -4,7 +4,7 @@ import type { Loops } from "../analysis/loops.ts";
 import { type, wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
 import { emitCondition } from "./condition.ts";
-import { emitEdge, isPlain } from "./edge.ts";
+import { emitBackEdge, emitEdge, emitRefuel, isPlain } from "./edge.ts";
 
 type Task = () => void;
 
@@ -23,6 +23,8 @@ export class Structure {
   readonly #hasLabel: boolean[];
   readonly #emit: (node: Node) => void;
   readonly #loopLabels: number[] = [];
+  /** Labels of what asks for more instructions before a loop goes on. */
+  readonly #refuelLabels: number[] = [];
   readonly #blockLabels: number[] = [];
   readonly #tasks: Task[] = [];
 
@@ -82,10 +84,22 @@ export class Structure {
     };
     const isLoop = this.#loops.isHeader[order];
     open(this.#outside[order]);
-    if (isLoop) this.#loopLabels[order] = code.open(wasm.loop, type.none);
+    const whole = isLoop ? code.open(wasm.loop, type.none) : 0;
+    if (isLoop) {
+      this.#refuelLabels[order] = code.open(wasm.block, type.none);
+      this.#loopLabels[order] = code.open(wasm.loop, type.none);
+    }
     open(this.#inside[order]);
     close(this.#inside[order]);
-    if (isLoop) after.push(() => code.end());
+    if (isLoop) {
+      after.push(() => {
+        code.end();
+        code.end();
+        emitRefuel(this.#body, node);
+        code.br(whole);
+        code.end();
+      });
+    }
     close(this.#outside[order]);
     this.#then(...after);
     this.#emit(node);
@@ -122,6 +136,10 @@ export class Structure {
   }
 
   #go(from: Node, to: Node): void {
+    if (to.order <= from.order) {
+      emitBackEdge(this.#body, from, to, this.#loopLabels[to.order], this.#refuelLabels[to.order]);
+      return;
+    }
     emitEdge(this.#body, from, to);
     const label = this.#labelOf(from, to);
     if (label === undefined) this.#then(() => this.#treeOf(to));
