@@ -1,0 +1,3 @@
+export type { AssertionRules } from "./constraint.ts";
+export { assertionsOfContract } from "./contract.ts";
+export { assertionsOf } from "./extract.ts";

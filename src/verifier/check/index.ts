@@ -1,0 +1,1 @@
+export { check, type Failure } from "./check.ts";

@@ -1,0 +1,344 @@
+import { add, type Integer, less, subtract } from "./integer.ts";
+import { Row } from "./row.ts";
+import type { Variable, VariableSpace } from "./variable-space.ts";
+
+/** The vertex that stands for the constant 0; its edges are the bounds and are kept apart. */
+export const ZERO = 0;
+
+/**
+ * Difference constraints as a weighted graph: an edge from x to y of weight k says y - x <= k. Edges to and from `ZERO` (the
+ * bounds) live in arrays of their own and are not composed with the others, as in "Exploiting Sparsity in Difference-Bound
+ * Matrices" (Gange, Navas, Schachte, Søndergaard, Stuckey; SAS 2016). Potentials are a model of all constraints; they make the
+ * test whether a new edge contradicts the others cheap (Cotton and Maler, "Fast and Flexible Difference Constraint
+ * Propagation for DPLL(T)", SAT 2006). Rows are shared between copies until one of them writes.
+ */
+export class Graph {
+  readonly space: VariableSpace;
+  #token: number;
+  /** Vertex of each variable, 0 where it has none. */
+  #vertices: Int16Array;
+  /** Variable of each vertex, -1 for free ones and for `ZERO`. */
+  readonly variables: Variable[];
+  readonly #free: number[];
+  /** By vertex x, k with -x <= k: minus the lower bound. */
+  readonly lower: Integer[];
+  /** By vertex x, k with x <= k: the upper bound. */
+  readonly upper: Integer[];
+  readonly potential: Integer[];
+  readonly outgoing: Row[];
+  readonly incoming: Row[];
+  /** Vertices whose bounds may not have reached their neighbours yet; undefined: it may be any. */
+  #unsettled: number[] | undefined;
+
+  protected constructor(space: VariableSpace, source?: Graph) {
+    this.space = space;
+    this.#token = space.nextToken();
+    if (source === undefined) {
+      this.#vertices = new Int16Array(space.variableCount + 16);
+      this.variables = [-1];
+      this.#free = [];
+      this.lower = [Infinity];
+      this.upper = [Infinity];
+      this.potential = [0];
+      this.outgoing = [Row.EMPTY];
+      this.incoming = [Row.EMPTY];
+    } else {
+      source.#token = space.nextToken();
+      this.#unsettled = source.#unsettled?.slice();
+      this.#vertices = source.#vertices.slice();
+      this.variables = source.variables.slice();
+      this.#free = source.#free.slice();
+      this.lower = source.lower.slice();
+      this.upper = source.upper.slice();
+      this.potential = source.potential.slice();
+      this.outgoing = source.outgoing.slice();
+      this.incoming = source.incoming.slice();
+    }
+  }
+
+  /** Number of vertices that were ever made, free ones and `ZERO` included. */
+  get extent(): number {
+    return this.variables.length;
+  }
+
+  /** Number of variables that have a vertex. */
+  get vertexCount(): number {
+    return this.variables.length - 1 - this.#free.length;
+  }
+
+  /** Whether nothing at all is known. */
+  get isTop(): boolean {
+    for (let v = 1; v < this.variables.length; v++) if (this.hasEdges(v)) return false;
+    return true;
+  }
+
+  hasEdges(vertex: number): boolean {
+    return (
+      this.lower[vertex] !== Infinity ||
+      this.upper[vertex] !== Infinity ||
+      (this.outgoing[vertex] as Row).size > 0 ||
+      (this.incoming[vertex] as Row).size > 0
+    );
+  }
+
+  /** The variable's vertex, or 0 if it has none. */
+  vertexOf(variable: Variable): number {
+    return variable < this.#vertices.length && variable >= 0 ? (this.#vertices[variable] as number) : 0;
+  }
+
+  /** The variable's vertex, made without edges if need be. */
+  vertex(variable: Variable): number {
+    const known = this.vertexOf(variable);
+    return known !== 0 ? known : this.newVertex(variable);
+  }
+
+  /** Gives a vertex that was made for no variable (-1) to one that has none. */
+  adopt(vertex: number, variable: Variable): void {
+    this.variables[vertex] = variable;
+    this.#mapTo(variable, vertex);
+  }
+
+  /** A fresh vertex for a variable that has none; for -1, one that `adopt` gives away later. */
+  newVertex(variable: Variable): number {
+    let vertex = this.#free.pop();
+    if (vertex === undefined) {
+      vertex = this.variables.length;
+      this.lower.push(Infinity);
+      this.upper.push(Infinity);
+      this.potential.push(0);
+      this.outgoing.push(Row.EMPTY);
+      this.incoming.push(Row.EMPTY);
+      this.variables.push(variable);
+    } else {
+      this.potential[vertex] = 0;
+      this.variables[vertex] = variable;
+    }
+    if (variable >= 0) this.#mapTo(variable, vertex);
+    return vertex;
+  }
+
+  #mapTo(variable: Variable, vertex: number): void {
+    if (variable >= this.#vertices.length) {
+      const wider = new Int16Array(Math.max(variable + 1, this.space.variableCount) + 16);
+      wider.set(this.#vertices);
+      this.#vertices = wider;
+    }
+    this.#vertices[variable] = vertex;
+  }
+
+  /** Removes a variable with all that is known about it. */
+  forget(variable: Variable): void {
+    const vertex = this.vertexOf(variable);
+    if (vertex !== 0) this.forgetVertex(vertex);
+  }
+
+  forgetVertex(vertex: number): void {
+    const variable = this.variables[vertex] as Variable;
+    if (this.#vertices[variable] === vertex) this.#vertices[variable] = 0;
+    this.variables[vertex] = -1;
+    this.#free.push(vertex);
+    this.lower[vertex] = Infinity;
+    this.upper[vertex] = Infinity;
+    const out = this.outgoing[vertex] as Row;
+    const into = this.incoming[vertex] as Row;
+    this.outgoing[vertex] = Row.EMPTY;
+    this.incoming[vertex] = Row.EMPTY;
+    for (const target of out.vertices) if (target !== vertex) this.#write(this.incoming, target).remove(vertex);
+    for (const source of into.vertices) if (source !== vertex) this.#write(this.outgoing, source).remove(vertex);
+  }
+
+  /** Gives the vertex of one variable to another, which loses what was known about it. */
+  renameVariable(from: Variable, to: Variable): void {
+    const vertex = this.vertexOf(from);
+    if (vertex === 0) return;
+    this.forget(to);
+    this.#vertices[from] = 0;
+    this.variables[vertex] = to;
+    this.#mapTo(to, vertex);
+  }
+
+  #write(rows: Row[], vertex: number): Row {
+    const row = rows[vertex] as Row;
+    if (row.owner === this.#token) return row;
+    const own = row.copyFor(this.#token);
+    rows[vertex] = own;
+    return own;
+  }
+
+  /** Vertices whose bounds closure has to look at; undefined: all. */
+  get unsettled(): readonly number[] | undefined {
+    return this.#unsettled;
+  }
+
+  /** All bounds have been carried over all relations. */
+  settle(): void {
+    this.#unsettled = [];
+  }
+
+  /** Relations or bounds changed in a way that closure cannot tell from a list of vertices. */
+  unsettle(): void {
+    this.#unsettled = undefined;
+  }
+
+  tightenLower(vertex: number, weight: Integer): void {
+    this.lower[vertex] = weight;
+    this.#unsettled?.push(vertex);
+  }
+
+  tightenUpper(vertex: number, weight: Integer): void {
+    this.upper[vertex] = weight;
+    this.#unsettled?.push(vertex);
+  }
+
+  edge(from: number, to: number): Integer {
+    return (this.outgoing[from] as Row).weightTo(to);
+  }
+
+  /** Neither end is `ZERO`. */
+  setEdge(from: number, to: number, weight: Integer): void {
+    this.#unsettled = undefined;
+    this.#putEdge(from, to, weight);
+  }
+
+  #putEdge(from: number, to: number, weight: Integer): void {
+    this.#write(this.outgoing, from).set(to, weight);
+    this.#write(this.incoming, to).set(from, weight);
+  }
+
+  /** Installs edges that were computed elsewhere, of a vertex that has none, and their mirror images. */
+  installRows(vertex: number, out: Row, into: Row): void {
+    this.outgoing[vertex] = out;
+    this.incoming[vertex] = into;
+    for (let i = 0; i < out.size; i++) {
+      this.#write(this.incoming, out.vertices[i] as number).set(vertex, out.weights[i] as Integer);
+    }
+    for (let i = 0; i < into.size; i++) {
+      this.#write(this.outgoing, into.vertices[i] as number).set(vertex, into.weights[i] as Integer);
+    }
+  }
+
+  /** Sets the outgoing edges of a vertex of a graph under construction; `mirrorEdges` completes it. */
+  setOutgoing(vertex: number, vertices: number[], weights: Integer[]): void {
+    this.outgoing[vertex] = vertices.length === 0 ? Row.EMPTY : new Row(this.#token, vertices, weights);
+  }
+
+  /** Builds the incoming rows from the outgoing ones. */
+  mirrorEdges(): void {
+    for (let from = 1; from < this.extent; from++) {
+      const row = this.outgoing[from] as Row;
+      for (let i = 0; i < row.size; i++) {
+        this.#write(this.incoming, row.vertices[i] as number).set(from, row.weights[i] as Integer);
+      }
+    }
+  }
+
+  get owner(): number {
+    return this.#token;
+  }
+
+  /** Adds `length` to a variable: shifts its bounds and edges, keeping every relation. */
+  shift(vertex: number, length: Integer): void {
+    this.potential[vertex] = add(this.potential[vertex] as Integer, length);
+    this.lower[vertex] = subtract(this.lower[vertex] as Integer, length);
+    this.upper[vertex] = add(this.upper[vertex] as Integer, length);
+    const out = this.outgoing[vertex] as Row;
+    const into = this.incoming[vertex] as Row;
+    for (const target of out.vertices.slice()) {
+      if (target !== vertex) this.#putEdge(vertex, target, subtract(this.edge(vertex, target), length));
+    }
+    for (const source of into.vertices.slice()) {
+      if (source !== vertex) this.#putEdge(source, vertex, add(this.edge(source, vertex), length));
+    }
+  }
+
+  /** Whether `to - from <= weight` contradicts the rest; if `commit` and not, the potentials become a model of it too. */
+  contradicts(from: number, to: number, weight: Integer, commit: boolean): boolean {
+    const potential = this.potential;
+    const excess = subtract(add(potential[from] as Integer, weight), potential[to] as Integer);
+    if (!less(excess, 0)) return false;
+    return searchNegativeCycle(this, from, to, excess, commit);
+  }
+}
+
+/**
+ * Lowers potentials from `to` on, most violated first, until all edges hold again; a cycle back to `from` means that there is no
+ * model.
+ */
+function searchNegativeCycle(graph: Graph, from: number, to: number, excess: Integer, commit: boolean): boolean {
+  const search = new Repair(graph, from);
+  search.lower(to, excess);
+  if (search.run()) return true;
+  if (commit) search.commit();
+  return false;
+}
+
+class Repair {
+  readonly #graph: Graph;
+  /** A change here would close a cycle. */
+  readonly #forbidden: number;
+  readonly #change: Integer[];
+  readonly #isSettled: Uint8Array;
+  readonly #settled: number[] = [];
+  readonly #open: number[] = [];
+  #isCycle = false;
+
+  constructor(graph: Graph, forbidden: number) {
+    this.#graph = graph;
+    this.#forbidden = forbidden;
+    this.#change = new Array<Integer>(graph.extent).fill(0);
+    this.#isSettled = new Uint8Array(graph.extent);
+  }
+
+  lower(vertex: number, by: Integer): void {
+    const before = this.#change[vertex] as Integer;
+    if (!less(by, before)) return;
+    if (vertex === this.#forbidden) this.#isCycle = true;
+    if (before === 0) this.#open.push(vertex);
+    this.#change[vertex] = by;
+  }
+
+  /** Whether a cycle was found. */
+  run(): boolean {
+    const { potential } = this.#graph;
+    while (this.#open.length > 0 && !this.#isCycle) {
+      const vertex = this.#takeMostViolated();
+      this.#isSettled[vertex] = 1;
+      this.#settled.push(vertex);
+      this.#relaxEdges(vertex, add(potential[vertex] as Integer, this.#change[vertex] as Integer));
+    }
+    return this.#isCycle;
+  }
+
+  #takeMostViolated(): number {
+    const open = this.#open;
+    let best = 0;
+    for (let i = 1; i < open.length; i++) {
+      if (less(this.#change[open[i] as number] as Integer, this.#change[open[best] as number] as Integer)) best = i;
+    }
+    const vertex = open[best] as number;
+    open[best] = open[open.length - 1] as number;
+    open.pop();
+    return vertex;
+  }
+
+  #relaxEdges(vertex: number, value: Integer): void {
+    const { upper, lower, outgoing } = this.#graph;
+    if (vertex === ZERO) {
+      for (let v = 1; v < upper.length; v++) if (upper[v] !== Infinity) this.#relax(v, add(value, upper[v] as Integer));
+      return;
+    }
+    const row = outgoing[vertex] as Row;
+    for (let i = 0; i < row.size; i++) this.#relax(row.vertices[i] as number, add(value, row.weights[i] as Integer));
+    if (lower[vertex] !== Infinity) this.#relax(ZERO, add(value, lower[vertex] as Integer));
+  }
+
+  #relax(vertex: number, value: Integer): void {
+    if (this.#isSettled[vertex] === 1) return;
+    this.lower(vertex, subtract(value, this.#graph.potential[vertex] as Integer));
+  }
+
+  commit(): void {
+    const { potential } = this.#graph;
+    for (const v of this.#settled) potential[v] = add(potential[v] as Integer, this.#change[v] as Integer);
+  }
+}

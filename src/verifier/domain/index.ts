@@ -1,0 +1,12 @@
+export { entryState, highestPointer, initializePacket, loopLimits } from "./entry.ts";
+export * from "./integer.ts";
+export * from "./interval.ts";
+export * from "./interval-arithmetic.ts";
+export { difference, intersection, leftShift, masked, union } from "./interval-bits.ts";
+export * from "./kind.ts";
+export * from "./linear.ts";
+export { parseConstraints } from "./parse-constraints.ts";
+export { assignLoaded, type Stack, type StackType } from "./stack.ts";
+export { State } from "./state.ts";
+export { type Cell, type Location, type Variable, VariableSpace, type Views } from "./variable-space.ts";
+export { Zone } from "./zone.ts";

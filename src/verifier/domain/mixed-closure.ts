@@ -1,0 +1,148 @@
+import { add, type Integer, less, subtract } from "./integer.ts";
+
+/** Which of two graphs, each closed by itself, an edge of their meet comes from. */
+export const FROM_LEFT = 1;
+export const FROM_RIGHT = 2;
+export const FROM_BOTH = 3;
+
+/** Edges of one vertex of a meet, with their origins. */
+export interface MixedRow {
+  readonly vertices: number[];
+  readonly weights: Integer[];
+  readonly origins: number[];
+}
+
+export function mixedRow(): MixedRow {
+  return { vertices: [], weights: [], origins: [] };
+}
+
+/** Stands for all rows without edges; nobody writes to it. */
+export const NO_EDGES: MixedRow = mixedRow();
+
+/**
+ * Closes the meet of two closed graphs. Only paths that change from one graph to the other can be shorter than an edge that is
+ * there, so a search goes on behind an edge of one graph with edges of the other only ("chromatic" Dijkstra of the paper that
+ * `Graph` names). `potential` is a model of the meet. Vertices without edges may share `NO_EDGES`.
+ */
+export function closeMixed(rows: readonly MixedRow[], potential: readonly Integer[]): void {
+  const mixes = rows.map(originsIn);
+  const search = new Search(rows, potential);
+  const found: (readonly [source: number, paths: readonly Path[]])[] = [];
+  for (let source = 0; source < rows.length; source++) {
+    if (!continues(rows[source] as MixedRow, mixes)) continue;
+    const shorter = search.shorterFrom(source);
+    if (shorter.length > 0) found.push([source, shorter]);
+  }
+  for (const [source, paths] of found) {
+    const row = rows[source] as MixedRow;
+    for (const { vertex, weight } of paths) {
+      const at = row.vertices.indexOf(vertex);
+      if (at >= 0) {
+        row.weights[at] = weight;
+      } else {
+        row.vertices.push(vertex);
+        row.weights.push(weight);
+        row.origins.push(FROM_BOTH);
+      }
+    }
+  }
+}
+
+interface Path {
+  readonly vertex: number;
+  readonly weight: Integer;
+}
+
+/** Which graphs' own edges leave a vertex, as bits. */
+function originsIn({ origins }: MixedRow): number {
+  let all = 0;
+  for (let i = 0; i < origins.length; i++) if (origins[i] !== FROM_BOTH) all |= origins[i] as number;
+  return all;
+}
+
+/** Whether behind an edge of one graph there is one of the other. */
+function continues({ vertices, origins }: MixedRow, mixes: readonly number[]): boolean {
+  for (let i = 0; i < vertices.length; i++) {
+    const origin = origins[i] as number;
+    if (origin !== FROM_BOTH && ((mixes[vertices[i] as number] as number) & (FROM_BOTH - origin)) !== 0) return true;
+  }
+  return false;
+}
+
+const UNSEEN = -1;
+
+/** Dijkstra's algorithm with the potentials as a guide; the working arrays serve for all sources. */
+class Search {
+  readonly #rows: readonly MixedRow[];
+  readonly #potential: readonly Integer[];
+  readonly #distance: Integer[];
+  readonly #origin: Int8Array;
+  readonly #seen: number[] = [];
+  readonly #open: number[] = [];
+
+  constructor(rows: readonly MixedRow[], potential: readonly Integer[]) {
+    this.#rows = rows;
+    this.#potential = potential;
+    this.#distance = new Array<Integer>(rows.length).fill(0);
+    this.#origin = new Int8Array(rows.length).fill(UNSEEN);
+  }
+
+  /** Paths from `source` that are shorter than the edge to the same vertex, or to vertices without such an edge. */
+  shorterFrom(source: number): Path[] {
+    const start = this.#potential[source] as Integer;
+    const direct = this.#rows[source] as MixedRow;
+    const result: Path[] = [];
+    this.#see(source, 0, 0);
+    direct.vertices.forEach((vertex, i) => {
+      const length = add(start, direct.weights[i] as Integer);
+      this.#see(vertex, subtract(length, this.#potential[vertex] as Integer), direct.origins[i] as number);
+      this.#open.push(vertex);
+    });
+    while (this.#open.length > 0) {
+      const nearest = this.#takeNearest();
+      const cost = add(this.#distance[nearest] as Integer, this.#potential[nearest] as Integer);
+      const length = subtract(cost, start);
+      const at = direct.vertices.indexOf(nearest);
+      if (at < 0 || less(length, direct.weights[at] as Integer)) result.push({ vertex: nearest, weight: length });
+      const origin = this.#origin[nearest] as number;
+      if (origin !== FROM_BOTH) this.#follow(nearest, cost, FROM_BOTH - origin);
+    }
+    for (const vertex of this.#seen) this.#origin[vertex] = UNSEEN;
+    this.#seen.length = 0;
+    return result;
+  }
+
+  #see(vertex: number, distance: Integer, origin: number): void {
+    if (this.#origin[vertex] === UNSEEN) this.#seen.push(vertex);
+    this.#distance[vertex] = distance;
+    this.#origin[vertex] = origin;
+  }
+
+  #takeNearest(): number {
+    const open = this.#open;
+    let best = 0;
+    for (let i = 1; i < open.length; i++) {
+      if (less(this.#distance[open[i] as number] as Integer, this.#distance[open[best] as number] as Integer)) best = i;
+    }
+    const nearest = open[best] as number;
+    open[best] = open[open.length - 1] as number;
+    open.pop();
+    return nearest;
+  }
+
+  /** Goes on with the edges of one graph only. */
+  #follow(vertex: number, cost: Integer, wanted: number): void {
+    const row = this.#rows[vertex] as MixedRow;
+    for (let i = 0; i < row.vertices.length; i++) {
+      if (row.origins[i] !== wanted) continue;
+      const next = row.vertices[i] as number;
+      const through = subtract(add(cost, row.weights[i] as Integer), this.#potential[next] as Integer);
+      if (this.#origin[next] === UNSEEN || less(through, this.#distance[next] as Integer)) {
+        this.#see(next, through, wanted);
+        if (!this.#open.includes(next)) this.#open.push(next);
+      } else if (through === this.#distance[next]) {
+        this.#origin[next] = (this.#origin[next] as number) | wanted;
+      }
+    }
+  }
+}

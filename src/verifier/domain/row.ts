@@ -1,0 +1,68 @@
+import type { Integer } from "./integer.ts";
+
+/** The edges that leave (or reach) one vertex of a zone: parallel arrays, in no order. Few edges, so lookup is a scan. */
+export class Row {
+  /** The zone that may write to this row; others copy it first. */
+  readonly owner: number;
+  readonly vertices: number[];
+  readonly weights: Integer[];
+
+  constructor(owner: number, vertices: number[], weights: Integer[]) {
+    this.owner = owner;
+    this.vertices = vertices;
+    this.weights = weights;
+  }
+
+  /** Shared by all vertices without edges; nobody owns it. */
+  static readonly EMPTY = new Row(0, [], []);
+
+  get size(): number {
+    return this.vertices.length;
+  }
+
+  /** Position of the edge to `vertex`, or -1. */
+  find(vertex: number): number {
+    const vertices = this.vertices;
+    for (let i = 0; i < vertices.length; i++) if (vertices[i] === vertex) return i;
+    return -1;
+  }
+
+  /** Weight of the edge to `vertex`, or infinity. */
+  weightTo(vertex: number): Integer {
+    const at = this.find(vertex);
+    return at < 0 ? Infinity : (this.weights[at] as Integer);
+  }
+
+  set(vertex: number, weight: Integer): void {
+    const at = this.find(vertex);
+    if (at >= 0) {
+      this.weights[at] = weight;
+    } else {
+      this.vertices.push(vertex);
+      this.weights.push(weight);
+    }
+  }
+
+  remove(vertex: number): void {
+    const at = this.find(vertex);
+    if (at < 0) return;
+    const lastVertex = this.vertices.pop() as number;
+    const lastWeight = this.weights.pop() as Integer;
+    if (at < this.vertices.length) {
+      this.vertices[at] = lastVertex;
+      this.weights[at] = lastWeight;
+    }
+  }
+
+  copyFor(owner: number): Row {
+    return new Row(owner, this.vertices.slice(), this.weights.slice());
+  }
+
+  /** The same edges, each longer by `length`. */
+  lengthened(owner: number, length: Integer, sum: (a: Integer, b: Integer) => Integer): Row {
+    const weights = this.weights;
+    const longer = new Array<Integer>(weights.length);
+    for (let i = 0; i < weights.length; i++) longer[i] = sum(weights[i] as Integer, length);
+    return new Row(owner, this.vertices.slice(), longer);
+  }
+}

@@ -1,0 +1,179 @@
+import { isMinimumOnly, KIND_COUNT, KIND_NAMES, type Kind, SVALUE, UVALUE } from "./kind.ts";
+
+/** Number of a numeric variable. Numbers are dense within one analysis, so that they index arrays. */
+export type Variable = number;
+
+/** The two views of a register or cell: the same 64 bits as signed and as unsigned integer. */
+export interface Views {
+  readonly signed: Variable;
+  readonly unsigned: Variable;
+}
+
+/** A place that holds a value: a register, a register that a caller saved, or a cell of the stack. */
+export class Location {
+  /** Dense number among the locations of its space; indexes the arrays of types. */
+  readonly index: number;
+  readonly name: string;
+  readonly isCell: boolean;
+  readonly #space: VariableSpace;
+  #views: Views | undefined;
+  readonly #variables: Variable[] = new Array<Variable>(KIND_COUNT).fill(-1);
+
+  constructor(space: VariableSpace, index: number, name: string, isCell: boolean) {
+    this.#space = space;
+    this.index = index;
+    this.name = name;
+    this.isCell = isCell;
+  }
+
+  /** The variable for one kind of number about this location; made at the first request. */
+  variable(kind: Kind): Variable {
+    const known = this.#variables[kind] ?? -1;
+    if (known >= 0) return known;
+    const made = this.#space.define(`${this.name}.${KIND_NAMES[kind]}`, isMinimumOnly(kind), kind === UVALUE);
+    this.#variables[kind] = made;
+    return made;
+  }
+
+  get views(): Views {
+    this.#views ??= { signed: this.variable(SVALUE), unsigned: this.variable(UVALUE) };
+    return this.#views;
+  }
+
+  /** As `variable`, but -1 where nobody has asked for it yet, so that no state can know of it. */
+  known(kind: Kind): Variable {
+    return this.#variables[kind] ?? -1;
+  }
+}
+
+/** A range of stack bytes that is read or written as one. */
+export class Cell extends Location {
+  /** Bytes from the lowest address of the whole stack. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+
+  constructor(space: VariableSpace, index: number, offset: number, size: number) {
+    super(space, index, size === 1 ? `s[${offset}]` : `s[${offset}...${offset + size - 1}]`, true);
+    this.offset = offset;
+    this.size = size;
+  }
+}
+
+const REGISTER_COUNT = 12;
+const FIRST_SAVED = 6;
+const SAVED_COUNT = 4;
+
+/** The names of one analysis: which variables and locations exist, numbered in the order of their first use. */
+export class VariableSpace {
+  /** Bytes. */
+  readonly totalStackSize: number;
+  readonly packetSize: Variable;
+  readonly metaOffset: Variable;
+  readonly #names: string[] = [];
+  readonly #minimumOnly: boolean[] = [];
+  readonly #unsigned: boolean[] = [];
+  readonly #locations: Location[] = [];
+  readonly #registers: Location[];
+  readonly #frames = new Map<string, readonly Location[]>();
+  readonly #cells = new Map<number, Map<number, Cell>>();
+  readonly #counters = new Map<string, Variable>();
+  #token = 0;
+
+  constructor(totalStackSize: number) {
+    this.totalStackSize = totalStackSize;
+    this.#registers = Array.from({ length: REGISTER_COUNT }, (_, number) => this.#locate(`r${number}`));
+    this.packetSize = this.define("packet_size", true, false);
+    this.metaOffset = this.define("meta_offset", false, false);
+  }
+
+  get variableCount(): number {
+    return this.#names.length;
+  }
+
+  define(name: string, minimumOnly: boolean, unsigned: boolean): Variable {
+    this.#minimumOnly.push(minimumOnly);
+    this.#unsigned.push(unsigned);
+    return this.#names.push(name) - 1;
+  }
+
+  #locate(name: string): Location {
+    const location = new Location(this, this.#locations.length, name, false);
+    this.#locations.push(location);
+    return location;
+  }
+
+  register(number: number): Location {
+    const location = this.#registers[number];
+    if (location === undefined) throw new RangeError(`register ${number}`);
+    return location;
+  }
+
+  /** Where the caller's r6 to r9 are kept while `frame` runs. */
+  savedRegisters(frame: string): readonly Location[] {
+    let saved = this.#frames.get(frame);
+    if (saved === undefined) {
+      saved = Array.from({ length: SAVED_COUNT }, (_, i) => this.#locate(`${frame}/r${FIRST_SAVED + i}`));
+      this.#frames.set(frame, saved);
+    }
+    return saved;
+  }
+
+  cell(offset: number, size: number): Cell {
+    let bySize = this.#cells.get(offset);
+    if (bySize === undefined) {
+      bySize = new Map();
+      this.#cells.set(offset, bySize);
+    }
+    let cell = bySize.get(size);
+    if (cell === undefined) {
+      cell = new Cell(this, this.#locations.length, offset, size);
+      this.#locations.push(cell);
+      bySize.set(size, cell);
+    }
+    return cell;
+  }
+
+  /** The cell, if any state has ever spoken of it. */
+  knownCell(offset: number, size: number): Cell | undefined {
+    return this.#cells.get(offset)?.get(size);
+  }
+
+  /** The counter of the loop whose head is `label`. */
+  counter(label: string): Variable {
+    let variable = this.#counters.get(label);
+    if (variable === undefined) {
+      variable = this.define(`pc[${label}]`, false, false);
+      this.#counters.set(label, variable);
+    }
+    return variable;
+  }
+
+  location(index: number): Location {
+    const location = this.#locations[index];
+    if (location === undefined) throw new RangeError(`location ${index}`);
+    return location;
+  }
+
+  get locationCount(): number {
+    return this.#locations.length;
+  }
+
+  name(variable: Variable): string {
+    return this.#names[variable] ?? "";
+  }
+
+  /** Whether upper bounds of this variable are never read. */
+  isMinimumOnly(variable: Variable): boolean {
+    return this.#minimumOnly[variable] ?? false;
+  }
+
+  isUnsigned(variable: Variable): boolean {
+    return this.#unsigned[variable] ?? false;
+  }
+
+  /** A number that no zone of this analysis has had yet: marks who may write to shared rows. */
+  nextToken(): number {
+    return ++this.#token;
+  }
+}

@@ -1,0 +1,209 @@
+import { add, type Integer, larger, less, subtract } from "./integer.ts";
+import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
+import type { Row } from "./row.ts";
+import type { Variable } from "./variable-space.ts";
+import { Zone } from "./zone.ts";
+
+/** One operand of a join, its vertices renumbered to those of the variables that both operands know; 0 stands for the constant. */
+interface Side {
+  readonly zone: Zone;
+  /** Own vertex by common number. */
+  readonly vertices: readonly number[];
+  /** Common number by own vertex, 0 where there is none. */
+  readonly common: Int16Array;
+}
+
+/** The strongest relations and bounds that both sides imply: neither operand is bottom. */
+export function joinZones(left: Zone, right: Zone): Zone {
+  if (right.isTop) return right.copy();
+  if (left.isTop) return left.copy();
+  const variables: Variable[] = [-1];
+  const ownLeft: number[] = [0];
+  const ownRight: number[] = [0];
+  for (let vertex = 1; vertex < left.extent; vertex++) {
+    const variable = left.variables[vertex] as Variable;
+    const other = variable < 0 ? 0 : right.vertexOf(variable);
+    if (other === 0) continue;
+    variables.push(variable);
+    ownLeft.push(vertex);
+    ownRight.push(other);
+  }
+  const a = side(left, ownLeft);
+  const b = side(right, ownRight);
+  const rowsA = closedRows(a, b);
+  const rowsB = closedRows(b, a);
+  const result = Zone.top(left.space);
+  const potential = relativePotentials(a);
+  for (let v = 1; v < variables.length; v++) {
+    const vertex = result.newVertex(variables[v] as Variable);
+    result.potential[vertex] = potential[v] as Integer;
+    result.lower[vertex] = larger(
+      left.lower[ownLeft[v] as number] as Integer,
+      right.lower[ownRight[v] as number] as Integer,
+    );
+    result.upper[vertex] = larger(
+      left.upper[ownLeft[v] as number] as Integer,
+      right.upper[ownRight[v] as number] as Integer,
+    );
+  }
+  for (let v = 1; v < variables.length; v++) joinRow(result, v, rowsA[v] as MixedRow, rowsB[v] as MixedRow);
+  result.mirrorEdges();
+  relateOppositeMoves(result, a, b);
+  dropIsolated(result);
+  return result;
+}
+
+/** What a join with itself adds: relations tightened by the bounds, and what follows from that. */
+export function tightenByBounds(zone: Zone): void {
+  if (zone.isBottom) return;
+  if (tightensSome(zone)) {
+    const self = side(
+      zone,
+      Array.from({ length: zone.extent }, (_, vertex) => vertex),
+    );
+    const rows = closedRows(self, self);
+    rows.forEach((row, from) => {
+      row.vertices.forEach((to, i) => {
+        if (zone.edge(from, to) !== row.weights[i]) zone.setEdge(from, to, row.weights[i] as Integer);
+      });
+    });
+  }
+  dropIsolated(zone);
+}
+
+function tightensSome(zone: Zone): boolean {
+  const { lower, upper, outgoing } = zone;
+  for (let from = 1; from < outgoing.length; from++) {
+    const row = outgoing[from] as Row;
+    const size = row.vertices.length;
+    if (size === 0) continue;
+    const start = lower[from] as Integer;
+    if (start === Infinity) continue;
+    for (let i = 0; i < size; i++) {
+      if (less(add(start, upper[row.vertices[i] as number] as Integer), row.weights[i] as Integer)) return true;
+    }
+  }
+  return false;
+}
+
+function dropIsolated(zone: Zone): void {
+  for (let vertex = 1; vertex < zone.extent; vertex++) {
+    if ((zone.variables[vertex] as Variable) >= 0 && !zone.hasEdges(vertex)) zone.forgetVertex(vertex);
+  }
+}
+
+function side(zone: Zone, vertices: readonly number[]): Side {
+  const common = new Int16Array(zone.extent);
+  for (let v = 1; v < vertices.length; v++) common[vertices[v] as number] = v;
+  return { zone, vertices, common };
+}
+
+function relativePotentials({ zone, vertices }: Side): Integer[] {
+  const zero = zone.potential[0] as Integer;
+  return vertices.map((vertex) => subtract(zone.potential[vertex] as Integer, zero));
+}
+
+/** A side's relations, with those of the other side that this side's bounds imply, closed. */
+function closedRows(own: Side, other: Side): MixedRow[] {
+  const { lower, upper } = own.zone;
+  const rows = new Array<MixedRow>(own.vertices.length).fill(NO_EDGES);
+  for (let from = 1; from < own.vertices.length; from++) {
+    const source = own.zone.outgoing[own.vertices[from] as number] as Row;
+    if (source.size === 0) continue;
+    const row = mixedRow();
+    rows[from] = row;
+    for (let i = 0; i < source.size; i++) {
+      const to = own.common[source.vertices[i] as number] as number;
+      if (to === 0) continue;
+      row.vertices.push(to);
+      row.weights.push(source.weights[i] as Integer);
+      row.origins.push(FROM_LEFT);
+    }
+  }
+  let mixed = false;
+  for (let from = 1; from < other.vertices.length; from++) {
+    const source = other.zone.outgoing[other.vertices[from] as number] as Row;
+    if (source.size === 0) continue;
+    const start = lower[own.vertices[from] as number] as Integer;
+    if (start === Infinity) continue;
+    for (let i = 0; i < source.size; i++) {
+      const to = other.common[source.vertices[i] as number] as number;
+      if (to === 0) continue;
+      const end = upper[own.vertices[to] as number] as Integer;
+      if (end === Infinity) continue;
+      if (rows[from] === NO_EDGES) rows[from] = mixedRow();
+      mixed = imply(rows[from] as MixedRow, to, add(start, end)) || mixed;
+    }
+  }
+  if (mixed) closeMixed(rows, relativePotentials(own));
+  return rows;
+}
+
+/** Meets an implied edge into a row; true if it was tighter than what was there. */
+function imply(row: MixedRow, to: number, weight: Integer): boolean {
+  const at = row.vertices.indexOf(to);
+  if (at < 0) {
+    row.vertices.push(to);
+    row.weights.push(weight);
+    row.origins.push(FROM_RIGHT);
+    return true;
+  }
+  const before = row.weights[at] as Integer;
+  if (less(weight, before)) {
+    row.weights[at] = weight;
+    row.origins[at] = FROM_RIGHT;
+    return true;
+  }
+  if (weight === before) row.origins[at] = FROM_BOTH;
+  return false;
+}
+
+function joinRow(result: Zone, vertex: number, a: MixedRow, b: MixedRow): void {
+  if (a.vertices.length === 0 || b.vertices.length === 0) return;
+  const vertices: number[] = [];
+  const weights: Integer[] = [];
+  for (let i = 0; i < a.vertices.length; i++) {
+    const to = a.vertices[i] as number;
+    const at = b.vertices.indexOf(to);
+    if (at < 0) continue;
+    vertices.push(to);
+    weights.push(larger(a.weights[i] as Integer, b.weights[at] as Integer));
+  }
+  result.setOutgoing(vertex, vertices, weights);
+}
+
+/** Where the sides differ in a lower bound one way and in an upper bound the same way, the two bounds imply a relation. */
+function relateOppositeMoves(result: Zone, a: Side, b: Side): void {
+  const lowerUp: number[] = [];
+  const lowerDown: number[] = [];
+  const upperUp: number[] = [];
+  const upperDown: number[] = [];
+  for (let v = 1; v < a.vertices.length; v++) {
+    compare(bound(a.zone.upper, a, v), bound(b.zone.upper, b, v), v, upperUp, upperDown);
+    compare(bound(a.zone.lower, a, v), bound(b.zone.lower, b, v), v, lowerDown, lowerUp);
+  }
+  relate(result, a, b, lowerUp, upperUp);
+  relate(result, a, b, lowerDown, upperDown);
+}
+
+function bound(bounds: readonly Integer[], { vertices }: Side, v: number): Integer {
+  return bounds[vertices[v] as number] as Integer;
+}
+
+function compare(x: Integer, y: Integer, v: number, smaller: number[], greater: number[]): void {
+  if (x === Infinity || y === Infinity || x === y) return;
+  (less(x, y) ? smaller : greater).push(v);
+}
+
+function relate(result: Zone, a: Side, b: Side, sources: readonly number[], targets: readonly number[]): void {
+  for (const from of sources) {
+    for (const to of targets) {
+      if (from === to) continue;
+      const weight = larger(
+        add(bound(a.zone.lower, a, from), bound(a.zone.upper, a, to)),
+        add(bound(b.zone.lower, b, from), bound(b.zone.upper, b, to)),
+      );
+      if (less(weight, result.edge(from, to))) result.setEdge(from, to, weight);
+    }
+  }
+}

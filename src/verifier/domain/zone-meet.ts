@@ -1,0 +1,90 @@
+import { closeBounds } from "./closure.ts";
+import { ZERO } from "./graph.ts";
+import { add, type Integer, less, smaller, subtract } from "./integer.ts";
+import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow } from "./mixed-closure.ts";
+import type { Row } from "./row.ts";
+import type { Variable } from "./variable-space.ts";
+import { Zone } from "./zone.ts";
+
+/** Everything that either zone knows; bottom if they contradict. */
+export function meetZones(left: Zone, right: Zone): Zone {
+  if (left.isBottom || right.isBottom) return Zone.bottom(left.space);
+  if (left.isTop) return right.copy();
+  if (right.isTop) return left.copy();
+  const result = Zone.top(left.space);
+  for (const zone of [left, right]) takeVertices(result, zone);
+  const rows: MixedRow[] = Array.from({ length: result.extent }, mixedRow);
+  takeEdges(result, rows, left, FROM_LEFT);
+  takeEdges(result, rows, right, FROM_RIGHT);
+  if (!findModel(result, rows)) return Zone.bottom(left.space);
+  closeMixed(rows, result.potential);
+  rows.forEach((row, vertex) => {
+    result.setOutgoing(vertex, row.vertices, row.weights);
+  });
+  result.mirrorEdges();
+  closeBounds(result);
+  return result;
+}
+
+function takeVertices(result: Zone, zone: Zone): void {
+  const zero = zone.potential[ZERO] as Integer;
+  for (let vertex = 1; vertex < zone.extent; vertex++) {
+    const variable = zone.variables[vertex] as Variable;
+    if (variable < 0) continue;
+    const known = result.vertexOf(variable);
+    const own = known === 0 ? result.newVertex(variable) : known;
+    if (known === 0) result.potential[own] = subtract(zone.potential[vertex] as Integer, zero);
+    result.lower[own] = smaller(result.lower[own] as Integer, zone.lower[vertex] as Integer);
+    result.upper[own] = smaller(result.upper[own] as Integer, zone.upper[vertex] as Integer);
+  }
+}
+
+function takeEdges(result: Zone, rows: readonly MixedRow[], zone: Zone, origin: number): void {
+  for (let vertex = 1; vertex < zone.extent; vertex++) {
+    const row = zone.outgoing[vertex] as Row;
+    if (row.size === 0) continue;
+    const own = rows[result.vertexOf(zone.variables[vertex] as Variable)] as MixedRow;
+    for (let i = 0; i < row.size; i++) {
+      const to = result.vertexOf(zone.variables[row.vertices[i] as number] as Variable);
+      const weight = row.weights[i] as Integer;
+      const at = own.vertices.indexOf(to);
+      if (at < 0) {
+        own.vertices.push(to);
+        own.weights.push(weight);
+        own.origins.push(origin);
+      } else if (less(weight, own.weights[at] as Integer)) {
+        own.weights[at] = weight;
+        own.origins[at] = origin;
+      } else if (weight === own.weights[at]) {
+        own.origins[at] = FROM_BOTH;
+      }
+    }
+  }
+}
+
+/** Bellman and Ford: lowers the potentials until all edges hold; false if they never do. */
+function findModel(zone: Zone, rows: readonly MixedRow[]): boolean {
+  const { potential, lower, upper } = zone;
+  for (let round = 0; round <= zone.extent; round++) {
+    let changed = false;
+    const relax = (vertex: number, value: Integer): void => {
+      if (!less(value, potential[vertex] as Integer)) return;
+      potential[vertex] = value;
+      changed = true;
+    };
+    for (let vertex = 1; vertex < zone.extent; vertex++) {
+      const from = potential[vertex] as Integer;
+      if (lower[vertex] !== Infinity) relax(ZERO, add(from, lower[vertex] as Integer));
+      const row = rows[vertex] as MixedRow;
+      row.vertices.forEach((to, i) => {
+        if (to !== vertex) relax(to, add(potential[vertex] as Integer, row.weights[i] as Integer));
+      });
+    }
+    const zero = potential[ZERO] as Integer;
+    for (let vertex = 1; vertex < zone.extent; vertex++) {
+      if (upper[vertex] !== Infinity) relax(vertex, add(zero, upper[vertex] as Integer));
+    }
+    if (!changed) return true;
+  }
+  return false;
+}

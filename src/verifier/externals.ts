@@ -1,0 +1,42 @@
+import { linuxBuiltins, linuxKernelFunctions, unknownExtern } from "../platform/linux/index.ts";
+import type { Reference } from "../spec/index.ts";
+import type { Slot } from "./ir/index.ts";
+import type { VerifiedPlatform } from "./platform/index.ts";
+
+/** Code with its calls of outside functions numbered as the platform numbers them. */
+export interface LinkedSlots {
+  readonly slots: readonly Slot[];
+  /** Slots whose call is of a compiler builtin. */
+  readonly builtins: ReadonlySet<number>;
+}
+
+const KERNEL_FUNCTION_CALL = 2;
+
+/**
+ * Gives calls of functions that nothing in the object defines their numbers. Undefined where the platform knows no such
+ * functions: the object cannot be loaded there.
+ */
+export function linkExternals(
+  slots: readonly Slot[],
+  references: readonly Reference[],
+  platform: VerifiedPlatform,
+): LinkedSlots | undefined {
+  const linked = [...slots];
+  const builtins = new Set<number>();
+  for (const reference of references) {
+    const slot = linked[reference.slot];
+    if (slot === undefined || reference.kind === "map" || reference.kind === "map-value") continue;
+    if (reference.kind === "function") continue;
+    if (platform.name !== "linux") return undefined;
+    if (reference.kind === "kernel-function") {
+      const callee = linuxKernelFunctions.find(({ name }) => name === reference.name);
+      if (callee === undefined) return undefined;
+      linked[reference.slot] = { ...slot, src: KERNEL_FUNCTION_CALL, imm: callee.id, offset: callee.module };
+    } else {
+      const callee = linuxBuiltins.find(({ name }) => name === reference.name) ?? unknownExtern;
+      linked[reference.slot] = { ...slot, src: 0, imm: callee.id };
+      builtins.add(reference.slot);
+    }
+  }
+  return { slots: linked, builtins };
+}

@@ -1,0 +1,1 @@
+export { type AnalysisError, type Effort, Iteration, type NodeStates } from "./iteration.ts";

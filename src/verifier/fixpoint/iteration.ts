@@ -1,0 +1,309 @@
+import { type Component, Graph, type Node } from "../cfg/index.ts";
+import { check } from "../check/index.ts";
+import { loopLimits, State, type VariableSpace } from "../domain/index.ts";
+import type { Assertion } from "../ir/index.ts";
+import { assertionsAt, type PreparedProgram } from "../prepare.ts";
+import { transfer } from "../transfer/index.ts";
+import { type Schedule, scheduleOf } from "./schedule.ts";
+
+/** An assertion that may fail. */
+export interface AnalysisError {
+  readonly node: Node;
+  readonly message: string;
+  readonly assertion: Assertion;
+}
+
+/** What is known before and after a node; undefined where control never gets there. */
+export interface NodeStates {
+  readonly before: State | undefined;
+  readonly after: State | undefined;
+}
+
+/** Work done so far. */
+export interface Effort {
+  /** Nodes analysed, counting each round of a loop. */
+  readonly visits: number;
+  readonly joins: number;
+  readonly rounds: number;
+}
+
+export interface IterationOptions {
+  /** Keep the states around every node, for explaining; otherwise only what the iteration itself needs. */
+  readonly keepStates: boolean;
+}
+
+/** A loop in progress. */
+interface LoopRun {
+  readonly head: Node;
+  /** State at the head that this round starts from. */
+  invariant: State;
+  /** Rounds so far in this direction. */
+  round: number;
+  isDescending: boolean;
+}
+
+interface Level {
+  readonly components: readonly Component[];
+  readonly loop: LoopRun | undefined;
+  at: number;
+}
+
+/** From this round on a loop's states are widened; at this round they are also cut to what values can be at all. */
+const WIDENING_ROUND = 2;
+/** Rounds of narrowing; states settle long before. */
+const LAST_NARROWING_ROUND = 2_000_000;
+/** Visits between two looks at the clock. */
+const VISITS_PER_LOOK = 16;
+
+/**
+ * The analysis of one program: runs through the order, loops until their states are stable (Bourdoncle's recursive
+ * strategy), and remembers the first assertion that may fail at each node. A node with an error is not passed again:
+ * what it left the round before is what its children see.
+ *
+ * States are moved, not copied, along straight lines outside loops.
+ */
+export class Iteration {
+  readonly #program: PreparedProgram;
+  readonly #schedule: Schedule;
+  readonly #space: VariableSpace;
+  readonly #keepStates: boolean;
+  readonly #levels: Level[];
+  readonly #entry: State;
+  readonly #counters: readonly number[];
+  readonly #limits: State;
+  readonly #after: (State | undefined)[];
+  readonly #keptBefore: (State | undefined)[] = [];
+  readonly #keptAfter: (State | undefined)[] = [];
+  readonly #isReached: Uint8Array;
+  readonly #isLeft: Uint8Array;
+  readonly #isCounter: Uint8Array;
+  readonly #assertions: (readonly Assertion[] | undefined)[];
+  readonly #errors = new Map<Node, AnalysisError>();
+  #visits = 0;
+  #joins = 0;
+  #rounds = 0;
+
+  constructor(program: PreparedProgram, space: VariableSpace, entry: State, options: IterationOptions) {
+    const { graph } = program;
+    this.#program = program;
+    this.#space = space;
+    this.#keepStates = options.keepStates;
+    this.#schedule = scheduleOf(graph, program.order);
+    this.#levels = [{ components: program.order, loop: undefined, at: 0 }];
+    this.#counters = program.loops.map((loop) => space.counter(loop.name));
+    this.#entry = entry;
+    if (!entry.isBottom()) for (const counter of this.#counters) entry.counterStart(counter);
+    this.#limits = loopLimits(program.environment, space, this.#counters);
+    this.#after = new Array(graph.size).fill(undefined);
+    this.#assertions = new Array(graph.size).fill(undefined);
+    this.#isReached = new Uint8Array(graph.size);
+    this.#isLeft = new Uint8Array(graph.size);
+    this.#isCounter = new Uint8Array(graph.size);
+    for (const loop of program.loops) this.#isCounter[loop.counter] = 1;
+  }
+
+  get effort(): Effort {
+    return { visits: this.#visits, joins: this.#joins, rounds: this.#rounds };
+  }
+
+  /** Goes on until the analysis is complete (true) or `until` says stop (false). */
+  run(until: () => boolean): boolean {
+    for (let steps = 1; ; steps++) {
+      if (!this.#step()) return true;
+      if (steps % VISITS_PER_LOOK === 0 && until()) return false;
+    }
+  }
+
+  #step(): boolean {
+    const level = this.#levels.at(-1);
+    if (level === undefined) return false;
+    const component = level.components[level.at++];
+    if (component === undefined) {
+      if (level.loop === undefined) this.#levels.pop();
+      else this.#endRound(level, level.loop);
+    } else if (typeof component === "number") {
+      this.#pass(component, this.#stateBefore(component));
+    } else {
+      const invariant = this.#join(this.#schedule.entering.get(component.head) ?? []) ?? this.#bottom();
+      const loop: LoopRun = { head: component.head, invariant, round: 0, isDescending: false };
+      this.#levels.push({ components: component.body, loop, at: 0 });
+      this.#startRound(loop);
+    }
+    return this.#levels.length > 0;
+  }
+
+  #bottom(): State {
+    return State.bottom(this.#space);
+  }
+
+  #startRound(loop: LoopRun): void {
+    this.#rounds++;
+    this.#pass(loop.head, loop.invariant.isBottom() ? undefined : loop.invariant.copy());
+  }
+
+  /** Decides, with the state that came back to the head, whether the loop is stable or goes another round. */
+  #endRound(level: Level, loop: LoopRun): void {
+    const before = loop.invariant;
+    const back = this.#join(this.#schedule.parents[loop.head] ?? []) ?? this.#bottom();
+    if (loop.isDescending) {
+      if (back.includes(before) || ++loop.round > LAST_NARROWING_ROUND) {
+        this.#setBefore(loop.head, before.isBottom() ? undefined : before);
+        this.#levels.pop();
+        return;
+      }
+      loop.invariant = loop.round === 1 ? before.meet(back) : before.narrow(back);
+    } else if (before.includes(back)) {
+      loop.invariant = back;
+      loop.isDescending = true;
+      loop.round = 0;
+    } else {
+      loop.round++;
+      loop.invariant = this.#grown(before, back, loop.round);
+    }
+    level.at = 0;
+    this.#startRound(loop);
+  }
+
+  #grown(before: State, back: State, round: number): State {
+    if (round < WIDENING_ROUND) {
+      const joined = before.copy();
+      joined.join(back);
+      return joined;
+    }
+    const widened = before.widen(back);
+    return round === WIDENING_ROUND ? widened.meet(this.#limits) : widened;
+  }
+
+  #stateBefore(node: Node): State | undefined {
+    if (node === Graph.ENTRY) return this.#entry.isBottom() ? undefined : this.#entry.copy();
+    return this.#join(this.#schedule.parents[node] ?? [], node);
+  }
+
+  /**
+   * The states behind some nodes as one; undefined where control leaves none of them. The reader takes what nobody
+   * reads after it.
+   */
+  #join(nodes: readonly Node[], reader = -1): State | undefined {
+    let joined: State | undefined;
+    for (const node of nodes) {
+      const state = this.#after[node];
+      if (state === undefined) continue;
+      const mayTake = reader >= 0 && this.#schedule.taker[node] === reader;
+      if (mayTake) this.#after[node] = undefined;
+      if (joined === undefined) joined = mayTake ? state : state.copy();
+      else {
+        this.#joins++;
+        joined.join(state);
+      }
+    }
+    return joined;
+  }
+
+  #setBefore(node: Node, state: State | undefined): void {
+    this.#isReached[node] = state === undefined ? 0 : 1;
+    if (this.#keepStates || this.#isCounter[node] === 1) this.#keptBefore[node] = state?.copy();
+  }
+
+  /** Checks and executes a node on a state that now belongs to it. */
+  #pass(node: Node, state: State | undefined): void {
+    this.#visits++;
+    this.#setBefore(node, state);
+    if (this.#errors.has(node)) return;
+    if (state !== undefined) {
+      const { graph, environment } = this.#program;
+      if (this.#isCounter[node] !== 1 && !this.#holds(node, state)) return;
+      transfer(state, graph.instruction(node), environment);
+    }
+    const after = state === undefined || state.isBottom() ? undefined : state;
+    this.#after[node] = after;
+    this.#isLeft[node] = after === undefined ? 0 : 1;
+    if (this.#keepStates) this.#keptAfter[node] = after?.copy();
+  }
+
+  #holds(node: Node, state: State): boolean {
+    this.#assertions[node] ??= assertionsAt(this.#program, node);
+    for (const assertion of this.#assertions[node]) {
+      const failure = check(state, assertion, this.#program.environment);
+      if (failure === undefined) continue;
+      this.#errors.set(node, { node, ...failure });
+      return false;
+    }
+    return true;
+  }
+
+  /** Looks at the loop counters once all else is known to hold. */
+  checkTermination(): void {
+    for (const { counter } of this.#program.loops) {
+      const state = this.#keptBefore[counter];
+      if (state !== undefined) this.#holds(counter, state);
+    }
+  }
+
+  /** Errors at nodes that control reaches, in the order of labels. */
+  errors(): AnalysisError[] {
+    const { graph } = this.#program;
+    return [...this.#errors.values()]
+      .filter(({ node }) => this.#isReached[node] === 1)
+      .sort((left, right) => graph.compare(left.node, right.node));
+  }
+
+  /** Nodes that are analysed, in the order of analysis. */
+  get nodes(): readonly Node[] {
+    return this.#schedule.nodes;
+  }
+
+  /** Errors in the order of analysis: what comes first leads to what follows. */
+  inOrder(errors: readonly AnalysisError[]): AnalysisError[] {
+    const byNode = new Map(errors.map((error) => [error.node, error]));
+    return this.#schedule.nodes.flatMap((node) => byNode.get(node) ?? []);
+  }
+
+  /** Whether any assertion failed, even where later rounds showed the node to be out of reach. */
+  get hasErrors(): boolean {
+    return this.#errors.size > 0;
+  }
+
+  /** Sides of conditional jumps that control reaches but never takes, in the order of labels. */
+  deadEdges(): Node[] {
+    const { graph } = this.#program;
+    return this.#schedule.nodes
+      .filter(
+        (node) =>
+          graph.instruction(node).kind === "assume" &&
+          this.#isReached[node] === 1 &&
+          this.#isLeft[node] === 0 &&
+          !this.#errors.has(node),
+      )
+      .sort((left, right) => graph.compare(left, right));
+  }
+
+  /** Whether control comes behind a node. */
+  isPassed(node: Node): boolean {
+    return this.#isLeft[node] === 1;
+  }
+
+  /** Upper bound of all loop counters; undefined where there is none. */
+  loopBound(): number | bigint | undefined {
+    let bound: number | bigint = 0;
+    for (const { counter } of this.#program.loops) {
+      const state = this.#after[counter];
+      if (state === undefined) continue;
+      for (const variable of this.#counters) {
+        const upper = state.upperBound(variable);
+        if (upper === undefined) return undefined;
+        if (upper > bound) bound = upper;
+      }
+    }
+    return bound;
+  }
+
+  /** State behind the exit; undefined where the program never gets there. */
+  get exitState(): State | undefined {
+    return this.#after[Graph.EXIT];
+  }
+
+  /** Kept states of a node, where `keepStates` asked for them. */
+  statesAt(node: Node): NodeStates {
+    return { before: this.#keptBefore[node], after: this.#keptAfter[node] };
+  }
+}

@@ -1,0 +1,17 @@
+export type { DialectName } from "./dialect.ts";
+export type { VerifyBudget, VerifyOptions } from "./options.ts";
+export type { CustomProgramType } from "./platform/index.ts";
+export {
+  type Category,
+  type Finding,
+  type NodeInvariants,
+  netshText,
+  type PathStep,
+  type Report,
+  type ReportLevel,
+  reportJson,
+  reportText,
+  type Statistics,
+} from "./report/index.ts";
+export { verify } from "./verify.ts";
+export { type VerifyAllOptions, verifyAll } from "./verify-all.ts";

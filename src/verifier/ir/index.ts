@@ -1,0 +1,13 @@
+export type * from "./assertion.ts";
+export { LOOP_LIMIT } from "./assertion.ts";
+export type * from "./call.ts";
+export { type DecodingOptions, decodeProgram } from "./decode.ts";
+export { wideInteger } from "./decode-wide.ts";
+export { DecodingFailure } from "./decoding-failure.ts";
+export type * from "./instruction.ts";
+export * from "./operand.ts";
+export { operandText, printAssertion } from "./print-assertion.ts";
+export { conditionText, printInstruction } from "./print-instruction.ts";
+export { readSlots, type Slot } from "./slots.ts";
+export { typeGroupText, typeSetText } from "./type-names.ts";
+export * from "./type-set.ts";

@@ -1,0 +1,111 @@
+import { type AssertionRules, assertionsOf, assertionsOfContract } from "./assert/index.ts";
+import {
+  buildGraph,
+  type CallbackTargets,
+  type Component,
+  type ConformanceGroup,
+  ControlFlowFailure,
+  type CountedLoop,
+  callbackTargets,
+  checkSupport,
+  checkTailCalls,
+  type Graph,
+  inlineCalls,
+  insertCounters,
+  weakTopologicalOrder,
+} from "./cfg/index.ts";
+import type { Dialect } from "./dialect.ts";
+import type { AnalysisOptions, Environment, VerifiedMap } from "./environment.ts";
+import { type Assertion, type IrInstruction, immediateOperand, type LoadAddress, wideInteger } from "./ir/index.ts";
+import type { VerifiedPlatform, VerifiedProgramType } from "./platform/index.ts";
+
+/** What is known of a program besides its code. */
+export interface ProgramFacts {
+  readonly dialect: Dialect;
+  readonly options: AnalysisOptions;
+  readonly platform: VerifiedPlatform;
+  readonly groups: ReadonlySet<ConformanceGroup>;
+  readonly type: VerifiedProgramType;
+  /** In the order of their indexes. */
+  readonly maps: readonly VerifiedMap[];
+  /** The map that a descriptor stands for. */
+  map(fd: number): VerifiedMap | undefined;
+}
+
+/** A program that is ready for analysis. */
+export interface PreparedProgram {
+  readonly graph: Graph;
+  readonly order: readonly Component[];
+  /** Loops whose rounds are counted; empty where termination is not checked. */
+  readonly loops: readonly CountedLoop[];
+  readonly environment: Environment;
+  readonly rules: AssertionRules;
+}
+
+function loadedByIndex(load: LoadAddress, maps: readonly VerifiedMap[]): IrInstruction {
+  const map = maps[load.imm];
+  if (map === undefined) throw new ControlFlowFailure(`invalid map index ${load.imm} (have ${maps.length} maps)`);
+  return load.form === "map-by-index"
+    ? { kind: "load-map", dst: load.dst, fd: map.fd }
+    : { kind: "load-map-address", dst: load.dst, fd: map.fd, offset: load.high };
+}
+
+/** Replaces address loads by what they amount to; only the addresses of functions stay. */
+function lowered(instruction: IrInstruction, maps: readonly VerifiedMap[]): IrInstruction {
+  if (instruction.kind !== "load-address" || instruction.form === "code") return instruction;
+  if (instruction.form !== "variable") return loadedByIndex(instruction, maps);
+  const operand = immediateOperand(wideInteger(instruction.imm, instruction.high));
+  return { kind: "binary", operation: "mov", dst: instruction.dst, operand, is64: true, wide: true };
+}
+
+function environmentOf(facts: ProgramFacts, rules: AssertionRules, callbacks: CallbackTargets): Environment {
+  const { platform, type } = facts;
+  return {
+    dialect: facts.dialect,
+    options: facts.options,
+    context: type.context,
+    isPrivileged: type.isPrivileged,
+    socketLayout: platform.socketLayout,
+    map: (fd) => facts.map(fd),
+    mapKind: (number) => platform.mapKind(number),
+    isHelperUsable: (id) => platform.isHelperUsable(id, type),
+    resolveCall: (call) => platform.resolve(call, type),
+    assertionsOfCall: (call): readonly Assertion[] => assertionsOfContract(platform.resolve(call, type), rules, 1),
+    callbackTargets: callbacks.all,
+    callbackTargetsWithExit: callbacks.withExit,
+  };
+}
+
+/**
+ * Turns decoded instructions into a graph in the order of analysis, with everything refused that can be refused without
+ * analysing values.
+ *
+ * @throws ControlFlowFailure
+ */
+export function prepare(decoded: readonly (IrInstruction | undefined)[], facts: ProgramFacts): PreparedProgram {
+  const { dialect, options, platform, type } = facts;
+  const resolved = decoded.map((instruction) =>
+    instruction?.kind === "call" ? { ...instruction, target: platform.resolve(instruction, type) } : instruction,
+  );
+  checkSupport(resolved, facts.groups);
+  const instructions = resolved.map((instruction) => instruction && lowered(instruction, facts.maps));
+  const slotGraph = buildGraph(instructions, options);
+  inlineCalls(slotGraph, {
+    maxCallStackFrames: options.maxCallStackFrames,
+    dropsBackEdges: dialect.inliningDropsBackEdges,
+  });
+  const { graph } = slotGraph;
+  const order = weakTopologicalOrder(graph);
+  checkTailCalls(graph, order);
+  const callbacks = callbackTargets(graph);
+  const { subprogramStackSize } = options;
+  const rules: AssertionRules = { dialect, isPrivileged: type.isPrivileged, subprogramStackSize };
+  const counted = options.checkTermination ? insertCounters(graph, order) : { order, loops: [] };
+  graph.sortParents();
+  return { graph, ...counted, environment: environmentOf(facts, rules, callbacks), rules };
+}
+
+/** What a node's instruction asks. */
+export function assertionsAt({ graph, rules }: PreparedProgram, node: number): readonly Assertion[] {
+  return assertionsOf(graph.instruction(node), rules, graph.frameDepth(node) + 1);
+}

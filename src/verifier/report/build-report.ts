@@ -1,0 +1,75 @@
+import type { ProgramSpec } from "../../spec/index.ts";
+import type { Analysis, CompletedRun } from "../analysis.ts";
+import { earlyFinding, errorText, findingsOf } from "./findings.ts";
+import { invariantsOf } from "./invariants.ts";
+import { earlyText, logOf } from "./log.ts";
+import type { Finding, Report, Statistics } from "./report.ts";
+import { worstCaseInstructions } from "./worst-case.ts";
+
+const LARGEST_COUNT = 0x7fff_ffff;
+
+function maxLoopCount(analysis: Analysis): number | undefined {
+  const { run } = analysis;
+  if (run === undefined || !run.passed || !analysis.options.checkTermination) return undefined;
+  const bound = run.iteration.loopBound();
+  return bound === undefined || bound > LARGEST_COUNT ? LARGEST_COUNT : Number(bound);
+}
+
+function statisticsOf(analysis: Analysis): Statistics {
+  const { run } = analysis;
+  const effort = run?.iteration.effort ?? { visits: 0, joins: 0, rounds: 0 };
+  const count = maxLoopCount(analysis);
+  return {
+    instructions: analysis.decoded.length,
+    nodes: run?.program.graph.size ?? 0,
+    ...effort,
+    maxLoopCount: count,
+    worstCaseInstructions: run === undefined ? undefined : worstCaseInstructions(run, count),
+    milliseconds: analysis.times,
+  };
+}
+
+function exitValue(run: CompletedRun): string {
+  return run.iteration.exitState?.r0().toString() ?? "_|_";
+}
+
+export interface ReportParts {
+  /** The analysis that decides. */
+  readonly analysis: Analysis;
+  /** The same with its states kept, where it failed; or the analysis itself. */
+  readonly detailed: Analysis;
+  readonly source: ProgramSpec;
+  readonly type: string;
+  readonly warnings: readonly Finding[];
+  readonly invariants: boolean;
+}
+
+/** Findings of an analysis, whichever way it ended. */
+export function findingsOfAnalysis({ refusal, run, decoded }: Analysis, source: ProgramSpec): Finding[] {
+  if (refusal !== undefined) return [earlyFinding(refusal, source, decoded)];
+  return run === undefined ? [] : findingsOf(run, source);
+}
+
+export function buildReport(parts: ReportParts): Report {
+  const { analysis, detailed, source, warnings } = parts;
+  const { refusal, run } = analysis;
+  const passed = run?.passed === true;
+  const [first] = run?.errors ?? [];
+  return {
+    section: source.section,
+    program: source.name,
+    type: parts.type,
+    dialect: analysis.dialect.name,
+    verdict: passed ? "pass" : "fail",
+    stage: passed ? undefined : (refusal?.stage ?? "analyze"),
+    firstError: refusal === undefined ? first && run && errorText(first, run) : earlyText(refusal),
+    errorAt: first && run?.program.graph.label(first.node),
+    errorCount: refusal === undefined ? (run?.errors.length ?? 0) : 1,
+    findings: passed ? [] : findingsOfAnalysis(detailed, source),
+    warnings,
+    exitValue: run && exitValue(run),
+    statistics: statisticsOf(analysis),
+    log: refusal === undefined ? (run === undefined ? "" : logOf(run, source)) : `${earlyText(refusal)}\n\n`,
+    invariants: parts.invariants && detailed.run !== undefined ? invariantsOf(detailed.run) : undefined,
+  };
+}

@@ -1,0 +1,85 @@
+import type { EarlyRefusal } from "../analysis.ts";
+import { type Explanation, explain } from "./explanation.ts";
+
+type Explainer = (message: string) => Explanation;
+
+/** Refusals that need no analysis, by what the verifier says, first match. */
+const ROWS: readonly (readonly [RegExp, Explainer])[] = [
+  [
+    /helper function is unavailable/,
+    () =>
+      explain(
+        "call",
+        "this program type has no such helper",
+        "check the helper's number against the platform's header: Windows and Linux number them differently, and some " +
+          "belong to one program type",
+      ),
+  ],
+  [
+    /requires conformance group (\w+)/,
+    (message) => {
+      const group = /group (\w+)/.exec(message)?.[1] ?? "";
+      const advice =
+        group === "packet"
+          ? "read the packet through the context's data pointer: legacy packet loads are not supported"
+          : "compile for a processor version without these instructions (-mcpu)";
+      return explain("decoding", `the platform has no instructions of group ${group}`, advice);
+    },
+  ],
+  [
+    /too many call stack frames/,
+    () =>
+      explain(
+        "call",
+        "functions call each other more than 8 deep",
+        "make some of them __always_inline, or call fewer inside one another; recursion is not possible",
+      ),
+  ],
+  [
+    /illegal recursion/,
+    () => explain("call", "a function calls itself", "replace the recursion by a loop with a constant bound"),
+  ],
+  [
+    /tail call chain/,
+    () =>
+      explain("call", "one path makes more than 33 tail calls", "a tail call ends the program: make one on each path"),
+  ],
+  [
+    /fallthrough in last instruction/,
+    () => explain("control-flow", "control runs off the end of the code", "end every function with a return"),
+  ],
+  [
+    /jump (to undefined label|to middle of lddw|out of bounds)/,
+    () => explain("control-flow", "a jump does not lead to an instruction of this program"),
+  ],
+  [/kfunc/, () => explain("call", "this kernel function cannot be called here", "use a helper that the platform has")],
+  [
+    /Unresolved symbols/,
+    () =>
+      explain(
+        "call",
+        "the program calls a function that neither the object nor the platform has",
+        "define it, make it static inline, or call a helper; avoid code for which the compiler calls memset or memcpy",
+      ),
+  ],
+  [/invalid map index/, () => explain("map", "the code refers to a map that the object does not have")],
+];
+
+const BY_STAGE: Readonly<Record<EarlyRefusal["stage"], Explainer>> = {
+  load: (message) => explain("decoding", message),
+  decode: (message) =>
+    explain("decoding", `this is no instruction: ${message}`, "compile for -target bpf, and do not edit the code"),
+  analyze: (message) => explain("control-flow", `the verifier gives up with an internal error (${message})`),
+  cfg: (message) => explain("control-flow", message),
+  budget: (message) =>
+    explain(
+      "budget",
+      message,
+      "make the program smaller or its loops simpler, or give a larger budget; nested loops over variable ranges cost most",
+    ),
+};
+
+export function explainEarly(refusal: EarlyRefusal): Explanation {
+  const row = ROWS.find(([pattern]) => pattern.test(refusal.message));
+  return (row?.[1] ?? BY_STAGE[refusal.stage])(refusal.message);
+}

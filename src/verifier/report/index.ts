@@ -1,0 +1,5 @@
+export { buildReport, findingsOfAnalysis } from "./build-report.ts";
+export { reportJson } from "./json.ts";
+export { netshText } from "./netsh.ts";
+export type { Category, Finding, NodeInvariants, PathStep, Report, Statistics } from "./report.ts";
+export { type ReportLevel, reportText } from "./text.ts";

@@ -1,0 +1,82 @@
+import { escapeControls } from "./escape.ts";
+import type { Finding, PathStep, Report } from "./report.ts";
+
+/** Steps of a path that are printed; those nearest to the place matter most. */
+const STEPS_SHOWN = 6;
+
+function sourceLines({ source, slot, at }: Finding): string[] {
+  const where = at === undefined ? "" : `at instruction ${at}`;
+  if (source === undefined) return slot === undefined ? [] : [`  --> ${where}`];
+  const number = `${source.line}`;
+  const margin = " ".repeat(number.length);
+  const text = source.text.replace(/\t/g, " ");
+  const indent = source.column > 0 ? source.column - 1 : text.length - text.trimStart().length;
+  return [
+    `${margin}--> ${source.file}:${source.line}${source.column > 0 ? `:${source.column}` : ""} (${where})`,
+    `${margin} |`,
+    `${number} | ${text}`,
+    `${margin} | ${" ".repeat(indent)}^`,
+  ];
+}
+
+function stepText({ slot, condition, source }: PathStep): string {
+  const line = source === undefined ? "" : `  (line ${source.line}: ${source.text.trim()})`;
+  return `    ${slot}: ${condition}${line}`;
+}
+
+function pathLines(path: readonly PathStep[]): string[] {
+  if (path.length === 0) return [];
+  const hidden = path.length - STEPS_SHOWN;
+  const before = hidden > 0 ? [`    … ${hidden} more before`] : [];
+  return ["  way there:", ...before, ...path.slice(-STEPS_SHOWN).map(stepText)];
+}
+
+function findingLines(finding: Finding, kind: "error" | "warning"): string[] {
+  const { instruction, facts, suggestion, alsoAt, message } = finding;
+  return [
+    `${kind}[${finding.category}]: ${finding.reason}`,
+    ...sourceLines(finding),
+    ...(instruction === undefined ? [] : [`  instruction: ${instruction}`]),
+    ...(facts.length === 0 ? [] : ["  known there:", ...facts.map((fact) => `    ${fact}`)]),
+    ...pathLines(finding.path),
+    ...(suggestion === undefined ? [] : [`  help: ${suggestion}`]),
+    ...(alsoAt.length === 0 ? [] : [`  also at: ${alsoAt.join(", ")}`]),
+    `  verifier: ${finding.at === undefined ? "" : `${finding.at}: `}${message}`,
+    "",
+  ];
+}
+
+/** How much of a report is printed: `normal` leaves out warnings' details, `verbose` adds the invariants. */
+export type ReportLevel = "normal" | "informational" | "verbose";
+
+function summary(report: Report): string {
+  const { maxLoopCount, worstCaseInstructions, instructions } = report.statistics;
+  const name = `${report.section}/${report.program} (${report.type}, ${report.dialect})`;
+  if (report.verdict === "fail")
+    return `${name}: refused, ${report.errorCount} error${report.errorCount === 1 ? "" : "s"}`;
+  const loops = maxLoopCount === undefined || maxLoopCount === 0 ? "" : `, loops end within ${maxLoopCount} rounds`;
+  const worst = worstCaseInstructions === undefined ? "" : `, at most ${worstCaseInstructions} instructions a run`;
+  return `${name}: accepted; ${instructions} slots${loops}${worst}`;
+}
+
+function invariantLines(report: Report): string[] {
+  return (report.invariants ?? []).flatMap(({ at, instruction, before, after }) => [
+    `${at}: ${instruction}`,
+    `  before: ${before.join(", ")}`,
+    `  after:  ${after.join(", ")}`,
+  ]);
+}
+
+/** A report as people read it. Names and texts from the object are escaped. */
+export function reportText(report: Report, level: ReportLevel = "normal"): string {
+  const shown = level === "normal" ? report.findings.slice(0, 1) : report.findings;
+  const hidden = report.findings.length - shown.length;
+  const lines = [
+    ...shown.flatMap((finding) => findingLines(finding, "error")),
+    ...(hidden > 0 ? [`${hidden} more finding${hidden === 1 ? "" : "s"}: --level informational shows them`, ""] : []),
+    ...report.warnings.flatMap((finding) => findingLines(finding, "warning")),
+    ...(level === "verbose" ? invariantLines(report) : []),
+    summary(report),
+  ];
+  return `${lines.map(escapeControls).join("\n")}\n`;
+}

@@ -1,0 +1,4 @@
+export { AnalysisAborted } from "./aborted.ts";
+export { calledHelper } from "./call.ts";
+export { commonOf, mapsOf, rangeOf } from "./map-load.ts";
+export { transfer } from "./transfer.ts";

@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { EbpfError } from "../errors.ts";
+import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { VerifyOptions } from "./options.ts";
+import type { Report } from "./report/index.ts";
+import { verify } from "./verify.ts";
+import type { WorkerAnswer, WorkerSetup, WorkerTask } from "./worker-messages.ts";
+
+export interface VerifyAllOptions extends VerifyOptions {
+  /** Threads that verify at a time: one for each processor if absent, none for 0. */
+  readonly threads?: number;
+}
+
+/** The thread's code; only the compiled package has it, so that the sources run without threads. */
+const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
+
+function failure({ code, message }: Extract<WorkerAnswer, { code: string }>): Error {
+  if (code === "EBPF_INVALID_ARGUMENT") return new EbpfError(code, message);
+  return new Error(message);
+}
+
+/** Hands programs to threads, one each at a time, until all are answered. */
+class Pool {
+  readonly #reports: Report[] = [];
+  readonly #workers: Worker[] = [];
+  #next = 0;
+  #open: number;
+  readonly #programs: readonly ProgramSpec[];
+
+  constructor(programs: readonly ProgramSpec[]) {
+    this.#programs = programs;
+    this.#open = programs.length;
+  }
+
+  run(setup: WorkerSetup, threads: number, signal: AbortSignal | undefined): Promise<readonly Report[]> {
+    return new Promise((resolve, reject) => {
+      const aborted = (): void =>
+        reject(new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: signal?.reason }));
+      signal?.addEventListener("abort", aborted, { once: true });
+      for (let thread = 0; thread < threads; thread++) {
+        const worker = new Worker(WORKER, { workerData: setup });
+        this.#workers.push(worker);
+        worker.on("error", reject);
+        worker.on("message", (answer: WorkerAnswer) => {
+          if ("code" in answer) reject(failure(answer));
+          else if (this.#take(answer.index, answer.report)) resolve(this.#reports);
+          else this.#give(worker);
+        });
+        this.#give(worker);
+      }
+      if (signal?.aborted === true) aborted();
+    });
+  }
+
+  #take(index: number, report: Report): boolean {
+    this.#reports[index] = report;
+    this.#open--;
+    return this.#open === 0;
+  }
+
+  #give(worker: Worker): void {
+    const index = this.#next;
+    const program = this.#programs[index];
+    if (program === undefined) return;
+    this.#next++;
+    worker.postMessage({ index, program } satisfies WorkerTask);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
+
+async function oneAfterAnother(object: ObjectSpec, options: VerifyOptions): Promise<Report[]> {
+  const reports: Report[] = [];
+  for (const program of object.programs) reports.push(await verify(object, program, options));
+  return reports;
+}
+
+/**
+ * Verifies every program of an object, several at a time on threads of their own. Reports come in the order of
+ * `object.programs`.
+ *
+ * @throws EbpfError as `verify`.
+ */
+export async function verifyAll(object: ObjectSpec, options: VerifyAllOptions = {}): Promise<readonly Report[]> {
+  const { threads = availableParallelism(), signal, ...rest } = options;
+  const count = Math.min(threads, object.programs.length);
+  if (count < 2 || !existsSync(WORKER)) return await oneAfterAnother(object, options);
+  const pool = new Pool(object.programs);
+  try {
+    const bare: ObjectSpec = { ...object, programs: [], subprograms: [], btf: undefined };
+    return await pool.run({ object: bare, options: rest }, count, signal);
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,54 @@
+import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { type Analysis, analyse, platformOf } from "./analysis.ts";
+import type { DialectName } from "./dialect.ts";
+import type { VerifyOptions } from "./options.ts";
+import { buildReport, type Finding, findingsOfAnalysis, type Report } from "./report/index.ts";
+
+const OLDER: DialectName = "windows-1.6";
+const NEWEST: DialectName = "latest";
+
+const isPassed = ({ run }: Analysis): boolean => run?.passed === true;
+
+/** A failed analysis once more with its states kept, for explaining; failing programs are quick. */
+async function detailedRun(
+  analysis: Analysis,
+  object: ObjectSpec,
+  program: ProgramSpec,
+  options: VerifyOptions,
+): Promise<Analysis> {
+  if (analysis.run === undefined || analysis.run.passed || options.invariants === true) return analysis;
+  return await analyse(object, program, { ...options, invariants: true }, analysis.dialect.name);
+}
+
+/** What only the newest verifier objects to. */
+async function newerObjections(object: ObjectSpec, program: ProgramSpec, options: VerifyOptions): Promise<Analysis> {
+  return await detailedRun(await analyse(object, program, options, NEWEST), object, program, options);
+}
+
+function asWarning(finding: Finding): Finding {
+  return { ...finding, reason: `Windows 1.6 loads this, newer verifiers refuse it: ${finding.reason}` };
+}
+
+/**
+ * Decides whether a program may be loaded, as the platform's own verifier decides, and says why. Pure: nothing is
+ * loaded. Gives the event loop its turn every few milliseconds; `options.signal` aborts.
+ *
+ * What Windows 1.6 accepts although newer verifiers refuse it passes with a warning, or fails with `strictDialect`.
+ *
+ * @throws EbpfError `EBPF_ABORTED`; `EBPF_INVALID_ARGUMENT` for a program type that the platform does not know.
+ */
+export async function verify(object: ObjectSpec, program: ProgramSpec, options: VerifyOptions = {}): Promise<Report> {
+  const dialect = options.dialect ?? platformOf(object, options).dialect;
+  const type = options.type ?? program.type;
+  const analysis = await analyse(object, program, options, dialect);
+  const report = { source: program, type, invariants: options.invariants === true };
+  if (!isPassed(analysis) || dialect !== OLDER) {
+    const detailed = await detailedRun(analysis, object, program, options);
+    return buildReport({ ...report, analysis, detailed, warnings: [] });
+  }
+  const newer = await newerObjections(object, program, options);
+  if (isPassed(newer)) return buildReport({ ...report, analysis, detailed: analysis, warnings: [] });
+  if (options.strictDialect === true) return buildReport({ ...report, analysis: newer, detailed: newer, warnings: [] });
+  const warnings = findingsOfAnalysis(newer, program).map(asWarning);
+  return buildReport({ ...report, analysis, detailed: analysis, warnings });
+}
