@@ -54,7 +54,8 @@ export class Machine {
   readonly #tiers: Tiers;
   readonly #store = new CodeStore();
   readonly #meter = new Meter();
-  readonly #stackTop: number;
+  /** Address above the first function's frame. */
+  readonly stackTop: number;
   readonly #stack: Region;
   #executable: Executable | undefined;
   #base = 0;
@@ -69,17 +70,22 @@ export class Machine {
     this.lo = this.#store.lo;
     this.hi = this.#store.hi;
     const bytes = FRAME_BYTES * MAX_FRAMES;
-    this.#stackTop = memory.allocate(bytes, "data") + bytes;
+    this.stackTop = memory.allocate(bytes, "data") + bytes;
     this.#stack = regions.add({ kind: "stack", name: "stack", start: 0, end: 0, writable: true });
     this.stackRow = regions.rowOf(this.#stack);
     const host = {
       machine: this,
-      stackTop: this.#stackTop,
+      stackTop: this.stackTop,
       base: () => this.#base,
       words: () => this.#store.words,
       refuel: (left: number) => this.#nextChunk(left),
     };
     this.#tiers = new Tiers(host, engine, checks);
+  }
+
+  /** Drops what is kept of a program that will not run again. */
+  forget(executable: Executable): void {
+    this.#tiers.forget(executable);
   }
 
   /** Why a program is interpreted although `engine` asks for compiled code; undefined where it is not. */
@@ -307,7 +313,7 @@ export class Machine {
       lo[r] = 0;
       hi[r] = 0;
     }
-    const top = this.#stackTop;
+    const top = this.stackTop;
     lo[10] = top;
     hi[10] = 0;
     this.depth = 0;

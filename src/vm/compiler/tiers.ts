@@ -52,6 +52,12 @@ export class Tiers {
     return entry.compiled;
   }
 
+  /** Frees what compiled code of a program holds. */
+  forget(executable: Executable): void {
+    this.#entries.get(executable)?.compiled?.dispose();
+    this.#entries.delete(executable);
+  }
+
   /** Why a program is interpreted although compiled code was wanted; undefined where it is not. */
   reasonOf(executable: Executable): string | undefined {
     return this.#entries.get(executable)?.reason;
