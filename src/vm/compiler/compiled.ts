@@ -141,7 +141,7 @@ export class Compiled {
 
   /** For faults that helpers raise: the registers that are not arguments. */
   synchronize(): void {
-    this.#readRegisters(this.#host.machine.memory.data);
+    this.#readRegisters(this.#host.machine.memory.data, 6, 9);
   }
 
   #generate(): Generated {
@@ -164,9 +164,9 @@ export class Compiled {
     machine.limit = machine.position + (fuel - site.position) * STRIDE;
   }
 
-  #readRegisters(data: DataView): void {
+  #readRegisters(data: DataView, first: number, last: number): void {
     const { lo, hi } = this.#host.machine;
-    for (let r = 0; r < 10; r++) {
+    for (let r = first; r <= last; r++) {
       lo[r] = data.getInt32(this.#area + REGISTERS + r * 8, true);
       hi[r] = data.getInt32(this.#area + REGISTERS + r * 8 + 4, true);
     }
@@ -180,7 +180,7 @@ export class Compiled {
     const base = this.#host.base();
     const site = this.#generated.sites[data.getInt32(this.#area + SITE, true)];
     const depth = data.getInt32(this.#area + DEPTH, true) + site.level;
-    this.#readRegisters(data);
+    this.#readRegisters(data, 0, 9);
     this.#setDepth(depth);
     machine.depth = depth;
     machine.lo[10] = this.#host.stackTop - depth * FRAME_BYTES;
@@ -254,13 +254,10 @@ export class Compiled {
 
   #helper(siteNumber: number, depth: number, fuel: number): number {
     const { machine } = this.#host;
-    const { lo, hi } = machine;
+    const { lo } = machine;
     const { data } = machine.memory;
     const registers = this.#area + REGISTERS;
-    for (let r = 1; r <= 5; r++) {
-      lo[r] = data.getInt32(registers + r * 8, true);
-      hi[r] = data.getInt32(registers + r * 8 + 4, true);
-    }
+    this.#readRegisters(data, 0, 5);
     const site = this.#generated.sites[siteNumber];
     const base = this.#host.base();
     machine.position = base + site.index * STRIDE;
@@ -279,6 +276,7 @@ export class Compiled {
     after.setInt32(registers, machine.lo[0], true);
     after.setInt32(registers + 4, machine.hi[0], true);
     if (machine.regions.version !== this.#regionsVersion) this.#loadGroups();
+    if (machine.pending !== 0) this.#readRegisters(after, 6, 9);
     return machine.pending;
   }
 

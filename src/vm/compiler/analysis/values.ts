@@ -1,6 +1,7 @@
 import type { InstructionForm } from "../../../isa/index.ts";
 import { FRAME_BYTES } from "../../frame.ts";
 import type { Graph, Instance, Node } from "./graph.ts";
+import { liveness } from "./liveness.ts";
 import { operandsOf, type Source } from "./source.ts";
 
 /** The root of numbers that are known. */
@@ -204,6 +205,9 @@ export class Values {
   }
 
   #join(left: number, right: number): void {
+    // Not joined, or one pointer into the stack that may also be another would make all of them doubtful.
+    if (right === FRAME) this.#hasStack[this.classOf(left)] = 1;
+    if (left === FRAME || right === FRAME) return;
     const a = this.classOf(left);
     const b = this.classOf(right);
     if (a === b || a === CONSTANT || b === CONSTANT) return;
@@ -300,10 +304,12 @@ export class Values {
 
   /** A last walk, which puts roots that meet, or are added up, into one class. */
   #unite(predecessors: readonly (readonly number[])[]): void {
+    const live = liveness(this.#source, this.#graph);
     for (const node of this.#graph.nodes) {
       const at = node.order * SLOTS;
       for (let slot = 0; slot < EPOCH; slot++) {
-        if (this.#isPhi[at + slot] === 0) continue;
+        // Registers that are dead would join what has nothing to do with each other.
+        if (this.#isPhi[at + slot] === 0 || ((live[node.order] >> slot) & 1) === 0) continue;
         const root = this.#phi + at + slot;
         for (const predecessor of predecessors[node.order]) {
           const incoming = this.#exitRoots[predecessor * SLOTS + slot];

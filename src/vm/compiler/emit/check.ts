@@ -48,11 +48,12 @@ function checkGroup(
   const bounds = locals.groups + group * 2;
   body.get(base, node.instance);
   code.get(bounds);
-  code.op(wasm.i64Sub);
   if (first !== 0) {
+    // Apart from the register, so that V8 computes it once where this is in a loop.
     code.i64(first);
-    code.op(wasm.i64Add);
+    code.op(wasm.i64Sub);
   }
+  code.op(wasm.i64Sub);
   code.get(bounds + 1);
   code.i64(bytes);
   code.op(wasm.i64Sub);
