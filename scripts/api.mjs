@@ -1,7 +1,7 @@
 // The public API as text: the declaration files that the package's doors reach, in one file that is committed. Every
 // change of the API shows up as a change of docs/api.txt. Without arguments compares; with --write renews the file.
 import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import "./setup.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -34,13 +34,23 @@ if (process.argv.includes("--write")) {
   }
 }
 
-// Declarations without comments: words of documentation may change freely.
-function visit(path) {
+// Declarations without comments: words of documentation may change freely. What lies behind the door of a folder counts
+// only where it is asked for by name.
+function visit(path, wanted) {
   const name = relative(join(root, "lib"), path).replaceAll("\\", "/");
-  if (seen.has(name)) return;
+  const isInnerDoor = wanted !== undefined && basename(path) === "index.d.ts";
+  if (!isInnerDoor && seen.has(name)) return;
   const source = readFileSync(path, "utf8");
-  seen.set(name, source.replaceAll(/\/\*\*[\s\S]*?\*\/\s*/g, "").replaceAll(/^\s*\n/gm, ""));
-  for (const [, target] of source.matchAll(/from "(\.[^"]+)"/g)) {
-    visit(resolve(dirname(path), target.replace(/\.(js|ts)$/, ".d.ts")));
+  if (!isInnerDoor) seen.set(name, source.replaceAll(/\/\*\*[\s\S]*?\*\/\s*/g, "").replaceAll(/^\s*\n/gm, ""));
+  for (const [, list, target] of source.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm)) {
+    const names = list.split(",").map((item) =>
+      item
+        .trim()
+        .replace(/^type /, "")
+        .split(" as "),
+    );
+    const followed = isInnerDoor ? names.filter((pair) => wanted.has(pair.at(-1))) : names;
+    if (followed.length === 0) continue;
+    visit(resolve(dirname(path), target.replace(/\.(js|ts)$/, ".d.ts")), new Set(followed.map(([first]) => first)));
   }
 }

@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folders = ["test/programs", "test/elf/fixtures", "bench/programs"];
+const folders = ["test/programs", "test/elf/fixtures", "bench/programs", "test/programs/refused"];
 
 /** The clang that made the committed objects. Another one of the same major version writes the same code. */
 const madeWith = 19;

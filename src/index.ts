@@ -74,4 +74,24 @@ export type {
   SourceLine,
   Step,
 } from "./spec/index.ts";
+export {
+  type Category,
+  type CustomProgramType,
+  type DialectName,
+  type Finding,
+  type NodeInvariants,
+  netshText,
+  type PathStep,
+  type Report,
+  type ReportLevel,
+  reportJson,
+  reportText,
+  type Statistics,
+  VerifierError,
+  type VerifyAllOptions,
+  type VerifyBudget,
+  type VerifyOptions,
+  verify,
+  verifyAll,
+} from "./verifier/index.ts";
 export { BudgetError, FaultError, type Limits } from "./vm/index.ts";

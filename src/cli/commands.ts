@@ -15,6 +15,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import("./run.ts")).run,
   },
   {
+    name: "verify",
+    summary: "say whether programs would be loaded, and if not, why and what to change",
+    load: async () => (await import("./verify.ts")).verify,
+  },
+  {
     name: "show",
     summary: "show the programs, maps and globals of an object file",
     load: async () => (await import("./show.ts")).show,

@@ -15,6 +15,7 @@ import { wholeNumber } from "./parse-arguments.ts";
 import { ProgressBar } from "./progress-bar.ts";
 import { readObject } from "./read-object.ts";
 import { type ReplayResult, replay } from "./replay.ts";
+import { passesVerifier } from "./verify-first.ts";
 
 /** The object with only the program that runs and those that its maps hold from the start: others need not load. */
 const onlyFor = (spec: ObjectSpec, program: ProgramSpec): ObjectSpec => {
@@ -32,7 +33,7 @@ const loadAndAttach = async (
   ifIndex: number,
 ): Promise<BpfObject> => {
   try {
-    const object = await runtime.load(onlyFor(spec, program));
+    const object = await runtime.load(spec);
     for (const loaded of object.programs) if (loaded.spec === program) await loaded.attach({ ifIndex });
     return object;
   } catch (error) {
@@ -72,10 +73,15 @@ const runProgram = async (args: Arguments, io: Io): Promise<number> => {
   const spec = await readObject(file);
   const program = chooseXdp(spec.programs, args.value("program"));
   const capture = await readEthernetCapture(pcap);
-  const runtime = simulate();
+  const loaded = onlyFor(spec, program);
+  const verified = !args.has("no-verify");
+  if (!verified) warn(io, `${file}: NOT VERIFIED, as --no-verify says: Windows would not run it unverified`);
+  else if (!(await passesVerifier(file, loaded, io))) return ExitCode.REFUSED;
+  // Not twice: the reports above say more than the first refusal that the kernel would throw.
+  const runtime = simulate({ verify: false });
   const bar = new ProgressBar(io.stderr);
   try {
-    const object = await loadAndAttach(runtime, file, spec, program, ifIndex);
+    const object = await loadAndAttach(runtime, file, loaded, program, ifIndex);
     const interruption = io.interruption();
     const sink = out === undefined ? undefined : await PacketSink.create(out, [file, pcap]);
     let result: ReplayResult;
@@ -90,8 +96,7 @@ const runProgram = async (args: Arguments, io: Io): Promise<number> => {
       program: program.name,
       section: program.section,
       type: program.type,
-      // There is no verifier yet.
-      verified: false,
+      verified,
       ...result,
       maps: mapContents(object),
       btf: spec.btf,
@@ -106,7 +111,7 @@ const runProgram = async (args: Arguments, io: Io): Promise<number> => {
 
 export const run: Command = {
   name: "run",
-  usage: "prog.o --pcap in.pcap [--program NAME] [--ifindex N] [--out out.pcap] [--limit N] [--json]",
+  usage: "prog.o --pcap in.pcap [--program NAME] [--ifindex N] [--out out.pcap] [--limit N] [--no-verify] [--json]",
   description: "Runs an XDP program over a capture in a simulated kernel, and prints verdicts and map contents.",
   positionals: ["an object file"],
   options: [
@@ -119,9 +124,13 @@ export const run: Command = {
       help: "write packets with the verdicts PASS and TX to this pcap, as the program left them",
     },
     { name: "limit", value: "N", help: "stop after N packets" },
+    { name: "no-verify", help: "run the program even if the verifier refuses it" },
     { name: "json", help: "print one JSON document" },
   ],
-  notes: `The program is not verified before it runs. The simulated clock follows the capture's time stamps.
+  notes: `The program is verified first, as Windows verifies it. What is refused is not run: the reason is printed on stderr,
+nothing on stdout, with or without --json, and the exit code is 1.
+
+The simulated clock follows the capture's time stamps.
 Ctrl-C stops, prints what was counted by then, and exits with 130.
 
 In JSON, keys and values of maps are pairs; integers beyond 2^53 are decimal strings, bytes are hex strings.`,

@@ -1,4 +1,5 @@
-import type { SourceLine, Step } from "../spec/index.ts";
+import type { ObjectSpec, ProgramSpec, SourceLine, Step } from "../spec/index.ts";
+import type { RingView } from "./ring.ts";
 
 /** Which system answers: the real ebpf-for-windows, our stand-in for it, or Linux through libbpf. */
 export type RuntimeKind = "windows" | "simulated" | "libbpf";
@@ -32,7 +33,37 @@ export interface MapInfo {
   /** Declared size of one value in bytes; a per-CPU map's buffer holds one per CPU, each padded to 8 bytes. */
   readonly valueSize: number;
   readonly maxEntries: number;
+  /** Maps of maps: id of the template; 0 in others. */
+  readonly innerMapId: number;
+  /** Paths that the map is pinned to. */
+  readonly pinnedPaths: number;
 }
+
+/** Where a batch begins and how much it reads. */
+export interface BatchOptions {
+  /** Last key of the batch before; absent for the first batch. */
+  readonly cursor?: Uint8Array | undefined;
+  /** Entries at most. */
+  readonly count: number;
+  /** Takes the entries out as they are read. */
+  readonly remove?: boolean;
+}
+
+/** Entries of a batch: `count` keys, and as many values, one behind the other. */
+export interface Batch {
+  readonly count: number;
+  readonly keys: Uint8Array;
+  readonly values: Uint8Array;
+}
+
+/** An object that is pinned, and where. */
+export interface Pin {
+  readonly path: string;
+  readonly kind: Handle["kind"];
+}
+
+/** How a program's code is run. */
+export type Execution = "jit" | "interpret" | "native";
 
 export interface ProgramOptions {
   readonly name: string;
@@ -42,8 +73,15 @@ export interface ProgramOptions {
   /** 8 bytes a slot, little-endian, linked. */
   readonly code: Uint8Array;
   readonly lines: readonly SourceLine[];
+  readonly file?: string;
+  /** Attach type number that the program is loaded for. */
+  readonly attachType?: number;
+  /** `"jit"` unless given. */
+  readonly execution?: Execution;
   /** Maps that `lddw` slots refer to. With `offset`, the address of that byte of the map's first value is meant. */
   readonly maps: readonly { readonly slot: number; readonly map: Handle; readonly offset?: number }[];
+  /** The object file's program that this is: what the simulated kernel verifies. Absent for bare instructions. */
+  readonly source?: { readonly object: ObjectSpec; readonly program: ProgramSpec };
 }
 
 export interface ProgramInfo {
@@ -51,6 +89,15 @@ export interface ProgramInfo {
   readonly name: string;
   readonly type: string;
   readonly section: string;
+  /** File that the program was loaded from; "" where there is none. */
+  readonly file: string;
+  /** Attach type number that it was loaded for; 0 where that was not said. */
+  readonly attachType: number;
+  readonly execution: Execution;
+  /** Ids of the maps that the program refers to, in the order that it was given them, then those bound to it. */
+  readonly mapIds: readonly number[];
+  readonly links: number;
+  readonly pinnedPaths: number;
 }
 
 export interface LinkInfo {
@@ -58,6 +105,13 @@ export interface LinkInfo {
   /** 0 once the program is detached. */
   readonly programId: number;
   readonly attachType: number;
+  /** `bpf_link_type`: 0 unspec, 1 plain, 2 cgroup, 3 XDP. */
+  readonly linkType: number;
+  /** Name of the program's type. */
+  readonly programType: string;
+  /** What the hook was given, as `attach` passed it. */
+  readonly parameter: Uint8Array;
+  readonly pinnedPaths: number;
 }
 
 export interface TestRunOptions {
@@ -67,12 +121,16 @@ export interface TestRunOptions {
   readonly context?: Uint8Array;
   /** How often to run, with one context for all: 1 if absent. */
   readonly repeat?: number;
+  /** CPU to run on; the current one if absent. */
+  readonly cpu?: number;
+  /** Bytes that there are for data and context together on the way back; as many as needed if absent. */
+  readonly room?: number;
 }
 
 export interface TestRunResult {
   /** Low 32 bits of r0, unsigned. */
   readonly returnValue: number;
-  /** The data after the last run. */
+  /** The data after the last run; empty where there was no room for it, or the program type gives none back. */
   readonly data: Uint8Array;
   /** The context after the last run; pointer fields are zero. */
   readonly context: Uint8Array;
@@ -105,20 +163,44 @@ export interface Engine {
   readonly why: string;
   /** CPUs that a per-CPU map holds values for. */
   readonly cpus: number;
+  /** Names of the program types that have a provider here. */
+  readonly programTypes: readonly string[];
   supports(feature: Feature): boolean;
 
   createMap(options: MapOptions): Handle;
   mapInfo(map: Handle): MapInfo;
-  /** The value of `key`, copied; undefined where there is none. */
-  lookup(map: Handle, key: Uint8Array): Uint8Array | undefined;
-  update(map: Handle, key: Uint8Array, value: Uint8Array, flags: number): void;
+  /**
+   * The value of `key`, copied; undefined where there is none. Maps without keys (queue, stack) take undefined and give
+   * what comes out next. A per-CPU map gives the values of all CPUs, each padded to 8 bytes; a map of maps or programs
+   * the id, 4 bytes.
+   */
+  lookup(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
+  /** The same, and the entry is taken out of the map. */
+  take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
+  /** Writes an entry; per-CPU maps take what `lookup` gives. */
+  update(map: Handle, key: Uint8Array | undefined, value: Uint8Array, flags: number): void;
+  /** Makes an entry of a map of maps or programs refer to `object`; undefined empties it. */
+  updateObject(map: Handle, key: Uint8Array | undefined, object: Handle | undefined, flags: number): void;
   /** Whether the key was there. */
-  delete(map: Handle, key: Uint8Array): boolean;
+  delete(map: Handle, key: Uint8Array | undefined): boolean;
   /** The key after `key` in the map's own order, the first for undefined or an unknown key; undefined at the end. */
   nextKey(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
+  /** The next entries; undefined at the end. An unknown cursor is the end, too. */
+  readBatch(map: Handle, options: BatchOptions): Batch | undefined;
+  /** Writes `count` entries, one by one, up to the first that fails. */
+  updateBatch(map: Handle, keys: Uint8Array, values: Uint8Array, count: number, flags: number): void;
+  /** Deletes `count` keys, one by one, up to the first that fails or is not there. */
+  deleteBatch(map: Handle, keys: Uint8Array, count: number): void;
+
+  /** A ring of a ring buffer or perf event array. */
+  ring(map: Handle, index: number): RingView;
+  /** Writes a record as if a program on the current CPU had. */
+  writeRing(map: Handle, data: Uint8Array): void;
 
   loadProgram(options: ProgramOptions): Promise<Handle>;
   programInfo(program: Handle): ProgramInfo;
+  /** Keeps `map` alive as long as the program. */
+  bindMap(program: Handle, map: Handle): void;
   testRun(program: Handle, options: TestRunOptions): Promise<TestRunResult>;
 
   /**
@@ -130,7 +212,26 @@ export interface Engine {
   /** Attaches; `parameter` is what the hook takes (XDP: the interface index, 4 bytes, little-endian). */
   attach(program: Handle, attachType: number, parameter: Uint8Array): Promise<Handle>;
   linkInfo(link: Handle): LinkInfo;
+  /** Takes the program off the hook; the link stays. Idempotent. */
   detach(link: Handle): void;
+  /** Lets the link live, attached, without any handle: until it is detached. */
+  keepLink(link: Handle): void;
+
+  /** The smallest id above `start` of a live object of that kind; undefined at the end. */
+  nextId(kind: Handle["kind"], start: number): number | undefined;
+  /** A new handle for a live object; undefined where no object of that kind has that id. */
+  openId(kind: Handle["kind"], id: number): Handle | undefined;
+  /** A second handle for the same object. */
+  duplicate(handle: Handle): Handle;
+  /** Keeps the object alive under a canonical path. */
+  pin(handle: Handle, path: string): void;
+  unpin(path: string): void;
+  /** A new handle for the object pinned there. */
+  openPin(path: string): Handle;
+  /** The first pin after `start` in the order of bytes, of one kind where given; undefined at the end. */
+  nextPin(start: string, kind?: Handle["kind"]): Pin | undefined;
+  /** Returns when all runs that were under way have ended. */
+  synchronize(): Promise<void>;
 
   /** Calls `listener` with every line that programs print from now on, until the returned function is called. */
   onPrintk(listener: (event: PrintkEvent) => void): () => void;

@@ -1,10 +1,14 @@
 export {
+  type Batch,
+  type BatchOptions,
   type Engine,
+  type Execution,
   type Feature,
   type Handle,
   type LinkInfo,
   type MapInfo,
   type MapOptions,
+  type Pin,
   type PrintkEvent,
   type ProgramInfo,
   type ProgramOptions,
@@ -14,3 +18,4 @@ export {
   UpdateFlag,
 } from "./engine.ts";
 export { failure } from "./failure.ts";
+export type { RingView } from "./ring.ts";

@@ -1,1 +1,13 @@
-export { Libbpf, libbpf, type Out } from "./libbpf.ts";
+export type { InfoOut, LinkInfoStruct, MapInfoStruct, ProgInfoStruct } from "./info.ts";
+export { type Libbpf, libbpf } from "./libbpf.ts";
+export type { BatchOut, MapBatchOptions } from "./map-batch.ts";
+export type { CreateMapAttributes, MapCreateOptions } from "./map-create.ts";
+export type { Out } from "./map-elements.ts";
+export type { ObjectOpenOptions } from "./object-load.ts";
+export { type BpfLink, type BpfMapState, type BpfObject, type BpfProgram, ExecutionType } from "./object-state.ts";
+export type { PerfBufferLost, PerfBufferReader, PerfBufferSample } from "./perf.ts";
+export { ObjectType, type PinnedMapInfo } from "./pins.ts";
+export type { ProgLoadOptions, ProgLoadOut } from "./prog-load.ts";
+export type { RingBufferReader, RingBufferSample, RingMapping } from "./rings.ts";
+export type { TestRunOpts, TestRunOut } from "./test-run.ts";
+export { WaitEvent } from "./wait-event.ts";

@@ -20,7 +20,7 @@ export async function loadObject(session: Session, spec: ObjectSpec, links: Set<
     for (const map of spec.maps) maps.push(loadMap(session, map, spec.btf));
     const handles = new Map(maps.map((map, index) => [map.name, { handle: map.handle, spec: spec.maps[index] }]));
     for (const program of spec.programs) {
-      programs.push(new Program(session, await loadProgram(session, program, handles), program, links));
+      programs.push(new Program(session, await loadProgram(session, spec, program, handles), program, links));
     }
     return new BpfObject(spec, programs, maps);
   } catch (error) {
@@ -77,6 +77,7 @@ function keyCodecOf(btf: BtfSpec | undefined, map: MapSpec): Codec<unknown> {
 
 async function loadProgram(
   session: Session,
+  object: ObjectSpec,
   program: ProgramSpec,
   maps: ReadonlyMap<string, { handle: Handle; spec: MapSpec | undefined }>,
 ): Promise<Handle> {
@@ -111,5 +112,6 @@ async function loadProgram(
     code: program.code,
     lines: program.lines,
     maps: used,
+    source: { object, program },
   });
 }

@@ -25,6 +25,18 @@ export class SimulatedRuntime extends Runtime {
     this.network = kernel.network;
   }
 
+  /**
+   * Runs the first program on a hook (by section prefix, "bind") on a context structure and data; undefined where the
+   * hook has no program. What the machine would do with the result is left out: `network` does that.
+   */
+  fire(
+    section: string,
+    context: Uint8Array,
+    data?: Uint8Array,
+  ): { readonly value: number; readonly context: Uint8Array } | undefined {
+    return this.#kernel.hooks.fire(section, context, data);
+  }
+
   /** The CPU that programs run on; settable, from 0 to `cpus` - 1. Throws `RangeError` beyond. */
   get cpu(): number {
     return this.#kernel.cpu;

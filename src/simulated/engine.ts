@@ -1,4 +1,6 @@
 import {
+  type Batch,
+  type BatchOptions,
   type Engine,
   type Feature,
   failure,
@@ -6,20 +8,26 @@ import {
   type LinkInfo,
   type MapInfo,
   type MapOptions,
+  type Pin,
   type PrintkEvent,
   type ProgramInfo,
   type ProgramOptions,
+  type RingView,
   type TestRunOptions,
   type TestRunResult,
 } from "../engine/index.ts";
-import { EbpfError } from "../errors.ts";
 import { attachTypes, EbpfResult } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
+import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
 import type { Kernel } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
-import { createMap, KernelMap, pad8 } from "./maps/index.ts";
+import { MapCalls } from "./map-calls.ts";
+import { createMap, RingMap } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
-import { checkProgramType, KernelProgram } from "./program.ts";
+import { loadProgram } from "./program.ts";
+import { writeRing } from "./ring-write.ts";
+import { testRun, traceRun, upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
+import { verifyBeforeLoad } from "./verification.ts";
 
 const features: ReadonlySet<Feature> = new Set<Feature>([
   "printk",
@@ -30,48 +38,25 @@ const features: ReadonlySet<Feature> = new Set<Feature>([
   "xdp",
 ]);
 
-/** A handle: one reference to one object, until it is closed. */
-class SimulatedHandle implements Handle {
-  readonly #object: KernelObject;
-  #open = true;
-
-  /** Takes over a reference that the caller has acquired. */
-  constructor(object: KernelObject) {
-    this.#object = object;
-  }
-
-  get kind(): Handle["kind"] {
-    return this.#object.kind;
-  }
-
-  get object(): KernelObject {
-    if (!this.#open) throw new EbpfError("EBPF_CLOSED", "The handle is closed");
-    return this.#object;
-  }
-
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#object.release();
-  }
-}
-
 /** The engine interface over a simulated kernel: handles in, bytes out. */
 export class SimulatedEngine implements Engine {
   readonly kind = "simulated";
   readonly why: string;
   readonly kernel: Kernel;
-  /** Kernel memory that user calls pass keys and values through; grown when needed. */
-  #scratch = 0;
-  #scratchBytes = 0;
+  readonly #maps: MapCalls;
 
   constructor(kernel: Kernel, why: string) {
     this.kernel = kernel;
     this.why = why;
+    this.#maps = new MapCalls(kernel);
   }
 
   get cpus(): number {
     return this.kernel.cpus;
+  }
+
+  get programTypes(): readonly string[] {
+    return Object.keys(this.kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns);
   }
 
   supports(feature: Feature): boolean {
@@ -79,67 +64,83 @@ export class SimulatedEngine implements Engine {
   }
 
   createMap(options: MapOptions): Handle {
-    return new SimulatedHandle(createMap(this.kernel, options));
+    const inner = options.inner === undefined ? undefined : objectOf(options.inner);
+    return this.#adopt(createMap(this.kernel, options, inner));
   }
 
   mapInfo(map: Handle): MapInfo {
     return mapOf(map).info;
   }
 
-  lookup(handle: Handle, key: Uint8Array): Uint8Array | undefined {
-    const map = mapOf(handle);
-    const value = map.lookup(this.#pass(map, key));
-    return value === 0 ? undefined : this.kernel.memory.bytes.slice(value, value + map.options.valueSize);
+  lookup(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
+    return this.#maps.read(mapOf(map), key, false);
   }
 
-  update(handle: Handle, key: Uint8Array, value: Uint8Array, flags: number): void {
-    const map = mapOf(handle);
-    if (value.length !== map.options.valueSize) {
-      throw sizeFailure(map, "value", value.length, map.options.valueSize);
-    }
-    const at = this.#pass(map, key, value);
-    const result = map.update(at, at + pad8(key.length), flags);
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} refuses the entry`);
+  take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
+    return this.#maps.read(mapOf(map), key, true);
   }
 
-  delete(handle: Handle, key: Uint8Array): boolean {
-    const map = mapOf(handle);
-    const result = map.delete(this.#pass(map, key));
-    if (result === EbpfResult.KEY_NOT_FOUND) return false;
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} cannot delete this key`);
-    return true;
+  update(map: Handle, key: Uint8Array | undefined, value: Uint8Array, flags: number): void {
+    this.#maps.update(mapOf(map), key, value, flags);
   }
 
-  nextKey(handle: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
+  updateObject(map: Handle, key: Uint8Array | undefined, object: Handle | undefined, flags: number): void {
+    this.#maps.updateObject(mapOf(map), key, object === undefined ? undefined : objectOf(object), flags);
+  }
+
+  delete(map: Handle, key: Uint8Array | undefined): boolean {
+    return this.#maps.delete(mapOf(map), key);
+  }
+
+  nextKey(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
+    return this.#maps.nextKey(mapOf(map), key);
+  }
+
+  readBatch(map: Handle, options: BatchOptions): Batch | undefined {
+    return this.#maps.readBatch(mapOf(map), options);
+  }
+
+  updateBatch(map: Handle, keys: Uint8Array, values: Uint8Array, count: number, flags: number): void {
+    this.#maps.updateBatch(mapOf(map), keys, values, count, flags);
+  }
+
+  deleteBatch(map: Handle, keys: Uint8Array, count: number): void {
+    this.#maps.deleteBatch(mapOf(map), keys, count);
+  }
+
+  ring(handle: Handle, index: number): RingView {
     const map = mapOf(handle);
-    const { keySize } = map.options;
-    const previous = this.#pass(map, key ?? new Uint8Array(keySize));
-    const result = map.nextKey(key === undefined ? 0 : previous, previous + pad8(keySize));
-    if (result === EbpfResult.NO_MORE_KEYS) return undefined;
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} has no order of keys`);
-    return this.kernel.memory.bytes.slice(previous + pad8(keySize), previous + pad8(keySize) + keySize);
+    const ring = map instanceof RingMap ? map.rings[index] : undefined;
+    if (!(map instanceof RingMap)) throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, "The map has no rings");
+    if (ring === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `The map has no ring ${index}`);
+    return ring;
+  }
+
+  writeRing(map: Handle, data: Uint8Array): void {
+    writeRing(this.kernel, mapOf(map), data);
   }
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
-    checkProgramType(options);
-    const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
-    return new SimulatedHandle(new KernelProgram(this.kernel, options, maps).acquire());
+    const references = () => options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
+    if (this.kernel.verifies) await verifyBeforeLoad(options, references());
+    // Once more: a map may have been closed while the verifier had the floor.
+    return this.#adopt(loadProgram(this.kernel, options, references()));
   }
 
   programInfo(program: Handle): ProgramInfo {
     return programOf(program).info;
   }
 
-  async testRun(handle: Handle, options: TestRunOptions): Promise<TestRunResult> {
-    const program = programOf(handle);
-    if (program.options.type !== "xdp") throw unsupportedType(program, "test-run");
-    return this.kernel.network.xdp.testRun(program, options);
+  bindMap(program: Handle, map: Handle): void {
+    programOf(program).bind(mapOf(map));
   }
 
-  trace(handle: Handle, options: TestRunOptions): Generator<Step, number> {
-    const program = programOf(handle);
-    if (program.options.type !== "xdp") throw unsupportedType(program, "trace");
-    return this.kernel.network.xdp.trace(program, options);
+  async testRun(program: Handle, options: TestRunOptions): Promise<TestRunResult> {
+    return testRun(this.kernel, programOf(program), options);
+  }
+
+  trace(program: Handle, options: TestRunOptions): Generator<Step, number> {
+    return traceRun(this.kernel, programOf(program), options);
   }
 
   async attach(handle: Handle, attachType: number, parameter: Uint8Array): Promise<Handle> {
@@ -151,9 +152,8 @@ export class SimulatedEngine implements Engine {
         `Program ${JSON.stringify(program.options.name)} of type ${program.options.type} does not fit attach type ${attachType}`,
       );
     }
-    if (program.options.type !== "xdp") throw unsupportedType(program, "attach");
-    const detach = this.kernel.network.xdp.attach(program, parameter);
-    return new SimulatedHandle(new KernelLink(this.kernel, program, attachType, detach).acquire());
+    const detach = this.kernel.hooks.attach(program, row, parameter);
+    return this.#adopt(new KernelLink(this.kernel, program, row, parameter, detach).acquire());
   }
 
   linkInfo(link: Handle): LinkInfo {
@@ -164,6 +164,49 @@ export class SimulatedEngine implements Engine {
     linkOf(link).detach();
   }
 
+  keepLink(link: Handle): void {
+    linkOf(link).keep();
+  }
+
+  nextId(kind: Handle["kind"], start: number): number | undefined {
+    return this.kernel.objects.nextId(kind, start);
+  }
+
+  openId(kind: Handle["kind"], id: number): Handle | undefined {
+    const object = this.kernel.objects.get(kind, id);
+    return object === undefined ? undefined : new SimulatedHandle(object);
+  }
+
+  duplicate(handle: Handle): Handle {
+    return new SimulatedHandle(objectOf(handle));
+  }
+
+  pin(handle: Handle, path: string): void {
+    const result = this.kernel.pins.pin(path, objectOf(handle));
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `${JSON.stringify(path)} cannot be pinned to`);
+  }
+
+  unpin(path: string): void {
+    const result = this.kernel.pins.unpin(path);
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `Nothing is pinned to ${JSON.stringify(path)}`);
+  }
+
+  openPin(path: string): Handle {
+    const object = this.kernel.pins.get(path);
+    if (object === undefined) {
+      throw failure(EbpfResult.OBJECT_NOT_FOUND, `Nothing is pinned to ${JSON.stringify(path)}`);
+    }
+    return new SimulatedHandle(object);
+  }
+
+  nextPin(start: string, kind?: Handle["kind"]): Pin | undefined {
+    const pin = this.kernel.pins.next(start, kind);
+    return pin === undefined ? undefined : { path: pin.path, kind: pin.object.kind };
+  }
+
+  /** Runs of this kernel end before anything else can be called: there is nothing to wait for. */
+  async synchronize(): Promise<void> {}
+
   onPrintk(listener: (event: PrintkEvent) => void): () => void {
     return this.kernel.printk.listen(listener);
   }
@@ -172,60 +215,10 @@ export class SimulatedEngine implements Engine {
     if (handle instanceof SimulatedHandle) handle.close();
   }
 
-  /** Copies a key (and a value, 8 bytes aligned, behind it) into kernel memory; the key's address. */
-  #pass(map: KernelMap, key: Uint8Array, value?: Uint8Array): number {
-    const { keySize } = map.options;
-    if (key.length !== keySize) throw sizeFailure(map, "key", key.length, keySize);
-    const needed = pad8(keySize) + pad8(value?.length ?? keySize);
-    const { memory } = this.kernel;
-    if (needed > this.#scratchBytes) {
-      const scratch = memory.allocate(needed, "metadata");
-      if (this.#scratch !== 0) memory.free(this.#scratch);
-      this.#scratch = scratch;
-      this.#scratchBytes = needed;
-    }
-    memory.bytes.set(key, this.#scratch);
-    if (value !== undefined) memory.bytes.set(value, this.#scratch + pad8(keySize));
-    return this.#scratch;
+  /** A handle in exchange for the reference that a new object comes with. */
+  #adopt(object: KernelObject): Handle {
+    const handle = new SimulatedHandle(object);
+    object.release();
+    return handle;
   }
-}
-
-function describe(map: KernelMap): string {
-  return `Map ${JSON.stringify(map.options.name)}`;
-}
-
-function objectOf(handle: Handle): KernelObject | undefined {
-  return handle instanceof SimulatedHandle ? handle.object : undefined;
-}
-
-function mapOf(handle: Handle): KernelMap {
-  const object = objectOf(handle);
-  if (object instanceof KernelMap) return object;
-  throw failure(EbpfResult.INVALID_OBJECT, "This is not a map of this kernel");
-}
-
-function programOf(handle: Handle): KernelProgram {
-  const object = objectOf(handle);
-  if (object instanceof KernelProgram) return object;
-  throw failure(EbpfResult.INVALID_OBJECT, "This is not a program of this kernel");
-}
-
-function linkOf(handle: Handle): KernelLink {
-  const object = objectOf(handle);
-  if (object instanceof KernelLink) return object;
-  throw failure(EbpfResult.INVALID_OBJECT, "This is not a link of this kernel");
-}
-
-function sizeFailure(map: KernelMap, what: string, given: number, wanted: number): EbpfError {
-  return failure(EbpfResult.INVALID_ARGUMENT, `${describe(map)} has a ${what} of ${wanted} bytes, not ${given}`);
-}
-
-function unsupportedType(program: KernelProgram, what: string): EbpfError {
-  return new EbpfError(
-    "EBPF_NOT_SUPPORTED",
-    `The simulated kernel cannot ${what} ${program.options.type} programs yet`,
-    {
-      hint: "It has the XDP hook.",
-    },
-  );
 }

@@ -2,14 +2,23 @@ import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
 import { type Limits, Machine, Memory, Regions } from "../vm/index.ts";
 import { Clock } from "./clock.ts";
+import { type Current, defaultCurrent } from "./current.ts";
+import { Hooks } from "./hooks/hooks.ts";
 import type { KernelMap } from "./maps/index.ts";
 import { Network } from "./network.ts";
 import { ObjectTable } from "./objects.ts";
+import { PinTable } from "./pins.ts";
 import { PrintkLog } from "./printk-log.ts";
 import type { KernelProgram } from "./program.ts";
 import { Random } from "./random.ts";
+import { RunContext } from "./run-context.ts";
+
+/** Which Windows is imitated: native images, byte code in a full build, or a build that refuses byte code. */
+export type Profile = "native" | "jit" | "native-only";
 
 export interface KernelOptions {
+  /** `"native"` unless given: objects behave as they do once they are a `.sys`. */
+  readonly profile?: Profile;
   /** Nanoseconds since boot at the start: 1 second unless given. */
   readonly time?: bigint;
   /** Seed of everything random: `bpf_get_prandom_u32` and the order of keys in hash maps. 1 unless given. */
@@ -18,6 +27,13 @@ export interface KernelOptions {
   readonly cpus?: number;
   /** Bytes of memory for maps, packets and stacks together: 1 GiB unless given. Beyond it is `EBPF_NO_MEMORY`. */
   readonly memoryLimit?: number;
+  /**
+   * Whose rules hooks and test runs follow: those of Windows' own drivers, or those of the stand-ins that
+   * ebpf-for-windows' unit tests use, for comparison with them. `"windows"` unless given.
+   */
+  readonly providers?: "windows" | "upstream-tests";
+  /** Programs are verified before they are loaded, as on Windows: true unless given. */
+  readonly verify?: boolean;
   /** How long one run of a program may be. 2^30 instructions and no deadline unless given. */
   readonly limits?: Limits;
 }
@@ -27,27 +43,53 @@ export class Kernel {
   readonly memory: Memory;
   readonly regions = new Regions();
   readonly objects = new ObjectTable();
+  readonly pins = new PinTable();
   readonly mapsByAddress = new Map<number, KernelMap>();
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
   readonly printk = new PrintkLog();
+  readonly hooks: Hooks;
+  readonly context: RunContext;
+  readonly providers: "windows" | "upstream-tests";
+  readonly profile: Profile;
+  /** Whether programs are verified before they are loaded. */
+  readonly verifies: boolean;
   readonly cpus: number;
   /** CPU that the next run takes place on. */
   cpu = 0;
+  /** Whose call the next run belongs to. */
+  current: Current = defaultCurrent;
+  /** Tail calls that the run under way has made. */
+  tailCalls = 0;
   readonly #machine: Machine;
   readonly #limits: Limits;
   readonly #retired: (() => void)[] = [];
   #running: KernelProgram | undefined;
+  #scratch = 0;
+  #scratchBytes = 0;
 
   constructor(options: KernelOptions = {}) {
-    const { time = 1_000_000_000n, seed = 1, cpus = 2, memoryLimit, limits = {} } = options;
+    const {
+      time = 1_000_000_000n,
+      seed = 1,
+      cpus = 2,
+      memoryLimit,
+      providers = "windows",
+      profile = "native",
+      limits = {},
+    } = options;
     this.memory = new Memory(memoryLimit === undefined ? {} : { limit: memoryLimit });
     this.clock = new Clock(time);
     this.random = new Random(seed);
     this.cpus = cpus;
     this.#limits = limits;
     this.#machine = new Machine({ memory: this.memory, regions: this.regions });
+    this.providers = providers;
+    this.profile = profile;
+    this.verifies = options.verify ?? true;
+    this.hooks = new Hooks(this);
+    this.context = new RunContext(this);
     this.network = new Network(this);
   }
 
@@ -76,6 +118,12 @@ export class Kernel {
     }
   }
 
+  /** The run under way continues in `program`. */
+  tailCall(program: KernelProgram): void {
+    this.tailCalls++;
+    this.#running = program;
+  }
+
   /**
    * Frees map memory when no program can hold a pointer into it any more: now, or when the run under way ends
    * (Windows frees by epochs, libs/runtime/ebpf_epoch.c).
@@ -83,6 +131,22 @@ export class Kernel {
   retire(free: () => void): void {
     if (this.#running === undefined) free();
     else this.#retired.push(free);
+  }
+
+  /** Address of `bytes` bytes, in the metadata arena, for the shortest use only; 0 when the memory is used up. */
+  scratch(bytes: number): number {
+    if (bytes > this.#scratchBytes) {
+      try {
+        const scratch = this.memory.allocate(bytes, "metadata");
+        if (this.#scratch !== 0) this.memory.free(this.#scratch);
+        this.#scratch = scratch;
+        this.#scratchBytes = bytes;
+      } catch (error) {
+        if (error instanceof EbpfError && error.code === "EBPF_NO_MEMORY") return 0;
+        throw error;
+      }
+    }
+    return this.#scratch;
   }
 
   #begin(program: KernelProgram): void {
@@ -93,6 +157,7 @@ export class Kernel {
       });
     }
     this.#running = program;
+    this.tailCalls = 0;
   }
 
   #end(): void {

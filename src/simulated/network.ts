@@ -1,14 +1,13 @@
 import { EbpfError } from "../errors.ts";
-import { XdpHook, type XdpOutcome } from "./hooks/xdp.ts";
+import { receiveXdp, type XdpOutcome } from "./hooks/xdp.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** The simulated machine's network. It has an interface for every index from 1 up; nothing needs to be set up. */
 export class Network {
-  /** @internal */
-  readonly xdp: XdpHook;
+  readonly #kernel: Kernel;
 
   constructor(kernel: Kernel) {
-    this.xdp = new XdpHook(kernel);
+    this.#kernel = kernel;
   }
 
   /**
@@ -23,6 +22,6 @@ export class Network {
         hint: "Interfaces are counted from 1.",
       });
     }
-    return this.xdp.receive(ifIndex, frame);
+    return receiveXdp(this.#kernel, ifIndex, frame);
   }
 }

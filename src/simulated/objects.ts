@@ -1,13 +1,19 @@
+/** What kinds of objects a kernel has, by the numbers of `ebpf_object_type_t`. */
+export const ObjectKind = { map: 1, link: 2, program: 3 } as const;
+
 /**
- * A kernel object: counted references keep it alive. User references (handles) are counted apart because some maps
- * drop their contents with the last of them (libs/runtime/ebpf_object.c).
+ * A kernel object: counted references keep it alive. User references (handles and pins) are counted apart because some
+ * maps drop their contents with the last of them (libs/runtime/ebpf_object.c).
  */
 export abstract class KernelObject {
   abstract readonly kind: "map" | "program" | "link";
   /** From the one counter that all kinds share; never used again. */
   readonly id: number;
+  /** Paths that the object is pinned to. */
+  pinnedPaths = 0;
   readonly #table: ObjectTable;
   #references = 0;
+  #users = 0;
 
   constructor(table: ObjectTable) {
     this.#table = table;
@@ -30,6 +36,21 @@ export abstract class KernelObject {
     this.destroy();
   }
 
+  /** Takes a reference for a handle or a pin. */
+  acquireUser(): this {
+    this.#users++;
+    return this.acquire();
+  }
+
+  /** Gives the reference of a handle or a pin back. */
+  releaseUser(): void {
+    if (--this.#users === 0) this.lostUsers();
+    this.release();
+  }
+
+  /** No handle and no pin refers to the object any more; programs, links and outer maps may. */
+  protected lostUsers(): void {}
+
   /** Frees what the object holds. Called once, when nothing refers to it any more. */
   protected abstract destroy(): void;
 }
@@ -47,6 +68,19 @@ export class ObjectTable {
 
   remove(id: number): void {
     this.#objects.delete(id);
+  }
+
+  /** The object of that kind and id. */
+  get(kind: KernelObject["kind"], id: number): KernelObject | undefined {
+    const object = this.#objects.get(id);
+    return object?.kind === kind ? object : undefined;
+  }
+
+  /** The smallest id above `start` of an object of that kind. */
+  nextId(kind: KernelObject["kind"], start: number): number | undefined {
+    // Objects are kept in the order of their ids, because ids only grow.
+    for (const object of this.#objects.values()) if (object.id > start && object.kind === kind) return object.id;
+    return undefined;
   }
 
   /** Live objects, oldest first. */

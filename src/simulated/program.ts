@@ -1,6 +1,6 @@
-import type { ProgramInfo, ProgramOptions } from "../engine/index.ts";
+import { failure, type ProgramInfo, type ProgramOptions } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
-import { programTypes } from "../platform/index.ts";
+import { EbpfResult, type ProgramTypeRow, programTypes } from "../platform/index.ts";
 import { type Executable, link } from "../vm/index.ts";
 import { helpersFor } from "./helpers/index.ts";
 import type { Kernel } from "./kernel.ts";
@@ -18,25 +18,45 @@ export interface MapReference {
 export class KernelProgram extends KernelObject {
   readonly kind = "program";
   readonly options: ProgramOptions;
+  readonly type: ProgramTypeRow;
   readonly executable: Executable;
-  readonly #maps: ReadonlySet<KernelMap>;
+  /** Live links that run the program. */
+  links = 0;
+  readonly #maps: KernelMap[] = [];
 
-  constructor(kernel: Kernel, options: ProgramOptions, maps: readonly MapReference[]) {
-    const executable = link(options.code, {
-      name: options.name,
-      helpers: helpersFor(kernel, options.type),
-      addresses: new Map(maps.map((reference) => [reference.slot, addressOf(reference)])),
-      lines: options.lines,
-    });
+  constructor(
+    kernel: Kernel,
+    options: ProgramOptions,
+    type: ProgramTypeRow,
+    executable: Executable,
+    maps: readonly KernelMap[],
+  ) {
     super(kernel.objects);
     this.options = options;
+    this.type = type;
     this.executable = executable;
-    this.#maps = new Set(maps.map((reference) => reference.map));
-    for (const map of this.#maps) map.acquire();
+    for (const map of maps) this.bind(map);
   }
 
   get info(): ProgramInfo {
-    return { id: this.id, name: this.options.name, type: this.options.type, section: this.options.section };
+    const { name, type, section, file = "", attachType = 0, execution = "jit" } = this.options;
+    return {
+      id: this.id,
+      name,
+      type,
+      section,
+      file,
+      attachType,
+      execution,
+      mapIds: this.#maps.map((map) => map.id),
+      links: this.links,
+      pinnedPaths: this.pinnedPaths,
+    };
+  }
+
+  /** Keeps `map` alive as long as the program. */
+  bind(map: KernelMap): void {
+    if (!this.#maps.includes(map)) this.#maps.push(map.acquire());
   }
 
   protected override destroy(): void {
@@ -44,13 +64,37 @@ export class KernelProgram extends KernelObject {
   }
 }
 
-/** Throws `EBPF_INVALID_ARGUMENT` where the section of `options` stands for no program type. */
-export function checkProgramType(options: ProgramOptions): void {
-  const row = programTypes.find((type) => type.name === options.type);
-  if (row?.context !== undefined) return;
-  throw new EbpfError("EBPF_INVALID_ARGUMENT", `Program ${JSON.stringify(options.name)} has no program type`, {
-    hint: `Section ${JSON.stringify(options.section)} begins with no prefix that Windows knows: name it "xdp", …`,
+/** Loads a program; it comes with one reference, the caller's. */
+export function loadProgram(
+  kernel: Kernel,
+  options: ProgramOptions,
+  references: readonly MapReference[],
+): KernelProgram {
+  const type = programTypeOf(options);
+  const maps = [...new Set(references.map((reference) => reference.map))];
+  for (const map of maps) {
+    const result = map.associate(options.type);
+    if (result === EbpfResult.SUCCESS) continue;
+    throw failure(result, `Map ${JSON.stringify(map.options.name)} holds programs of another type`);
+  }
+  const executable = link(options.code, {
+    name: options.name,
+    helpers: helpersFor(kernel, options.type),
+    addresses: new Map(references.map((reference) => [reference.slot, addressOf(reference)])),
+    lines: options.lines,
   });
+  return new KernelProgram(kernel, options, type, executable, maps).acquire();
+}
+
+/** Throws `EBPF_INVALID_ARGUMENT` where the section of `options` stands for no program type. */
+function programTypeOf(options: ProgramOptions): ProgramTypeRow {
+  const row = programTypes.find((type) => type.name === options.type);
+  if (row?.context !== undefined) return row;
+  throw failure(
+    EbpfResult.INVALID_ARGUMENT,
+    `Program ${JSON.stringify(options.name)} has no program type`,
+    `Section ${JSON.stringify(options.section)} begins with no prefix that Windows knows: name it "xdp", …`,
+  );
 }
 
 function addressOf({ map, offset }: MapReference): number {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { EbpfError } from "../errors.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { analysisOptions, DEFAULT_BYTES, DEFAULT_STEPS } from "./analysis-options.ts";
 import { ControlFlowFailure } from "./cfg/index.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialect.ts";
 import { entryState, State, VariableSpace } from "./domain/index.ts";
@@ -8,13 +9,11 @@ import { linkExternals } from "./externals.ts";
 import { type AnalysisError, Iteration } from "./fixpoint/index.ts";
 import { DecodingFailure, decodeProgram, type IrInstruction, readSlots } from "./ir/index.ts";
 import { verifiedMaps } from "./maps.ts";
-import { analysisOptions, DEFAULT_BYTES, DEFAULT_STEPS, type VerifyOptions } from "./options.ts";
+import type { VerifyOptions } from "./options.ts";
 import { linuxPlatform, type VerifiedPlatform, windowsPlatform } from "./platform/index.ts";
 import { type PreparedProgram, type ProgramFacts, prepare } from "./prepare.ts";
+import type { Stage } from "./stage.ts";
 import { AnalysisAborted } from "./transfer/index.ts";
-
-/** Where a program was refused. */
-export type Stage = "load" | "decode" | "cfg" | "analyze" | "budget";
 
 /** A refusal without an assertion that may fail. */
 export interface EarlyRefusal {
@@ -90,6 +89,9 @@ function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts): Decoded {
   try {
     const { storedImmediatesZeroExtended } = facts.dialect;
     decoded = decodeProgram(linked.slots, { builtins: linked.builtins, storedImmediatesZeroExtended });
+    // libs/api_common/api_common.cpp: Windows analyses no program without a type.
+    if (facts.platform.name === "windows" && facts.type.name === "unspec")
+      return refused("load", "Unspecified program type.");
     return { decoded, program: prepare(decoded, facts), refusal: undefined };
   } catch (error) {
     if (error instanceof DecodingFailure) return refused("decode", error.message, error.slot);

@@ -13,5 +13,6 @@ export {
   reportText,
   type Statistics,
 } from "./report/index.ts";
+export { VerifierError } from "./verifier-error.ts";
 export { verify } from "./verify.ts";
 export { type VerifyAllOptions, verifyAll } from "./verify-all.ts";

@@ -1,6 +1,5 @@
-import type { ConformanceGroup } from "./cfg/index.ts";
+import type { ConformanceGroup } from "./conformance-group.ts";
 import type { DialectName } from "./dialect.ts";
-import type { AnalysisOptions } from "./environment.ts";
 import type { CustomProgramType } from "./platform/index.ts";
 
 /** What an analysis may cost before it ends in a refusal. */
@@ -46,26 +45,3 @@ export interface VerifyOptions {
   /** Keep what is known before and after every instruction: false if absent. */
   readonly invariants?: boolean;
 }
-
-const FRAME_BYTES = 512;
-const FRAMES = 8;
-const PACKET_BYTES = 0xffff;
-
-export function analysisOptions(options: VerifyOptions): AnalysisOptions {
-  const { subprogramStackSize = FRAME_BYTES, maxCallStackFrames = FRAMES, maxPacketSize = PACKET_BYTES } = options;
-  return {
-    strict: options.strict ?? false,
-    allowDivisionByZero: options.allowDivisionByZero ?? true,
-    bigEndian: options.bigEndian ?? false,
-    checkTermination: options.checkTermination ?? true,
-    subprogramStackSize,
-    maxCallStackFrames,
-    maxPacketSize,
-    totalStackSize: subprogramStackSize * maxCallStackFrames,
-    setupConstraints: options.setupConstraints ?? true,
-    mustHaveExit: options.mustHaveExit ?? true,
-  };
-}
-
-export const DEFAULT_STEPS = 300_000;
-export const DEFAULT_BYTES = 2 ** 31;

@@ -3,7 +3,6 @@ import {
   buildGraph,
   type CallbackTargets,
   type Component,
-  type ConformanceGroup,
   ControlFlowFailure,
   type CountedLoop,
   callbackTargets,
@@ -14,6 +13,7 @@ import {
   insertCounters,
   weakTopologicalOrder,
 } from "./cfg/index.ts";
+import type { ConformanceGroup } from "./conformance-group.ts";
 import type { Dialect } from "./dialect.ts";
 import type { AnalysisOptions, Environment, VerifiedMap } from "./environment.ts";
 import { type Assertion, type IrInstruction, immediateOperand, type LoadAddress, wideInteger } from "./ir/index.ts";

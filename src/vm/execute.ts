@@ -9,6 +9,19 @@ import { CHUNK_ENDED, EXITED, STOPPED } from "./stop.ts";
 const PAST_END = "control runs past the end of the code";
 const TOO_DEEP = `call inside ${MAX_FRAMES} functions: there are ${MAX_FRAMES} stack frames`;
 
+/**
+ * Runs from word `start` until something in stop.ts, or a throw. One loop over one `switch`, made for V8's optimising
+ * compiler:
+ * - registers and code are one array (register.ts), so that an instruction checks and addresses one object;
+ * - `d` and `s` are computed for all operations, and by the compiler only where they are used;
+ * - it returns when a chunk of code is walked: the next call runs the optimised function, where staying in the loop
+ *   would stay in code that was optimised for being entered in its middle, and is slower;
+ * - memory and bounds are read again after every helper, which may have replaced them, and nowhere else;
+ * - `| 0` tells the compiler that a number is 32-bit where it cannot know.
+ *
+ * Word 0 of an instruction is operation, destination, source; words 1 to 3 are in each case what `link` puts there:
+ * immediate or memory offset or jump distance; prediction or compared immediate; stored immediate.
+ */
 export function execute(machine: Machine, r: Int32Array, executable: Executable, start: number): number {
   let bytes = machine.memory.bytes;
   let view = machine.memory.data;

@@ -84,8 +84,8 @@ describe("the command as a process", () => {
 describe.skipIf(process.platform === "win32")("on a POSIX system", () => {
   test("SIGINT stops a run, which still prints what it has counted", async () => {
     const out = bench.path("out.pcap");
-    // r1 = 20000; r1 -= 1; if r1 != 0 goto -2; r0 = XDP_PASS; exit: seconds for all the packets, but not for one.
-    const slots = ["b7010000204e0000", "1701000001000000", "5501feff00000000", ...returning(1)];
+    // r1 = 0; r1 += 1; if r1 < 20000 goto -2; r0 = XDP_PASS; exit: seconds for all the packets, but not for one.
+    const slots = ["b701000000000000", "0701000001000000", "a501feff204e0000", ...returning(1)];
     const slow = bench.object("slow.o", ["xdp", "main", slots]);
     const child = spawn(process.execPath, [main, "run", slow, "--pcap", big(), "--out", out, "--json"]);
     let stdout = "";

@@ -32,7 +32,7 @@ describe("run", () => {
       program: "count_ports",
       section: "xdp",
       type: "xdp",
-      verified: false,
+      verified: true,
       packets: 3,
       bytes: 180,
       verdicts: { PASS: 3 },
@@ -50,11 +50,11 @@ describe("run", () => {
     });
   });
 
-  test("says the same as text, and that the program is not verified", async () => {
+  test("says the same as text, and that the program is verified", async () => {
     const pcap = bench.capture("udp.pcap", [udp(53), udp(53), udp(4433)]);
     const { code, stdout, stderr } = await bench.run("run", countPorts, "--pcap", pcap);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("Program count_ports (section xdp, type xdp, not verified)\n3 packets, 180 bytes in ");
+    expect(stdout).toContain("Program count_ports (section xdp, type xdp, verified)\n3 packets, 180 bytes in ");
     expect(stdout).toMatch(/PASS +3 +100\.0 %\n/);
     expect(stdout).toMatch(/Map ports \(hash, 2 entries\)\n +Key +Value\n +53 +2\n +4433 +1\n/);
   });
@@ -132,8 +132,9 @@ describe("--out", () => {
   });
 
   test("writes packets as the program left them", async () => {
-    // r2 = ctx->data; *(u8 *)(r2 + 0) = 0xaa; r0 = XDP_TX
-    const file = bench.object("rewrite.o", ["xdp", "main", ["7912000000000000", "72020000aa000000", ...returning(3)]]);
+    // r2 = ctx->data; r3 = ctx->data_end; r4 = r2 + 1; if r4 <= r3: *(u8 *)(r2 + 0) = 0xaa; r0 = XDP_TX
+    const check = ["7912000000000000", "7913080000000000", "bf24000000000000", "0704000001000000", "2d34010000000000"];
+    const file = bench.object("rewrite.o", ["xdp", "main", [...check, "72020000aa000000", ...returning(3)]]);
     const out = bench.path("rewritten.pcap");
     await json(file, "--pcap", three, "--out", out);
     expect([...readCapture(readFileSync(out))].map(({ data }) => data[0])).toEqual([0xaa, 0xaa, 0xaa]);
@@ -234,14 +235,14 @@ describe("captures that cannot be used exit with 2 and the file's name", () => {
 describe("programs that are refused or fault exit with 1", () => {
   test("an instruction that does not exist", async () => {
     const file = bench.object("bad.o", ["xdp", "main", ["ff00000000000000", EXIT]]);
-    const { code, stdout, stderr } = await bench.run("run", file, "--pcap", three);
+    const { code, stdout, stderr } = await bench.run("run", file, "--pcap", three, "--no-verify");
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/bad\.o: program "main" \(section "xdp"\): instruction 0/);
   });
 
   test("a helper that does not exist", async () => {
     const file = bench.object("helper.o", ["xdp", "main", ["8500000063000000", EXIT]]);
-    const { code, stderr } = await bench.run("run", file, "--pcap", three);
+    const { code, stderr } = await bench.run("run", file, "--pcap", three, "--no-verify");
     expect(code).toBe(1);
     expect(stderr).toMatch(/helper\.o: .*99/);
   });
@@ -251,7 +252,7 @@ describe("programs that are refused or fault exit with 1", () => {
     const slots = ["7912000000000000", "7123000000000000", "b700000001000000", "5503020002000000"];
     const file = bench.object("fault.o", ["xdp", "main", [...slots, "b704000000000000", "7940000000000000", EXIT]]);
     const out = bench.path("fault.pcap");
-    const { code, stdout, stderr } = await bench.run("run", file, "--pcap", three, "--out", out);
+    const { code, stdout, stderr } = await bench.run("run", file, "--pcap", three, "--out", out, "--no-verify");
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/three\.pcap: packet 2: main: instruction 5, .*null pointer/);
     expect([...readCapture(readFileSync(out))]).toHaveLength(1);
@@ -263,9 +264,38 @@ describe("programs that are refused or fault exit with 1", () => {
     const at = object.indexOf(Buffer.from("bf16000000000000b402000000000000", "hex"));
     expect(at).toBeGreaterThan(0);
     object.set(Buffer.from("b7000000000000007902000000000000", "hex"), at);
-    const { code, stderr } = await bench.run("run", bench.file("patched.o", object), "--pcap", three);
+    const file = bench.file("patched.o", object);
+    const { code, stderr } = await bench.run("run", file, "--pcap", three, "--no-verify");
     expect(code).toBe(1);
     expect(stderr).toMatch(/packet 1: count_ports: instruction 1, .*count_ports\.c:\d+\): .*null pointer/);
+  });
+});
+
+describe("the verifier", () => {
+  // test/programs/refused/null_lookup.c uses what a lookup found without looking whether it found anything.
+  const refused = ["run", "test/programs/refused/null_lookup.o", "--pcap", three];
+
+  test.each([[[]], [["--json"]]])("refuses an unsafe program before it runs: %j", async (flags) => {
+    const { code, stdout, stderr } = await bench.run(...refused, ...flags);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^error\[null\]: .*may be null.*\n.*null_lookup\.c:16/);
+    expect(stderr).toMatch(/winbpf: .*null_lookup\.o: refused, and not run \(--no-verify/);
+  });
+
+  test("--no-verify runs it all the same, and says so everywhere", async () => {
+    const pass = bench.object("unsafe.o", ["xdp", "main", ["7912000000000000", "7123000000000000", ...returning(1)]]);
+    const text = await bench.run("run", pass, "--pcap", three, "--no-verify");
+    expect(text.code).toBe(0);
+    expect(text.stdout).toContain("type xdp, not verified)");
+    expect(text.stderr).toContain("unsafe.o: NOT VERIFIED");
+    const { stdout } = await bench.run("run", pass, "--pcap", three, "--no-verify", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ verified: false, verdicts: { PASS: 3 } });
+  });
+
+  test("what only newer verifiers refuse runs with a warning", async () => {
+    const { code, stderr } = await bench.run("run", "test/programs/refused/second_lookup.o", "--pcap", three);
+    expect(stderr).toMatch(/^winbpf: .*"second_lookup": Windows 1\.6 loads this, newer verifiers refuse it: .*\n/);
+    expect(code).toBe(0);
   });
 });
 

@@ -5,7 +5,7 @@ import { Workbench } from "./workbench.ts";
 
 const bench = new Workbench();
 
-const commands = ["run", "show", "disassemble", "headers"];
+const commands = ["run", "verify", "show", "disassemble", "headers"];
 
 describe("help", () => {
   test.each([["--help"], ["-h"], ["help"]])("winbpf %s lists every command", async (flag) => {

@@ -2,8 +2,8 @@ import { type MapOptions, UpdateFlag } from "../../engine/index.ts";
 import { EbpfResult } from "../../platform/index.ts";
 import type { Region } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
-import { checkUpdateFlags, KernelMap } from "./kernel-map.ts";
-import { pad8 } from "./pad.ts";
+import { arrayIndex, nextArrayKey } from "./array-index.ts";
+import { checkUpdateFlags, KernelMap, padded } from "./kernel-map.ts";
 
 /**
  * `BPF_MAP_TYPE_ARRAY`: every index exists from the start, values lie in one block, updates copy in place. Rules and
@@ -14,9 +14,9 @@ export class ArrayMap extends KernelMap {
   #values = 0;
   #region: Region | undefined;
 
-  constructor(kernel: Kernel, options: MapOptions) {
-    super(kernel, options);
-    this.#stride = pad8(options.valueSize);
+  constructor(kernel: Kernel, options: MapOptions, valueBytes?: number) {
+    super(kernel, options, valueBytes);
+    this.#stride = padded(this.valueBytes);
   }
 
   override prepare(): void {
@@ -29,7 +29,7 @@ export class ArrayMap extends KernelMap {
       name,
       start: this.#values,
       end: this.#values + length,
-      stride: this.#stride,
+      stride: padded(valueSize),
       size: valueSize,
       writable: true,
     });
@@ -40,8 +40,14 @@ export class ArrayMap extends KernelMap {
   }
 
   override lookup(key: number): number {
-    const index = this.#index(key);
+    const index = arrayIndex(this, this.memory, key);
     return index < this.options.maxEntries ? this.#values + index * this.#stride : 0;
+  }
+
+  override find(key: number, remove: boolean): number {
+    if (remove) return -EbpfResult.INVALID_ARGUMENT;
+    const index = arrayIndex(this, this.memory, key);
+    return index < this.options.maxEntries ? this.#values + index * this.#stride : -EbpfResult.OBJECT_NOT_FOUND;
   }
 
   override update(key: number, value: number, flags: number): number {
@@ -49,39 +55,31 @@ export class ArrayMap extends KernelMap {
     if (checkUpdateFlags(flags) !== EbpfResult.SUCCESS || flags === UpdateFlag.NOEXIST) {
       return EbpfResult.INVALID_ARGUMENT;
     }
-    const target = this.lookup(key);
-    if (target === 0) return EbpfResult.INVALID_ARGUMENT;
-    this.memory.bytes.copyWithin(target, value, value + this.options.valueSize);
+    const target = this.find(key, false);
+    if (target < 0) return EbpfResult.INVALID_ARGUMENT;
+    if (value === 0) this.memory.bytes.fill(0, target, target + this.valueBytes);
+    else this.memory.bytes.copyWithin(target, value, value + this.valueBytes);
     return EbpfResult.SUCCESS;
   }
 
+  override push(): number {
+    return EbpfResult.INVALID_ARGUMENT;
+  }
+
   override delete(key: number): number {
-    const target = this.lookup(key);
-    if (target === 0) return EbpfResult.INVALID_ARGUMENT;
-    this.memory.bytes.fill(0, target, target + this.options.valueSize);
+    const target = this.find(key, false);
+    if (target < 0) return EbpfResult.INVALID_ARGUMENT;
+    this.memory.bytes.fill(0, target, target + this.valueBytes);
     return EbpfResult.SUCCESS;
   }
 
   override nextKey(previous: number, into: number): number {
-    // An index of 0xffffffff wraps to 0, as the addition in Windows does.
-    const next = previous === 0 ? 0 : (this.#index(previous) + 1) >>> 0;
-    if (next >= this.options.maxEntries) return EbpfResult.NO_MORE_KEYS;
-    const { bytes } = this.memory;
-    for (let i = 0; i < this.options.keySize; i++) bytes[into + i] = i < 4 ? next >>> (8 * i) : 0;
-    return EbpfResult.SUCCESS;
+    return nextArrayKey(this, this.memory, previous, into);
   }
 
   protected override destroy(): void {
     if (this.#region !== undefined) this.kernel.regions.remove(this.#region);
     if (this.#values !== 0) this.memory.free(this.#values);
     super.destroy();
-  }
-
-  /** The first four bytes of the key, little-endian; missing ones are zero. */
-  #index(key: number): number {
-    const { bytes } = this.memory;
-    let index = 0;
-    for (let i = Math.min(this.options.keySize, 4) - 1; i >= 0; i--) index = (index << 8) | bytes[key + i];
-    return index >>> 0;
   }
 }

@@ -5,8 +5,10 @@ import type { Memory, Region, Regions } from "../../vm/index.ts";
 export interface PoolVisibility {
   readonly regions: Regions;
   readonly name: string;
-  /** Bytes of an element that programs may touch; the rest of its stride is padding. */
+  /** Bytes that programs may touch at once; the rest of the stride is padding. */
   readonly size: number;
+  /** Bytes from one such piece to the next, where an element holds several (a value for each CPU); else the element. */
+  readonly stride?: number;
 }
 
 const SMALLEST_SLAB = 16;
@@ -56,13 +58,13 @@ export class Pool {
     if (start === undefined) return;
     this.#slabs.push(start);
     if (this.#visible !== undefined) {
-      const { regions, name, size } = this.#visible;
+      const { regions, name, size, stride = this.#stride } = this.#visible;
       const region = {
         kind: "map-value",
         name,
         start,
         end: start + bytes,
-        stride: this.#stride,
+        stride,
         size,
         writable: true,
       } as const;

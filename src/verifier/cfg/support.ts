@@ -1,16 +1,6 @@
+import type { ConformanceGroup } from "../conformance-group.ts";
 import type { IrInstruction } from "../ir/index.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
-
-/** Conformance groups of RFC 9669 section 2.4; `callx` is not in the standard. */
-export type ConformanceGroup =
-  | "base32"
-  | "base64"
-  | "atomic32"
-  | "atomic64"
-  | "divmul32"
-  | "divmul64"
-  | "packet"
-  | "callx";
 
 const DIVISIONS_AND_PRODUCTS: ReadonlySet<string> = new Set(["mul", "udiv", "umod", "sdiv", "smod"]);
 const WIDE_UNARY: ReadonlySet<string> = new Set(["be64", "le64", "swap64"]);

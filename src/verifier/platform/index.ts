@@ -1,3 +1,4 @@
+export type { CustomProgramType } from "./custom-program-type.ts";
 export { linuxPlatform } from "./linux.ts";
 export type { VerifiedPlatform, VerifiedProgramType } from "./verified-platform.ts";
-export { type CustomProgramType, windowsPlatform } from "./windows.ts";
+export { windowsPlatform } from "./windows.ts";

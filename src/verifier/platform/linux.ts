@@ -11,7 +11,7 @@ import {
   linuxSocket,
   type Prototype,
 } from "../../platform/linux/index.ts";
-import type { ConformanceGroup } from "../cfg/index.ts";
+import type { ConformanceGroup } from "../conformance-group.ts";
 import type { MapKind } from "../environment.ts";
 import type { Call, ResolvedCall } from "../ir/index.ts";
 import { contractOf, EMPTY_CONTRACT, type Obstacle } from "./contract.ts";

@@ -1,14 +1,8 @@
-import {
-  type ContextRow,
-  generalHelpers,
-  type HelperRow,
-  mapTypes,
-  programTypes,
-  specificHelpers,
-} from "../../platform/index.ts";
+import { generalHelpers, type HelperRow, mapTypes, programTypes, specificHelpers } from "../../platform/index.ts";
 import type { Prototype } from "../../platform/linux/index.ts";
-import type { ConformanceGroup } from "../cfg/index.ts";
+import type { ConformanceGroup } from "../conformance-group.ts";
 import type { MapKind } from "../environment.ts";
+import type { CustomProgramType } from "./custom-program-type.ts";
 import { HELPER_UNAVAILABLE, resolveHelper, unsupportedCall } from "./resolve-helper.ts";
 import type { VerifiedPlatform, VerifiedProgramType } from "./verified-platform.ts";
 
@@ -21,14 +15,6 @@ const GROUPS: ReadonlySet<ConformanceGroup> = new Set([
   "divmul32",
   "divmul64",
 ]);
-
-/** A program type that an extension provides, given as data. */
-export interface CustomProgramType {
-  readonly name: string;
-  readonly context: Pick<ContextRow, "size" | "data" | "end" | "meta"> | undefined;
-  readonly isPrivileged?: boolean;
-  readonly helpers?: readonly HelperRow[];
-}
 
 const UNSPECIFIED: MapKind = { isArray: false, valueType: "any" };
 

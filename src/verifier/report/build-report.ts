@@ -2,7 +2,7 @@ import type { ProgramSpec } from "../../spec/index.ts";
 import type { Analysis, CompletedRun } from "../analysis.ts";
 import { earlyFinding, errorText, findingsOf } from "./findings.ts";
 import { invariantsOf } from "./invariants.ts";
-import { earlyText, logOf } from "./log.ts";
+import { earlyLog, earlyText, logOf } from "./log.ts";
 import type { Finding, Report, Statistics } from "./report.ts";
 import { worstCaseInstructions } from "./worst-case.ts";
 
@@ -69,7 +69,7 @@ export function buildReport(parts: ReportParts): Report {
     warnings,
     exitValue: run && exitValue(run),
     statistics: statisticsOf(analysis),
-    log: refusal === undefined ? (run === undefined ? "" : logOf(run, source)) : `${earlyText(refusal)}\n\n`,
+    log: refusal === undefined ? (run === undefined ? "" : logOf(run, source)) : earlyLog(refusal),
     invariants: parts.invariants && detailed.run !== undefined ? invariantsOf(detailed.run) : undefined,
   };
 }

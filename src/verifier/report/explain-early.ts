@@ -54,6 +54,15 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
   ],
   [/kfunc/, () => explain("call", "this kernel function cannot be called here", "use a helper that the platform has")],
   [
+    /Unspecified program type/,
+    () =>
+      explain(
+        "type",
+        "the section's name stands for no program type",
+        'name the section after one, as in SEC("xdp") or SEC("bind"), or say the type by name',
+      ),
+  ],
+  [
     /Unresolved symbols/,
     () =>
       explain(

@@ -1,4 +1,4 @@
-import { ALL_TYPES, T_NUMBER, T_UNINIT, type TypeConstraint } from "../ir/index.ts";
+import { ALL_TYPES, T_MAP_FD, T_NUMBER, T_UNINIT, type TypeConstraint } from "../ir/index.ts";
 import { type Circumstances, typeWords } from "./circumstances.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
@@ -30,6 +30,10 @@ function unwritten(register: number): Explanation {
 }
 
 function wantedPointer(register: number, types: number): Explanation {
+  if (types === 1 << T_MAP_FD) {
+    const advice = "look a value up with bpf_map_lookup_elem: a map's own memory cannot be read";
+    return explain("map", `r${register} is a map, and is used as an address`, advice);
+  }
   const isPointerToo = (types & ~NULL_OR_POINTER) !== 0;
   if (types === NULL_OR_POINTER) {
     const advice =

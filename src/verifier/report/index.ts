@@ -1,4 +1,5 @@
 export { buildReport, findingsOfAnalysis } from "./build-report.ts";
+export { escapeControls } from "./escape.ts";
 export { reportJson } from "./json.ts";
 export { netshText } from "./netsh.ts";
 export type { Category, Finding, NodeInvariants, PathStep, Report, Statistics } from "./report.ts";

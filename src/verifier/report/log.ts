@@ -14,16 +14,21 @@ export function earlyText(refusal: EarlyRefusal): string {
   }
 }
 
+/** The same as Windows' API puts it (libs/api/Verifier.cpp), which has words of its own for what cannot be decoded. */
+export function earlyLog(refusal: EarlyRefusal): string {
+  if (refusal.stage === "decode") return `parse failure: ${refusal.slot ?? 0}: ${refusal.message}\n`;
+  return earlyText(refusal);
+}
+
 /**
- * The errors as ebpf-for-windows reports them: the C line where there is one, then the error behind the label of its
- * instruction; in the order of labels.
+ * A failed analysis as ebpf-for-windows reports it (`ebpf_api_elf_verify_program_from_memory`): the C line where there
+ * is one, then the first error in the order of labels, behind the label of its instruction.
  */
 export function logOf(run: CompletedRun, source: ProgramSpec): string {
   const { graph } = run.program;
-  const blocks = run.errors.map((error) => {
-    const line = sourceAt(source, graph.slotOf(error.node));
-    const where = line === undefined ? "" : `; ${line.file}:${line.line}\n; ${line.text}\n\n`;
-    return `${where}${graph.label(error.node)}: ${errorText(error, run)}\n\n`;
-  });
-  return blocks.join("");
+  const [first] = run.errors;
+  if (first === undefined) return "";
+  const line = sourceAt(source, graph.slotOf(first.node));
+  const where = line === undefined ? "" : `\n; ${line.file}:${line.line}\n; ${line.text}\n\n`;
+  return `${where}${graph.label(first.node)}: ${errorText(first, run)}\n\n`;
 }

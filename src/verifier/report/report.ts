@@ -1,6 +1,6 @@
 import type { SourceLine } from "../../spec/index.ts";
-import type { Stage } from "../analysis.ts";
 import type { DialectName } from "../dialect.ts";
+import type { Stage } from "../stage.ts";
 
 /** What kind of thing is wrong: a stable name. */
 export type Category =
@@ -100,7 +100,7 @@ export interface Report {
   /** What r0 may be at the end, `[0, 2]`; `_|_` where the end is never reached. */
   readonly exitValue: string | undefined;
   readonly statistics: Statistics;
-  /** The verifier's own report, in Windows' words. */
+  /** What Windows' API says of the refusal, in its words and unescaped; empty where the program passes. */
   readonly log: string;
   /** Only where asked for. */
   readonly invariants: readonly NodeInvariants[] | undefined;

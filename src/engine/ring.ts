@@ -1,0 +1,17 @@
+/** One ring of a ring buffer (index 0) or perf event array (index: CPU). Offsets are bytes and only grow. */
+export interface RingView {
+  /** Bytes. */
+  readonly size: number;
+  /** Offset behind the last record. */
+  readonly producer: number;
+  /** Offset of the first record that nobody consumed. All readers share it, and who reads a record moves it. */
+  consumer: number;
+  /** Records that found no room since the map was made. */
+  readonly lost: number;
+  /** The record at `offset`, copied, and the offset of the next one; undefined at the producer's offset. */
+  read(offset: number): { readonly data: Uint8Array; readonly next: number } | undefined;
+  /** `length` bytes of the ring from `offset` on, copied. */
+  bytes(offset: number, length: number): Uint8Array;
+  /** Calls `listener` after every record, until the returned function is called. */
+  listen(listener: () => void): () => void;
+}

@@ -1,0 +1,205 @@
+import { readFileSync } from "node:fs";
+import { parse } from "../elf/index.ts";
+import type { Handle, ProgramOptions } from "../engine/index.ts";
+import { EbpfError } from "../errors.ts";
+import { EbpfResult, MapType } from "../platform/index.ts";
+import type { MapSpec, ProgramSpec } from "../spec/index.ts";
+import { VerifierError } from "../verifier/index.ts";
+import { loadLog } from "./load-log.ts";
+import { type BpfMapState, BpfObject, type BpfProgram, ExecutionType } from "./object-state.ts";
+import { openPinned, pinDescriptor, unpinPath } from "./pins.ts";
+import { resultOf, type Session } from "./session.ts";
+import { typesOfSection } from "./type-names.ts";
+
+/** Where maps are pinned by their name unless the caller says so. */
+const PIN_ROOT = "/ebpf/global";
+
+/** `struct bpf_object_open_opts`: the members that Windows reads. */
+export interface ObjectOpenOptions {
+  readonly object_name?: string;
+  readonly pin_root_path?: string;
+}
+
+/** Opens a file or the bytes of one; `result` is an `ebpf_result_t`. */
+export function openObject(
+  session: Session,
+  source: string | Uint8Array,
+  options: ObjectOpenOptions | null,
+): { readonly result: number; readonly object: BpfObject | null } {
+  const path = typeof source === "string" ? source : "memory";
+  let bytes: Uint8Array;
+  try {
+    bytes = typeof source === "string" ? readFileSync(source) : source;
+  } catch {
+    return { result: EbpfResult.FILE_NOT_FOUND, object: null };
+  }
+  try {
+    const spec = parse(bytes, { path });
+    const object = new BpfObject(spec, options?.object_name ?? path, path, options?.pin_root_path ?? PIN_ROOT);
+    for (const program of object.programs)
+      program.attachType = typesOfSection(session, program.spec.section)?.attach ?? 0;
+    session.objects.push(object);
+    return { result: EbpfResult.SUCCESS, object };
+  } catch (error) {
+    return { result: resultOf(error), object: null };
+  }
+}
+
+/** Creates an object's maps and loads its programs: all or nothing. An `ebpf_result_t`. */
+export async function loadObject(session: Session, object: BpfObject): Promise<number> {
+  if (object.loaded) return EbpfResult.INVALID_ARGUMENT;
+  let result = createMaps(session, object);
+  if (result === EbpfResult.SUCCESS) {
+    result = await loadPrograms(session, object);
+    object.loaded = true;
+  }
+  if (result !== EbpfResult.SUCCESS) unloadObject(session, object);
+  return result;
+}
+
+/** Closes the descriptors of an object's maps and programs. */
+export function unloadObject(session: Session, object: BpfObject): void {
+  for (const part of [...object.maps, ...object.programs]) {
+    if (part.descriptor === -1) continue;
+    session.descriptors.close(part.descriptor);
+    part.descriptor = -1;
+  }
+}
+
+function createMaps(session: Session, object: BpfObject): number {
+  let result: number = EbpfResult.SUCCESS;
+  for (const map of creationOrder(object.maps)) {
+    result = createMap(session, object, map);
+    if (result !== EbpfResult.SUCCESS) break;
+  }
+  if (result !== EbpfResult.SUCCESS) {
+    for (const map of object.maps) {
+      if (map.pinned && !map.reused && map.pinPath !== null) unpinPath(session, map.pinPath);
+    }
+    unloadObject(session, object);
+    // Windows forgets the maps of an object whose maps could not all be made.
+    object.maps = [];
+  }
+  return result;
+}
+
+function createMap(session: Session, object: BpfObject, map: BpfMapState): number {
+  const { engine, descriptors } = session;
+  const { spec } = map;
+  if (spec.pinByName && map.pinPath !== null) {
+    const existing = openPinned(session, map.pinPath);
+    if (existing.result === EbpfResult.SUCCESS) {
+      if (!matches(session, session.handle(existing.descriptor), spec)) {
+        descriptors.close(existing.descriptor);
+        return EbpfResult.INVALID_ARGUMENT;
+      }
+      map.descriptor = existing.descriptor;
+      map.reused = true;
+      map.pinned = true;
+      return EbpfResult.SUCCESS;
+    }
+  }
+  let template: Handle | undefined;
+  const result = session.result(() => {
+    const named = object.maps.find((other) => other !== map && other.spec === spec.inner);
+    template = spec.inner !== undefined && named === undefined ? engine.createMap(mapOptions(spec.inner)) : undefined;
+    const inner = template ?? (named === undefined ? undefined : session.handle(named.descriptor));
+    map.descriptor = descriptors.open(
+      engine.createMap({ ...mapOptions(spec), ...(inner === undefined ? {} : { inner }) }),
+    );
+  });
+  if (template !== undefined) engine.close(template);
+  if (result !== EbpfResult.SUCCESS || map.pinPath === null) return result;
+  const pinned = pinDescriptor(session, map.descriptor, map.pinPath);
+  map.pinned = pinned === EbpfResult.SUCCESS;
+  return pinned;
+}
+
+/** Maps in file order, but each after the map that is its template. */
+function creationOrder(maps: readonly BpfMapState[]): BpfMapState[] {
+  const ordered: BpfMapState[] = [];
+  const waiting = [...maps];
+  while (waiting.length > 0) {
+    const ready = waiting.findIndex(
+      (map) => map.spec.inner === undefined || !waiting.some((other) => other.spec === map.spec.inner),
+    );
+    const [map] = waiting.splice(Math.max(ready, 0), 1);
+    if (map !== undefined) ordered.push(map);
+  }
+  return ordered;
+}
+
+function mapOptions(spec: MapSpec) {
+  return {
+    name: spec.name,
+    // Data sections have no type in the file: Windows makes arrays of them.
+    type: spec.initial === undefined ? spec.type : MapType.ARRAY,
+    keySize: spec.keySize,
+    valueSize: spec.valueSize,
+    maxEntries: spec.maxEntries,
+  };
+}
+
+/** Whether a map that is there already is what the object file wants, its template included. */
+function matches(session: Session, handle: Handle, spec: MapSpec): boolean {
+  const { engine } = session;
+  if (handle.kind !== "map") return false;
+  const info = engine.mapInfo(handle);
+  const wanted = mapOptions(spec);
+  if (info.type !== wanted.type || info.keySize !== wanted.keySize) return false;
+  if (info.valueSize !== wanted.valueSize || info.maxEntries !== wanted.maxEntries) return false;
+  if (spec.inner === undefined) return true;
+  const inner = engine.openId("map", info.innerMapId);
+  if (inner === undefined) return false;
+  const same = matches(session, inner, spec.inner);
+  engine.close(inner);
+  return same;
+}
+
+async function loadPrograms(session: Session, object: BpfObject): Promise<number> {
+  for (const program of object.programs) {
+    if (!program.autoload) continue;
+    try {
+      const handle = await session.engine.loadProgram(programOptions(session, object, program));
+      program.descriptor = session.descriptors.open(handle);
+      program.log = null;
+    } catch (error) {
+      if (error instanceof VerifierError) program.log = loadLog(error);
+      return resultOf(error);
+    }
+  }
+  return EbpfResult.SUCCESS;
+}
+
+function programOptions(session: Session, object: BpfObject, program: BpfProgram): ProgramOptions {
+  const { spec } = program;
+  return {
+    name: spec.name,
+    type: program.type,
+    section: spec.section,
+    file: object.name,
+    code: spec.code,
+    lines: spec.lines,
+    execution: object.execution === ExecutionType.INTERPRET ? "interpret" : "jit",
+    maps: references(session, object, spec),
+    source: { object: object.spec, program: spec },
+  };
+}
+
+function references(session: Session, object: BpfObject, spec: ProgramSpec): ProgramOptions["maps"] {
+  const used: { slot: number; map: Handle; offset?: number }[] = [];
+  for (const reference of spec.references) {
+    if (reference.kind === "function") continue;
+    const name = reference.kind === "map" || reference.kind === "map-value" ? reference.map : undefined;
+    const map = object.maps.find((each) => each.spec.name === name);
+    if (map === undefined) {
+      throw new EbpfError(
+        "EBPF_INVALID_ARGUMENT",
+        `Program ${JSON.stringify(spec.name)} refers to what nothing defines`,
+      );
+    }
+    const offset = reference.kind === "map-value" ? { offset: reference.offset } : {};
+    used.push({ slot: reference.slot, map: session.handle(map.descriptor), ...offset });
+  }
+  return used;
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import type { Handle } from "../engine/index.ts";
+import { EbpfError } from "../errors.ts";
+import { EbpfResult, errnoNumbers } from "../platform/index.ts";
+import { VerifierError } from "../verifier/index.ts";
+import { loadLog } from "./load-log.ts";
+import { loadObject, openObject, unloadObject } from "./object-load.ts";
+import type { BpfObject } from "./object-state.ts";
+import { resultOf, type Session } from "./session.ts";
+
+const { EINVAL } = errnoNumbers;
+const SLOT_BYTES = 8;
+const LDDW = 0x18;
+/** Source field of an `lddw` whose immediate is a map's descriptor. */
+const MAP_DESCRIPTOR = 1;
+const NAME_LENGTH = 63;
+
+/** `struct bpf_prog_load_opts`: the members that Windows reads. */
+export interface ProgLoadOptions {
+  /** Bytes of C's log buffer; 0 for none. */
+  readonly log_size?: number;
+}
+
+export interface ProgLoadOut {
+  /** A descriptor, or -EACCES (rejected), -EINVAL, -EBADF, -ENOSPC (the log does not fit). */
+  readonly ret: number;
+  /** What the verifier said, as far as `log_size` has room; undefined without a log. */
+  readonly log: string | undefined;
+}
+
+/** Loading programs from instructions. */
+export function progLoadCalls(session: Session) {
+  async function bpf_prog_load(
+    type: number,
+    name: string | null,
+    _license: string | null,
+    instructions: Uint8Array | null,
+    count: number,
+    options: ProgLoadOptions | null = null,
+  ): Promise<ProgLoadOut> {
+    const failed = (errno: number): ProgLoadOut => ({ ret: session.fail(errno), log: undefined });
+    const row = session.programTypes.find((each) => each.number === type && type !== 0);
+    if (row === undefined || instructions === null || count === 0) return failed(EINVAL);
+    const size = options?.log_size ?? 0;
+    const code = instructions.subarray(0, count * SLOT_BYTES);
+    let log = "";
+    let ret: number;
+    try {
+      const programName = name ?? createHash("sha256").update(code).digest("hex").slice(0, NAME_LENGTH);
+      const handle = await session.engine.loadProgram({
+        name: programName,
+        section: programName,
+        file: programName,
+        type: row.name,
+        code,
+        lines: [],
+        maps: mapReferences(session, code),
+      });
+      ret = session.descriptors.open(handle);
+    } catch (error) {
+      if (error instanceof VerifierError) log = loadLog(error);
+      ret = session.return(resultOf(error));
+    }
+    if (size === 0) return { ret, log: undefined };
+    if (log !== "" && Buffer.byteLength(log) + 1 > size) ret = session.return(EbpfResult.OUT_OF_SPACE);
+    return {
+      ret,
+      log: Buffer.from(log)
+        .subarray(0, size - 1)
+        .toString(),
+    };
+  }
+
+  return {
+    /** Loads `count` instructions of 8 bytes; `lddw` with source 1 refers to a map by descriptor. */
+    bpf_prog_load,
+
+    /** Deprecated form of `bpf_prog_load`: the name is a hash of the instructions. */
+    bpf_load_program: (
+      type: number,
+      instructions: Uint8Array | null,
+      count: number,
+      license: string | null,
+      _kernel_version = 0,
+      log_size = 0,
+    ): Promise<ProgLoadOut> => bpf_prog_load(type, null, license, instructions, count, { log_size }),
+
+    /** Deprecated: opens and loads an object file; `prog_fd` is its first program's descriptor. */
+    async bpf_prog_load_deprecated(
+      file: string,
+      type: number,
+    ): Promise<{ readonly ret: number; readonly object: BpfObject | undefined; readonly prog_fd: number | undefined }> {
+      const failed = (ret: number) => ({ ret, object: undefined, prog_fd: undefined });
+      const row = session.programTypes.find((each) => each.number === type);
+      if (row === undefined) return failed(session.fail(EINVAL));
+      const { result, object } = openObject(session, file, null);
+      if (object === null) return failed(session.return(result));
+      if (type !== 0) for (const program of object.programs) program.type = row.name;
+      const loaded = await loadObject(session, object);
+      if (loaded !== EbpfResult.SUCCESS) {
+        unloadObject(session, object);
+        return failed(session.return(loaded));
+      }
+      return { ret: 0, object, prog_fd: object.programs[0]?.descriptor };
+    },
+
+    /** Keeps a map alive as long as a program: 0, or -EBADF, -EINVAL. */
+    bpf_prog_bind_map: (program: number, map: number, _options: unknown = null): number =>
+      session.run(() => {
+        const holder = session.handle(program);
+        const held = session.handle(map);
+        if (holder.kind !== "program" || held.kind !== "map") return session.fail(EINVAL);
+        session.engine.bindMap(holder, held);
+        return 0;
+      }),
+  };
+}
+
+/** Maps that code refers to by descriptor. Throws what becomes -EBADF, -EINVAL. */
+function mapReferences(session: Session, code: Uint8Array): { readonly slot: number; readonly map: Handle }[] {
+  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+  const references: { slot: number; map: Handle }[] = [];
+  for (let slot = 0; slot < code.length / SLOT_BYTES; slot++) {
+    const at = slot * SLOT_BYTES;
+    if (code[at] !== LDDW) continue;
+    if (at + 2 * SLOT_BYTES > code.length) {
+      throw new EbpfError("EBPF_INVALID_ARGUMENT", "The last instruction is half of an lddw");
+    }
+    slot++;
+    if (code[at + 1] >> 4 !== MAP_DESCRIPTOR) continue;
+    references.push({ slot: slot - 1, map: session.object(view.getInt32(at + 4, true), "map") });
+  }
+  return references;
+}

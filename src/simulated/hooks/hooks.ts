@@ -1,0 +1,133 @@
+import { failure } from "../../engine/index.ts";
+import { type AttachTypeRow, EbpfResult } from "../../platform/index.ts";
+import type { Kernel } from "../kernel.ts";
+import type { KernelProgram } from "../program.ts";
+
+/** A program on a hook. */
+export interface Attachment {
+  readonly program: KernelProgram;
+  /** What the hook was given: an interface index, a compartment id, … */
+  readonly parameter: Uint8Array;
+}
+
+/** Whether a hook takes one more program beside those it has; a sentence says why not. */
+type AttachRule = (present: readonly Attachment[], parameter: Uint8Array) => string | undefined;
+
+const anyNumber: AttachRule = () => undefined;
+const onlyOne: AttachRule = (present) => (present.length > 0 ? "The hook has a program already" : undefined);
+const onePerParameter: AttachRule = (present, parameter) =>
+  present.some((other) => sameBytes(other.parameter, parameter))
+    ? "The hook has a program with the same parameter already"
+    : undefined;
+
+/** Programs that one compartment takes (netebpfext/net_ebpf_ext.h). */
+const MOST_PER_COMPARTMENT = 16;
+
+/** connect, connect_authorization, bind4/6: several programs for each compartment, 0 standing for all compartments. */
+const severalPerCompartment: AttachRule = (present, parameter) => {
+  if (parameter.length !== 0 && parameter.length !== 4) return "A compartment id is 4 bytes";
+  const same = present.filter((other) => compartmentOf(other.parameter) === compartmentOf(parameter));
+  return same.length < MOST_PER_COMPARTMENT
+    ? undefined
+    : `The compartment has ${MOST_PER_COMPARTMENT} programs already`;
+};
+
+/** recv_accept, listen, sockops: one program for each compartment, and one for all only while there is no other. */
+const onePerCompartment: AttachRule = (present, parameter) => {
+  if (parameter.length !== 0 && parameter.length !== 4) return "A compartment id is 4 bytes";
+  const compartment = compartmentOf(parameter);
+  const taken =
+    compartment === 0 ? present.length > 0 : present.some((other) => compartmentOf(other.parameter) === compartment);
+  return taken ? "The compartment has a program already" : undefined;
+};
+
+const eventCapture: AttachRule = (_, parameter) => (parameter.length === 4 ? undefined : "A capture type is 4 bytes");
+
+/** How many programs each hook takes on Windows (facts: program-types.md §2); by section prefix. */
+const windowsRules: Readonly<Record<string, AttachRule>> = {
+  xdp: onePerParameter,
+  bind: onlyOne,
+  "cgroup/connect4": severalPerCompartment,
+  "cgroup/connect6": severalPerCompartment,
+  "cgroup/connect_authorization4": severalPerCompartment,
+  "cgroup/connect_authorization6": severalPerCompartment,
+  "cgroup/bind4": severalPerCompartment,
+  "cgroup/bind6": severalPerCompartment,
+  "cgroup/recv_accept4": onePerCompartment,
+  "cgroup/recv_accept6": onePerCompartment,
+  "cgroup/listen4": onePerCompartment,
+  "cgroup/listen6": onePerCompartment,
+  sockops: onePerCompartment,
+  sample_ext: onePerParameter,
+  process: anyNumber,
+  netevent_monitor: eventCapture,
+};
+
+/** Hooks that upstream's own tests stand up: each takes one program for each parameter (tests/end_to_end/helpers.h). */
+const upstreamTestHooks: Readonly<Record<string, AttachRule>> = {
+  xdp: onePerParameter,
+  bind: onePerParameter,
+  "cgroup/connect4": onePerParameter,
+  "cgroup/connect6": onePerParameter,
+  "cgroup/recv_accept4": onePerParameter,
+  "cgroup/recv_accept6": onePerParameter,
+  sockops: onePerParameter,
+  sample_ext: onePerParameter,
+};
+
+/** Every hook of the kernel and the programs on it, in the order that they were attached. */
+export class Hooks {
+  readonly #kernel: Kernel;
+  readonly #attachments = new Map<string, Attachment[]>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** The programs on a hook, by section prefix. */
+  on(section: string): readonly Attachment[] {
+    return this.#attachments.get(section) ?? [];
+  }
+
+  /** Puts a program on a hook and returns what takes it off. Throws `EBPF_ATTACH_FAILED` where the hook refuses. */
+  attach(program: KernelProgram, row: AttachTypeRow, parameter: Uint8Array): () => void {
+    const section = row.section ?? "";
+    const rules = this.#kernel.providers === "windows" ? windowsRules : upstreamTestHooks;
+    const rule = rules[section];
+    const present = this.#attachments.get(section) ?? [];
+    const reason = rule === undefined ? `Nothing provides the hook ${section}` : rule(present, parameter);
+    if (reason !== undefined) {
+      throw failure(EbpfResult.EXTENSION_FAILED_TO_LOAD, reason, "Close the link of the other program first.");
+    }
+    const attachment = { program, parameter: parameter.slice() };
+    present.push(attachment);
+    this.#attachments.set(section, present);
+    return () => {
+      const index = present.indexOf(attachment);
+      if (index >= 0) present.splice(index, 1);
+    };
+  }
+
+  /** Runs the first program of a hook on a context, as upstream's tests do; undefined where the hook has none. */
+  fire(
+    section: string,
+    context: Uint8Array,
+    data: Uint8Array | undefined,
+  ): { value: number; context: Uint8Array } | undefined {
+    const program = this.on(section)[0]?.program;
+    if (program === undefined) return undefined;
+    this.#kernel.context.fill(program.type, context, data);
+    const value = this.#kernel.run(program, this.#kernel.context.address);
+    return { value, context: this.#kernel.context.context() };
+  }
+}
+
+/** A compartment id; 0, which stands for all compartments, where there is none. */
+export function compartmentOf(parameter: Uint8Array): number {
+  if (parameter.length < 4) return 0;
+  return new DataView(parameter.buffer, parameter.byteOffset, 4).getUint32(0, true);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

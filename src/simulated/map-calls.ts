@@ -1,0 +1,182 @@
+import { type Batch, type BatchOptions, failure } from "../engine/index.ts";
+import type { EbpfError } from "../errors.ts";
+import { EbpfResult } from "../platform/index.ts";
+import type { Kernel } from "./kernel.ts";
+import { type KernelMap, nextKeysAndValues, padded } from "./maps/index.ts";
+import type { KernelObject } from "./objects.ts";
+
+/** Bytes that one message to the driver holds, both ways (libs/execution_context/ebpf_protocol.h). */
+const MESSAGE_BYTES = 65_535;
+/** Bytes in front of a message's key or data: header, then what each kind of message has. */
+const HEADER_BYTES = 8;
+const LOOKUP_BYTES = 17;
+const UPDATE_BYTES = 20;
+const BATCH_UPDATE_BYTES = 20;
+const KEYS_BYTES = 16;
+const CURSOR_AT = 17;
+
+/**
+ * User calls on maps: keys and values are copied into kernel memory, passed by address, and results become errors.
+ * Calls go through messages of limited size on Windows, and so do they here.
+ */
+export class MapCalls {
+  readonly #kernel: Kernel;
+  /** Kernel memory that holds the message; grown when needed. */
+  #message = 0;
+  #messageBytes = 0;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  read(map: KernelMap, key: Uint8Array | undefined, remove: boolean): Uint8Array | undefined {
+    const at = this.#passKey(map, key);
+    limit(map, Math.max(LOOKUP_BYTES + map.options.keySize, HEADER_BYTES + map.valueBytes));
+    const value = map.find(at, remove);
+    if (value > 0) return this.#kernel.memory.bytes.slice(value, value + map.valueBytes);
+    if (-value === EbpfResult.OBJECT_NOT_FOUND || -value === EbpfResult.KEY_NOT_FOUND) return undefined;
+    throw failure(-value, `${describe(map)} cannot give a value for this key`);
+  }
+
+  update(map: KernelMap, key: Uint8Array | undefined, value: Uint8Array, flags: number): void {
+    if (value.length !== map.valueBytes) throw sizeFailure(map, "value", value.length, map.valueBytes);
+    const at = this.#passKey(map, key, value);
+    limit(map, UPDATE_BYTES + map.options.keySize + map.valueBytes);
+    if (flags !== 0 && flags !== 1 && flags !== 2) throw failure(EbpfResult.INVALID_ARGUMENT, `No flag is ${flags}`);
+    check(map.update(at, at + padded(map.options.keySize), flags), `${describe(map)} refuses the entry`);
+  }
+
+  updateObject(map: KernelMap, key: Uint8Array | undefined, object: KernelObject | undefined, flags: number): void {
+    const at = this.#passKey(map, key);
+    check(map.updateObject(at, object, flags), `${describe(map)} refuses the entry`);
+  }
+
+  delete(map: KernelMap, key: Uint8Array | undefined): boolean {
+    const result = map.delete(this.#passKey(map, key));
+    if (result === EbpfResult.KEY_NOT_FOUND || result === EbpfResult.OBJECT_NOT_FOUND) return false;
+    check(result, `${describe(map)} cannot delete this key`);
+    return true;
+  }
+
+  nextKey(map: KernelMap, key: Uint8Array | undefined): Uint8Array | undefined {
+    const { keySize } = map.options;
+    if (keySize === 0) throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, `${describe(map)} has no keys`);
+    const previous = this.#passKey(map, key ?? new Uint8Array(keySize));
+    const into = previous + padded(keySize);
+    this.#kernel.memory.bytes.fill(0, into, into + keySize);
+    let result = map.nextKey(key === undefined ? 0 : previous, into);
+    if (result === EbpfResult.KEY_NOT_FOUND) result = map.nextKey(0, into);
+    if (result === EbpfResult.NO_MORE_KEYS) return undefined;
+    check(result, `${describe(map)} has no order of keys`);
+    return this.#kernel.memory.bytes.slice(into, into + keySize);
+  }
+
+  readBatch(map: KernelMap, { cursor, count, remove = false }: BatchOptions): Batch | undefined {
+    const { keySize } = map.options;
+    const { valueBytes } = map;
+    const entry = keySize + valueBytes;
+    const most = batchLimit(map, count, entry, HEADER_BYTES);
+    const keys = new Uint8Array(count * keySize);
+    const values = new Uint8Array(count * valueBytes);
+    let read = 0;
+    let previous = cursor;
+    while (read < count) {
+      const wanted = Math.min(count - read, most);
+      const got = this.#readMessage(map, previous, wanted * entry, remove);
+      if (got === undefined) return undefined;
+      for (let at = 0; at < got.length; at += entry, read++) {
+        keys.set(got.subarray(at, at + keySize), read * keySize);
+        values.set(got.subarray(at + keySize, at + entry), read * valueBytes);
+      }
+      previous = remove ? undefined : keys.subarray((read - 1) * keySize, read * keySize);
+      if (got.length < wanted * entry) break;
+    }
+    return { count: read, keys: keys.subarray(0, read * keySize), values: values.subarray(0, read * valueBytes) };
+  }
+
+  updateBatch(map: KernelMap, keys: Uint8Array, values: Uint8Array, count: number, flags: number): void {
+    const { keySize } = map.options;
+    batchLimit(map, count, keySize + map.valueBytes, BATCH_UPDATE_BYTES);
+    for (let i = 0; i < count; i++) {
+      const value = values.subarray(i * map.valueBytes, (i + 1) * map.valueBytes);
+      this.update(map, keys.subarray(i * keySize, (i + 1) * keySize), value, flags);
+    }
+  }
+
+  deleteBatch(map: KernelMap, keys: Uint8Array, count: number): void {
+    const { keySize } = map.options;
+    batchLimit(map, count, keySize, KEYS_BYTES);
+    for (let i = 0; i < count; i++) {
+      if (this.delete(map, keys.subarray(i * keySize, (i + 1) * keySize))) continue;
+      throw failure(EbpfResult.KEY_NOT_FOUND, `${describe(map)} has no key number ${i} of the batch`);
+    }
+  }
+
+  /**
+   * One message of a batch. Request and reply share a buffer, as buffered I/O has it on Windows, and the reply runs
+   * over the request's cursor while entries are read. What that does to LPM tries and to reads that remove is Windows'
+   * behaviour, too.
+   */
+  #readMessage(map: KernelMap, cursor: Uint8Array | undefined, bytes: number, remove: boolean): Uint8Array | undefined {
+    const { memory } = this.#kernel;
+    const total = Math.max(CURSOR_AT + map.options.keySize, HEADER_BYTES + bytes);
+    const message = this.#take(total);
+    memory.bytes.fill(0, message, message + total);
+    memory.bytes[message + CURSOR_AT - 1] = remove ? 1 : 0;
+    if (cursor !== undefined) memory.bytes.set(cursor.subarray(0, map.options.keySize), message + CURSOR_AT);
+    const previous = cursor === undefined ? 0 : message + CURSOR_AT;
+    const got = nextKeysAndValues(map, memory, previous, message + HEADER_BYTES, bytes, remove);
+    if (got.result === EbpfResult.NO_MORE_KEYS || got.result === EbpfResult.KEY_NOT_FOUND) return undefined;
+    check(got.result, `${describe(map)} cannot be read in batches`);
+    return memory.bytes.slice(message + HEADER_BYTES, message + HEADER_BYTES + got.bytes);
+  }
+
+  /** Copies a key (and a value, 8 bytes aligned, behind it) into kernel memory; the key's address. */
+  #passKey(map: KernelMap, key: Uint8Array | undefined, value?: Uint8Array): number {
+    const { keySize } = map.options;
+    const given = key?.length ?? 0;
+    if (given !== keySize) throw sizeFailure(map, "key", given, keySize);
+    const at = this.#take(padded(keySize) + Math.max(padded(keySize), value?.length ?? 0));
+    if (key !== undefined) this.#kernel.memory.bytes.set(key, at);
+    if (value !== undefined) this.#kernel.memory.bytes.set(value, at + padded(keySize));
+    return at;
+  }
+
+  #take(bytes: number): number {
+    if (bytes > this.#messageBytes || this.#message === 0) {
+      const message = this.#kernel.memory.allocate(bytes, "metadata");
+      if (this.#message !== 0) this.#kernel.memory.free(this.#message);
+      this.#message = message;
+      this.#messageBytes = bytes;
+    }
+    return this.#message;
+  }
+}
+
+/** How many entries one message holds. Throws `EBPF_INVALID_ARGUMENT` where a batch is not possible. */
+function batchLimit(map: KernelMap, count: number, entryBytes: number, headerBytes: number): number {
+  const most = Math.floor((MESSAGE_BYTES - headerBytes) / entryBytes);
+  if (count > 0 && map.options.keySize > 0 && map.options.valueSize > 0 && most > 0) return most;
+  throw failure(EbpfResult.INVALID_ARGUMENT, `${describe(map)}: a batch of ${count} entries is not possible`);
+}
+
+function limit(map: KernelMap, bytes: number): void {
+  if (bytes <= MESSAGE_BYTES) return;
+  throw failure(
+    EbpfResult.ARITHMETIC_OVERFLOW,
+    `${describe(map)}: key and value do not fit a message of ${MESSAGE_BYTES} bytes`,
+    "Programs can use the entry, user calls cannot.",
+  );
+}
+
+function check(result: number, message: string): void {
+  if (result !== EbpfResult.SUCCESS) throw failure(result, message);
+}
+
+function describe(map: KernelMap): string {
+  return `Map ${JSON.stringify(map.options.name)}`;
+}
+
+function sizeFailure(map: KernelMap, what: string, given: number, wanted: number): EbpfError {
+  return failure(EbpfResult.INVALID_ARGUMENT, `${describe(map)} has a ${what} of ${wanted} bytes, not ${given}`);
+}

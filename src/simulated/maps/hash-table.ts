@@ -1,0 +1,209 @@
+import { UpdateFlag } from "../../engine/index.ts";
+import { EbpfResult } from "../../platform/index.ts";
+import type { Memory } from "../../vm/index.ts";
+import type { Kernel } from "../kernel.ts";
+import { checkUpdateFlags } from "./kernel-map.ts";
+import { Pool, type PoolVisibility } from "./pool.ts";
+
+/** An entry, in the metadata arena: next entry's address, hash, value's address (all 32-bit), then the key. */
+const NEXT = 0;
+const HASH = 4;
+const VALUE = 8;
+const KEY = 12;
+const LARGEST_TABLE = 1 << 20;
+
+export interface HashTableOptions {
+  /** Bytes. */
+  readonly keySize: number;
+  /** Bytes. */
+  readonly valueSize: number;
+  /** Sizes the table; limits the number of entries only where `limited` says so. */
+  readonly maxEntries: number;
+  readonly limited?: boolean;
+  /** Lets programs touch the values; without it they lie in the metadata arena. */
+  readonly visible?: PoolVisibility;
+  /** How many bits of the key at an address count, from its first on; all of them unless given. */
+  readonly significantBits?: (key: number) => number;
+  /** Told of every value that enters or leaves the table: replacing a value does both, in this order. */
+  readonly onEnter?: (value: number, key: number) => void;
+  readonly onLeave?: (value: number) => void;
+}
+
+/**
+ * Keys and values in kernel memory: buckets of chained entries, the bucket of a key chosen by a hash that is seeded for
+ * each table, so that the order of keys is arbitrary and differs from table to table, as in Windows
+ * (libs/runtime/ebpf_hash_table.c). Replacing a value swaps in new memory: a pointer that a running program holds stays
+ * readable until it ends.
+ */
+export class HashTable {
+  readonly #kernel: Kernel;
+  readonly #options: HashTableOptions;
+  readonly #entries: Pool;
+  readonly #values: Pool;
+  readonly #seed: number;
+  readonly #mask: number;
+  readonly #significantBits: ((key: number) => number) | undefined;
+  #buckets = 0;
+  #size = 0;
+
+  constructor(kernel: Kernel, options: HashTableOptions) {
+    const { keySize, valueSize, maxEntries, visible } = options;
+    const count = Math.min(2 ** Math.ceil(Math.log2(Math.max(maxEntries, 2))), LARGEST_TABLE);
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#significantBits = options.significantBits;
+    this.#seed = kernel.random.next() | 0;
+    this.#mask = count - 1;
+    this.#entries = new Pool(kernel.memory, Math.ceil((KEY + keySize) / 8) * 8);
+    this.#values = new Pool(kernel.memory, Math.ceil(valueSize / 8) * 8, visible);
+  }
+
+  /** Takes the memory of the empty table. Throws `EBPF_NO_MEMORY`. */
+  prepare(): void {
+    this.#buckets = this.#memory.allocate((this.#mask + 1) * 4, "metadata");
+  }
+
+  /** Address of the key's value, 0 where there is none. */
+  find(key: number): number {
+    const entry = this.#find(key, this.#hash(key));
+    return entry === 0 ? 0 : this.#word(entry + VALUE);
+  }
+
+  /** Writes an entry, its value copied from `value`, or zeros for 0. `OUT_OF_SPACE` where a limited table is full. */
+  update(key: number, value: number, flags: number): number {
+    if (checkUpdateFlags(flags) !== EbpfResult.SUCCESS) return EbpfResult.INVALID_ARGUMENT;
+    const hash = this.#hash(key);
+    const found = this.#find(key, hash);
+    if (found !== 0 && flags === UpdateFlag.NOEXIST) return EbpfResult.OBJECT_ALREADY_EXISTS;
+    if (found === 0 && flags === UpdateFlag.EXIST) return EbpfResult.KEY_NOT_FOUND;
+    if (found === 0 && this.#options.limited === true && this.#size >= this.#options.maxEntries) {
+      return EbpfResult.OUT_OF_SPACE;
+    }
+    const fresh = this.#values.take();
+    if (fresh === 0) return EbpfResult.NO_MEMORY;
+    if (found === 0 && !this.#append(key, hash, fresh)) {
+      this.#values.give(fresh);
+      return EbpfResult.NO_MEMORY;
+    }
+    if (value !== 0) this.#memory.bytes.copyWithin(fresh, value, value + this.#options.valueSize);
+    this.#options.onEnter?.(fresh, key);
+    if (found !== 0) {
+      this.#retire(this.#word(found + VALUE));
+      this.#setWord(found + VALUE, fresh);
+    }
+    return EbpfResult.SUCCESS;
+  }
+
+  /** `KEY_NOT_FOUND` where the key is not there. */
+  delete(key: number): number {
+    const hash = this.#hash(key);
+    const entry = this.#find(key, hash);
+    if (entry === 0) return EbpfResult.KEY_NOT_FOUND;
+    let link = this.#buckets + (hash & this.#mask) * 4;
+    while (this.#word(link) !== entry) link = this.#word(link) + NEXT;
+    this.#setWord(link, this.#word(entry + NEXT));
+    this.#retire(this.#word(entry + VALUE));
+    this.#entries.give(entry);
+    this.#size--;
+    return EbpfResult.SUCCESS;
+  }
+
+  /** See `KernelMap.nextKey`. */
+  nextKey(previous: number, into: number): number {
+    let bucket = -1;
+    let next = 0;
+    if (previous !== 0) {
+      const hash = this.#hash(previous);
+      const entry = this.#find(previous, hash);
+      if (entry === 0) return EbpfResult.KEY_NOT_FOUND;
+      bucket = hash & this.#mask;
+      next = this.#word(entry + NEXT);
+    }
+    while (next === 0) {
+      if (++bucket > this.#mask) return EbpfResult.NO_MORE_KEYS;
+      next = this.#word(this.#buckets + bucket * 4);
+    }
+    this.#memory.bytes.copyWithin(into, next + KEY, next + KEY + this.#options.keySize);
+    return EbpfResult.SUCCESS;
+  }
+
+  destroy(): void {
+    this.#values.destroy();
+    this.#entries.destroy();
+    if (this.#buckets !== 0) this.#memory.free(this.#buckets);
+  }
+
+  get #memory(): Memory {
+    return this.#kernel.memory;
+  }
+
+  /** Makes an entry at the end of its bucket; false when memory has run out. */
+  #append(key: number, hash: number, value: number): boolean {
+    const entry = this.#entries.take();
+    if (entry === 0) return false;
+    this.#setWord(entry + HASH, hash);
+    this.#setWord(entry + VALUE, value);
+    this.#memory.bytes.copyWithin(entry + KEY, key, key + this.#options.keySize);
+    let link = this.#buckets + (hash & this.#mask) * 4;
+    while (this.#word(link) !== 0) link = this.#word(link) + NEXT;
+    this.#setWord(link, entry);
+    this.#size++;
+    return true;
+  }
+
+  #retire(value: number): void {
+    this.#options.onLeave?.(value);
+    this.#kernel.retire(() => this.#values.give(value));
+  }
+
+  /** Address of the entry of the key at `key`, 0 where there is none. */
+  #find(key: number, hash: number): number {
+    const { data } = this.#memory;
+    let entry = data.getInt32(this.#buckets + (hash & this.#mask) * 4, true);
+    while (entry !== 0) {
+      if (data.getInt32(entry + HASH, true) === hash && this.#equal(key, entry + KEY)) return entry;
+      entry = data.getInt32(entry + NEXT, true);
+    }
+    return 0;
+  }
+
+  #equal(key: number, other: number): boolean {
+    const { bytes } = this.#memory;
+    const bits = this.#bits(key);
+    if (this.#significantBits !== undefined && this.#bits(other) !== bits) return false;
+    const whole = bits >>> 3;
+    for (let i = 0; i < whole; i++) if (bytes[key + i] !== bytes[other + i]) return false;
+    const rest = bits & 7;
+    return rest === 0 || (bytes[key + whole] ^ bytes[other + whole]) >>> (8 - rest) === 0;
+  }
+
+  /** A seeded 32-bit hash of the bits that count: multiply and rotate a byte at a time, then mix. */
+  #hash(key: number): number {
+    const { bytes } = this.#memory;
+    const bits = this.#bits(key);
+    const whole = bits >>> 3;
+    let hash = this.#seed;
+    for (let i = 0; i < whole; i++) hash = mixIn(hash, bytes[key + i]);
+    const rest = bits & 7;
+    if (rest !== 0) hash = mixIn(hash, bytes[key + whole] >>> (8 - rest));
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+    return hash ^ (hash >>> 13);
+  }
+
+  #bits(key: number): number {
+    return this.#significantBits === undefined ? this.#options.keySize * 8 : this.#significantBits(key);
+  }
+
+  #word(address: number): number {
+    return this.#memory.data.getInt32(address, true);
+  }
+
+  #setWord(address: number, value: number): void {
+    this.#memory.data.setInt32(address, value, true);
+  }
+}
+
+function mixIn(hash: number, byte: number): number {
+  const mixed = Math.imul(hash ^ byte, 0x0100_0193);
+  return (mixed << 13) | (mixed >>> 19);
+}

@@ -1,0 +1,27 @@
+import type { MapOptions } from "../../engine/index.ts";
+import type { Kernel } from "../kernel.ts";
+import { padded } from "./kernel-map.ts";
+import { LruHashMap } from "./lru-hash-map.ts";
+import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
+
+/** `BPF_MAP_TYPE_LRU_PERCPU_HASH`: an LRU hash map with a value for each CPU. */
+export class LruPerCpuHashMap extends LruHashMap {
+  constructor(kernel: Kernel, options: MapOptions) {
+    const { name, valueSize } = options;
+    super(kernel, options, perCpuBytes(kernel, valueSize), {
+      visible: { regions: kernel.regions, name, size: valueSize, stride: padded(valueSize) },
+    });
+  }
+
+  override lookup(key: number): number {
+    return ownSlot(this.kernel, this.options.valueSize, super.lookup(key));
+  }
+
+  override take(key: number): number {
+    return ownSlot(this.kernel, this.options.valueSize, super.take(key));
+  }
+
+  override updateFromProgram(key: number, value: number, flags: number): number {
+    return updateOwnSlot(this, this.kernel, key, value, flags);
+  }
+}

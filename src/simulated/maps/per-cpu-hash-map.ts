@@ -1,0 +1,27 @@
+import type { MapOptions } from "../../engine/index.ts";
+import type { Kernel } from "../kernel.ts";
+import { HashMap } from "./hash-map.ts";
+import { padded } from "./kernel-map.ts";
+import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
+
+/** `BPF_MAP_TYPE_PERCPU_HASH`: user calls see the values of all CPUs, programs that of the CPU they run on. */
+export class PerCpuHashMap extends HashMap {
+  constructor(kernel: Kernel, options: MapOptions) {
+    const { name, valueSize } = options;
+    super(kernel, options, perCpuBytes(kernel, valueSize), {
+      visible: { regions: kernel.regions, name, size: valueSize, stride: padded(valueSize) },
+    });
+  }
+
+  override lookup(key: number): number {
+    return ownSlot(this.kernel, this.options.valueSize, super.lookup(key));
+  }
+
+  override take(key: number): number {
+    return ownSlot(this.kernel, this.options.valueSize, super.take(key));
+  }
+
+  override updateFromProgram(key: number, value: number, flags: number): number {
+    return updateOwnSlot(this, this.kernel, key, value, flags);
+  }
+}

@@ -1,0 +1,118 @@
+import { failure, type TestRunOptions, type TestRunResult } from "../engine/index.ts";
+import { EbpfResult, type ProgramTypeRow } from "../platform/index.ts";
+import type { Step } from "../spec/index.ts";
+import type { Kernel } from "./kernel.ts";
+import type { KernelProgram } from "./program.ts";
+
+/** Bytes of a message to the driver in front of a test run's data (libs/execution_context/ebpf_protocol.h). */
+const REQUEST_BYTES = 49;
+const REPLY_BYTES = 27;
+const MESSAGE_BYTES = 65_535;
+
+/** What the providers of program types make of the input of a test run. */
+interface TestRunRules {
+  /** A run without a context is refused. */
+  readonly needsContext: boolean;
+  readonly data: "given back" | "dropped" | "refused";
+  /** Bytes of data must be even in number: UTF-16 text. */
+  readonly evenData?: boolean;
+}
+
+/** netebpfext, ntosebpfext and xdp-for-windows (facts: program-types.md §3). */
+export const windowsTestRuns: Readonly<Record<string, TestRunRules>> = {
+  xdp: { needsContext: false, data: "given back" },
+  bind: { needsContext: true, data: "given back", evenData: true },
+  sock_addr: { needsContext: true, data: "refused" },
+  sockops: { needsContext: true, data: "refused" },
+  sample: { needsContext: true, data: "given back" },
+  process: { needsContext: true, data: "given back" },
+  netevent_monitor: { needsContext: true, data: "given back" },
+};
+
+/** The stand-ins that upstream's own tests use (tests/end_to_end/helpers.h). */
+export const upstreamTestRuns: Readonly<Record<string, TestRunRules>> = {
+  xdp: { needsContext: false, data: "given back" },
+  bind: { needsContext: false, data: "dropped" },
+  sock_addr: { needsContext: false, data: "dropped" },
+  sockops: { needsContext: false, data: "dropped" },
+  sample: { needsContext: true, data: "dropped" },
+};
+
+/** Runs a program on given input without any hook: `bpf_prog_test_run_opts`. One context serves all repetitions. */
+export function testRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): TestRunResult {
+  const { repeat = 1 } = options;
+  const { rules, room, cpu } = prepare(kernel, program, options);
+  const ownCpu = kernel.cpu;
+  kernel.cpu = cpu;
+  const start = performance.now();
+  let returnValue = 0;
+  try {
+    for (let run = 0; run < Math.max(repeat, 1); run++) returnValue = kernel.run(program, kernel.context.address);
+  } finally {
+    kernel.cpu = ownCpu;
+  }
+  const duration = Math.round(((performance.now() - start) * 1e6) / Math.max(repeat, 1));
+  const left = rules.data === "given back" ? kernel.context.data() : new Uint8Array(0);
+  return {
+    returnValue,
+    data: left.length <= room ? left : new Uint8Array(0),
+    context: kernel.context.context(),
+    duration,
+  };
+}
+
+/** One repetition of a test run, step by step. */
+export function* traceRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): Generator<Step, number> {
+  const { cpu } = prepare(kernel, program, options);
+  const ownCpu = kernel.cpu;
+  kernel.cpu = cpu;
+  try {
+    return yield* kernel.trace(program, kernel.context.address);
+  } finally {
+    kernel.cpu = ownCpu;
+  }
+}
+
+/** Checks the input of a test run and puts it where the program will see it. */
+function prepare(
+  kernel: Kernel,
+  program: KernelProgram,
+  options: TestRunOptions,
+): { readonly rules: TestRunRules; readonly room: number; readonly cpu: number } {
+  const { context, cpu = kernel.cpu } = options;
+  const data = options.data?.length === 0 ? undefined : options.data;
+  const contextBytes = context?.length ?? 0;
+  const room = options.room === undefined ? Number.POSITIVE_INFINITY : options.room - contextBytes;
+  const rules = (kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns)[program.options.type];
+  const type = program.type;
+  if ((data?.length ?? 0) + contextBytes > MESSAGE_BYTES - REQUEST_BYTES) throw refuse("The input is too long");
+  if ((options.room ?? 0) > MESSAGE_BYTES - REPLY_BYTES) throw refuse("There is room for more than a message holds");
+  if (room < 0) {
+    throw failure(EbpfResult.ARITHMETIC_OVERFLOW, "There is less room for output than the context needs");
+  }
+  if (rules === undefined || type.context === undefined) throw refuse(`${type.name} programs have no test run`);
+  if (!Number.isInteger(cpu) || cpu < 0 || cpu >= kernel.cpus) throw refuse(`There is no CPU ${cpu}`);
+  checkInput(type, rules, data, context);
+  kernel.context.fill(type, context ?? new Uint8Array(0), data);
+  return { rules, room, cpu };
+}
+
+function checkInput(
+  type: ProgramTypeRow,
+  rules: TestRunRules,
+  data: Uint8Array | undefined,
+  context: Uint8Array | undefined,
+): void {
+  const wanted = type.context?.size ?? 0;
+  if (context === undefined || context.length === 0) {
+    if (rules.needsContext) throw refuse(`${type.name} programs need a context`);
+  } else if (context.length < wanted) {
+    throw refuse(`A context of ${context.length} bytes is shorter than ${type.context?.name} (${wanted})`);
+  }
+  if (rules.data === "refused" && data !== undefined) throw refuse(`${type.name} programs take no data`);
+  if (rules.evenData === true && (data?.length ?? 0) % 2 !== 0) throw refuse("The data is text of 2 bytes a character");
+}
+
+function refuse(message: string): Error {
+  return failure(EbpfResult.INVALID_ARGUMENT, message);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Compares the packet's address with the stack's. */
+#include <winbpf/xdp.h>
+SEC("xdp")
+int compare_pointers(xdp_md_t *ctx)
+{
+    volatile uint64_t here = 0;
+    const void *stack = (const void *)&here;
+    const void *data = ctx->data;
+    return stack > data ? XDP_PASS : XDP_DROP;
+}

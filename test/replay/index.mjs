@@ -1,0 +1,3 @@
+export { replay, replayScenario } from "./replay.mjs";
+export { programsRoot, scenarios } from "./scenarios.mjs";
+export { simulatedTarget } from "./simulated-target.mjs";
