@@ -40,7 +40,10 @@ function ubpf(driver, folder, code) {
     writeFileSync(file, code);
     writeFileSync(memory, bytes);
     const output = execFileSync(driver, ["jit", file, memory, String(WARM)], { encoding: "utf8", stdio: "pipe" });
-    const rounds = output.trim().split("\n").map((line) => line.split(" "));
+    const rounds = output
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" "));
     return { milliseconds: median(rounds.map(([nanoseconds]) => Number(nanoseconds) / 1e6)), r0: BigInt(rounds[0][1]) };
   };
 }

@@ -5,7 +5,7 @@ export function randomProgram(forms: readonly InstructionForm[], seed: number, i
 
 /** Runs random programs in the interpreter and compiled, in all modes. */
 export class Comparison {
-  /** `vm` is what `src/vm/index.ts` exports. */
+  /** `vm` is what `src/vm/index.ts` exports, and the kernel's hash table. */
   constructor(vm: object, forms: readonly InstructionForm[]);
   readonly counts: {
     readonly programs: number;

@@ -7,6 +7,12 @@ const ELEMENT = { stride: 16, size: 12, count: 8 };
 const CONSTANT_BYTES = 40;
 const RUNS = 4;
 const BUDGET = 4000;
+const LOOKUP = 1;
+/** What programs hold as maps, and bytes of their keys. */
+const HANDLES = [
+  [0x1234, 4],
+  [0x5678, 6],
+];
 
 /** A small generator of numbers (mulberry32), so that a case is its seed and index. */
 function generator(seed, index) {
@@ -135,11 +141,11 @@ class Program {
   call() {
     const kind = this.random(10);
     if (kind === 0) {
-      this.put(0xb7, 5, 0, 0, this.random(40) === 0 ? 99 : 1 + this.random(6));
+      this.put(0xb7, 5, 0, 0, this.random(40) === 0 ? 99 : this.pick([2, 3, 4, 5, 6, 8]));
       this.put(0x8d, 5, 0, 0, 0);
     } else if (kind < 6) {
       if (this.random(2) === 0) this.put(0xb7, 1, 0, 0, this.random(12));
-      if (this.random(8) !== 0) this.put(0x85, 0, 0, 0, 1 + this.random(6));
+      if (this.random(8) !== 0) this.put(0x85, 0, 0, 0, this.pick([2, 3, 4, 5, 6, 8]));
       else {
         this.put(0xbf, 2, this.pick([6, 7, 9]), 0, 0);
         this.put(0x85, 0, 0, 0, 7);
@@ -147,6 +153,31 @@ class Program {
     } else {
       this.calls.push(this.put(0x85, 0, 1, 0, 0));
     }
+  }
+
+  /** Looks a key up in a map, mostly right; touches what it finds, mostly after asking whether it found anything. */
+  lookup() {
+    const [low] = this.pick(HANDLES);
+    const slot = -8 - 8 * this.random(4);
+    this.put(0x62, 10, 0, slot, this.random(10));
+    this.put(0x62, 10, 0, slot + 4, 0);
+    this.put(0xbf, 2, this.random(20) === 0 ? 7 : 10, 0, 0);
+    this.put(0x07, 2, 0, 0, slot);
+    if (this.random(8) === 0) this.put(0xbf, 2, this.random(2) === 0 ? 6 : 7, 0, 0);
+    this.put(0x18, 1, 0, 0, this.random(60) === 0 ? 5 : low);
+    this.put(0, 0, 0, 0, 0);
+    this.put(0x85, 0, 0, 0, LOOKUP);
+    const test = this.random(20) === 0 ? undefined : this.put(0x15, 0, 0, 0, 0);
+    const dst = this.random(2) === 0 ? 0 : 3;
+    if (dst === 3) this.put(0xbf, 3, 0, 0, 0);
+    for (let count = 1 + this.random(3); count > 0; count--) {
+      const form = this.pick(this.pick([this.loads, this.stores, this.atomics]));
+      const offset = this.random(this.random(60) === 0 ? 16 : ELEMENT.size - form.width / 8 + 1);
+      const src = form.fields.src === "read-write" ? 4 : this.read();
+      if (form.kind === "load") this.form(form, { dst: 4, src: dst, offset });
+      else this.form(form, { dst, src, offset, imm: this.immediate() });
+    }
+    if (test !== undefined) this.jumpTo(test, this.length);
   }
 
   /** A condition over what follows. */
@@ -189,7 +220,8 @@ class Program {
       else if (kind < 38) this.wide();
       else if (kind < 65) this.access();
       else if (kind < 78) this.pointer();
-      else if (kind < 83) this.call();
+      else if (kind < 81) this.call();
+      else if (kind < 85) this.lookup();
       else if (depth > 0 && kind < 93) this.branch(body);
       else if (depth > 0) this.loop(body);
     }
@@ -261,6 +293,30 @@ class World {
     const { stride, size } = ELEMENT;
     add("map-value", this.elements, stride * ELEMENT.count, { stride, size });
     add("global", this.constants, CONSTANT_BYTES, { writable: false });
+    // The kernel's own table, with as much of a kernel as it needs.
+    this.table = new vm.HashTable(
+      { memory: this.memory, random: { next: () => 4711 }, retire: (free) => free() },
+      { keySize: 6, valueSize: ELEMENT.size, maxEntries: 4, visible: { regions: this.regions, name: "hash", size } },
+    );
+    this.table.prepare();
+    for (let key = 1; key < 9; key++) {
+      this.memory.data.setUint32(this.context, key, true);
+      this.memory.data.setUint32(this.context + 4, 0, true);
+      this.table.update(this.context, 0, 0);
+    }
+    const values = [1, 2, 3, 4, 5, 6, 7, 8].map((key) => {
+      this.memory.data.setUint32(this.context, key, true);
+      return this.table.find(this.context);
+    });
+    this.values = Math.min(...values);
+    this.valuesEnd = Math.max(...values) + ELEMENT.stride;
+    this.lookups = new Map([
+      [
+        HANDLES[0][0],
+        { kind: "array", keySize: 4, valueSize: size, values: this.elements, stride, entries: ELEMENT.count },
+      ],
+      [HANDLES[1][0], { kind: "hash", keySize: 6, valueSize: size, ...this.table.buckets }],
+    ]);
     this.helpers = helpersOf(this);
   }
 
@@ -268,6 +324,7 @@ class World {
     const { bytes, data } = this.memory;
     bytes.fill(0, this.machine.stackTop - 4096, this.machine.stackTop);
     for (let at = this.context; at < this.constants + CONSTANT_BYTES; at++) bytes[at] = random(256);
+    for (let at = this.values; at < this.valuesEnd; at++) bytes[at] = random(256);
     this.regions.move(this.packet, this.buffer + 8, this.buffer + 8 + PACKET_BYTES);
     this.pointers(data);
     this.calls = 0;
@@ -290,7 +347,8 @@ class World {
       outcome = `${error.constructor.name} ${name} ${message} at ${pc}, ${registers.join(" ")}, ${address}`;
     }
     const start = machine.stackTop - 4096;
-    const digest = hash(this.memory.bytes, start, this.constants + CONSTANT_BYTES);
+    const { bytes } = this.memory;
+    const digest = hash(bytes, start, this.constants + CONSTANT_BYTES) ^ hash(bytes, this.values, this.valuesEnd);
     return {
       outcome,
       instructions: machine.instructions,
@@ -315,7 +373,7 @@ function helpersOf(world) {
     world.calls++;
   };
   return new Map([
-    [1, (machine) => answer(machine, machine.lo[1] ^ machine.lo[2] ^ machine.hi[3], machine.hi[4] ^ machine.lo[5])],
+    [8, (machine) => answer(machine, machine.lo[1] ^ machine.lo[2] ^ machine.hi[3], machine.hi[4] ^ machine.lo[5])],
     [
       2,
       (machine) => {
@@ -350,6 +408,19 @@ function helpersOf(world) {
         machine.hi[1] = 0;
       },
     ],
+    [
+      // Not counted: compiled code does it without a call.
+      LOOKUP,
+      (machine) => {
+        const map = HANDLES.findIndex(([handle]) => machine.hi[1] === 0 && handle === machine.lo[1]);
+        if (map === -1) throw machine.faultHere("r1 is not a map");
+        const key = machine.access(2, HANDLES[map][1], false);
+        const index = world.memory.data.getUint32(key, true);
+        machine.lo[0] =
+          map === 1 ? world.table.find(key) : index < ELEMENT.count ? world.elements + index * ELEMENT.stride : 0;
+        machine.hi[0] = 0;
+      },
+    ],
     [7, (machine) => answer(machine, machine.access(2, 4, true), 0)],
   ]);
 }
@@ -371,7 +442,7 @@ export class Comparison {
       ...modes.map((mode) => new World(this.vm, "compiled", mode)),
     ];
     const code = randomProgram(this.forms, seed, index);
-    const linked = this.worlds.map((world) => this.vm.link(code, { helpers: world.helpers }));
+    const linked = this.worlds.map((world) => this.vm.link(code, { helpers: world.helpers, lookups: world.lookups }));
     this.counts.programs++;
     try {
       for (let run = 0; run < RUNS; run++) {
@@ -407,7 +478,8 @@ export class Comparison {
 }
 
 export async function main({ count, seed, only }) {
-  const vm = await import("../lib/vm/index.js");
+  const { HashTable } = await import("../lib/simulated/maps/hash-table.js");
+  const vm = { ...(await import("../lib/vm/index.js")), HashTable };
   const { disassemble, forms, formatListing } = await import("../lib/isa/index.js");
   const comparison = new Comparison(vm, forms);
   const start = Date.now();

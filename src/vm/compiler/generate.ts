@@ -3,6 +3,7 @@ import { type Shape, shapeOf } from "./analysis/shape.ts";
 import { readSource } from "./analysis/source.ts";
 import { emitFunction } from "./emit/function.ts";
 import { CALLEE_PARAMETERS, CALLEE_RESULTS, MAIN_PARAMETERS } from "./emit/locals.ts";
+import { emitFind, FIND_LOCALS, FIND_PARAMETERS } from "./emit/lookup.ts";
 import { ModuleWriter, type } from "./encoder/index.ts";
 import type { CheckMode, CheckSite, Site, Unit } from "./unit.ts";
 
@@ -28,6 +29,8 @@ export interface Generated {
   readonly groups: number;
 }
 
+/** Stands for the entry of the function that finds keys, which has none. */
+const FIND = -1;
 const LARGEST_MEMORY = 32_768;
 
 /** Generates the module of a program. Any linked program can be compiled. */
@@ -59,6 +62,8 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
       shapes.set(entry, shape);
       return shape;
     },
+    // Calls of it are emitted before it is: it is the first callee, in its own way.
+    findFunction: () => unit.functionAt(FIND),
     functionAt: (entry) => {
       const index = callees.indexOf(entry);
       return firstCallee + (index === -1 ? callees.push(entry) - 1 : index);
@@ -68,6 +73,10 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
   module.export("run", module.function({ parameters: MAIN_PARAMETERS, results: [i32] }, main.runs, main.code));
   const signature = { parameters: CALLEE_PARAMETERS, results: CALLEE_RESULTS };
   for (let at = 0; at < callees.length; at++) {
+    if (callees[at] === FIND) {
+      module.function({ parameters: FIND_PARAMETERS, results: [i32] }, FIND_LOCALS, emitFind());
+      continue;
+    }
     const callee = emitFunction(unit, callees[at], false);
     module.function(signature, callee.runs, callee.code);
   }

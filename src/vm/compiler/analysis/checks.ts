@@ -28,6 +28,8 @@ export interface Check {
   readonly isWrite: boolean;
   /** Undefined where only the stack can be meant. */
   readonly group: Group | undefined;
+  /** True where it is enough that the root is not null. */
+  readonly isNull: boolean;
 }
 
 export interface CheckPlan {
@@ -89,6 +91,11 @@ class Planner {
 
   #add(access: Access, same: readonly Access[], place: number): void {
     let { start, end, isWrite } = access;
+    const extent = this.#options.values.extentOf(access.root);
+    if (extent !== undefined && start >= 0 && end <= extent) {
+      this.#note({ access, start: 0, end: extent, isWrite: true, group: undefined, isNull: true });
+      return;
+    }
     if (!this.#options.narrow.has(access.index)) {
       for (let at = place + 1; at < same.length && at < place + LOOKAHEAD; at++) {
         const other = same[at];
@@ -100,7 +107,11 @@ class Planner {
         isWrite ||= other.isWrite;
       }
     }
-    const check = { access, start, end, isWrite, group: this.#group(access, isWrite) };
+    this.#note({ access, start, end, isWrite, group: this.#group(access, isWrite), isNull: false });
+  }
+
+  #note(check: Check): void {
+    const { access } = check;
     this.checks.set(access.position, check);
     const known = this.#checksByRoot.get(access.root);
     if (known === undefined) this.#checksByRoot.set(access.root, [check]);

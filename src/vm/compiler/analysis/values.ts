@@ -1,5 +1,6 @@
 import type { InstructionForm } from "../../../isa/index.ts";
 import { FRAME_BYTES } from "../../frame.ts";
+import type { LookupTable } from "../../lookup-table.ts";
 import type { Graph, Instance, Node } from "./graph.ts";
 import { liveness } from "./liveness.ts";
 import { operandsOf, type Source } from "./source.ts";
@@ -16,6 +17,15 @@ export const EPOCH = 10;
 const FARTHEST = 2 ** 31;
 const EXACT = 2 ** 53;
 const WORD = 2 ** 32;
+
+/** Number of `bpf_map_lookup_elem`. */
+const LOOKUP = 1;
+const LONGEST_KEY = 512;
+
+/** True for keys that one check spans, and for indexes that are one load. */
+function canLookUp({ kind, keySize }: LookupTable): boolean {
+  return kind === "array" ? keySize <= 2 || (keySize >= 4 && keySize <= LONGEST_KEY) : keySize <= LONGEST_KEY;
+}
 
 /**
  * What each register is, symbolically: a root (something computed at one place) plus a constant. Equal roots are equal
@@ -44,6 +54,7 @@ export class Values {
   /** By root that is nobody's child: true where something other than the stack may be pointed to. */
   readonly #hasOther: Uint8Array;
   readonly #hasStack: Uint8Array;
+  readonly #extents = new Map<number, number>();
   #unites = false;
 
   constructor(
@@ -138,11 +149,33 @@ export class Values {
         this.#define(form.operation === "cmpxchg" ? 0 : src, position, form.width === 64);
         return;
       case "call":
+        if (this.#lookUp(index, position)) return;
         this.#set(EPOCH, FIRST + position * 2 + 1, 0);
         if (form.operation !== "local") this.#define(0, position, true);
         return;
       default:
     }
+  }
+
+  /** The table of the map that a call looks a key up in, if compiled code can do it. */
+  lookupAt(index: number): LookupTable | undefined {
+    const { operation } = this.#source.forms[index];
+    if (operation !== "helper" || this.#source.instructions[index].imm !== LOOKUP) return undefined;
+    const table = this.root[1] === CONSTANT ? this.#source.executable.lookups.get(this.offset[1]) : undefined;
+    return table !== undefined && canLookUp(table) ? table : undefined;
+  }
+
+  /** Bytes that may be touched where a root points to, unless it is null; undefined where that is not known. */
+  extentOf(root: number): number | undefined {
+    return this.#extents.get(root);
+  }
+
+  #lookUp(index: number, position: number): boolean {
+    const table = this.lookupAt(index);
+    if (table === undefined) this.#extents.delete(FIRST + position * 2);
+    else this.#extents.set(FIRST + position * 2, table.valueSize);
+    if (table !== undefined) this.#define(0, position, true);
+    return table !== undefined;
   }
 
   #arithmetic(form: InstructionForm, node: Node, dst: number, src: number, imm: number, position: number): void {

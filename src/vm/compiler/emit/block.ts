@@ -1,4 +1,5 @@
 import { EXITED } from "../../stop.ts";
+import type { Collected } from "../analysis/accesses.ts";
 import type { CheckPlan } from "../analysis/checks.ts";
 import type { Node } from "../analysis/graph.ts";
 import { operandsOf } from "../analysis/source.ts";
@@ -8,8 +9,11 @@ import { emitArithmetic } from "./arithmetic.ts";
 import type { Body } from "./body.ts";
 import { emitCall, emitHelperCall } from "./call.ts";
 import { emitCheck } from "./check.ts";
+import { emitLookup } from "./lookup.ts";
 import { emitAtomic, emitLoad, emitStore } from "./memory.ts";
 import { emitSwap } from "./swap.ts";
+
+export type Plan = CheckPlan & Pick<Collected, "lookups">;
 
 type Emitter = (body: Body, node: Node, form: Body["unit"]["source"]["forms"][number], index: number) => void;
 
@@ -64,13 +68,15 @@ function emitExit(body: Body, node: Node): void {
 }
 
 /** The instructions of a block, and its flow as far as that leads to no other block. */
-export function emitBlock(body: Body, node: Node, plan: CheckPlan): void {
+export function emitBlock(body: Body, node: Node, plan: Plan): void {
   const { forms } = body.unit.source;
   const { start, end } = node.block;
   for (let index = start; index < end; index++) {
     const check = plan.checks.get(node.position + index - start);
     if (check !== undefined) emitCheck(body, node, check);
-    emitters[forms[index].kind](body, node, forms[index], index);
+    const table = plan.lookups.get(node.position + index - start);
+    if (table === undefined) emitters[forms[index].kind](body, node, forms[index], index);
+    else emitLookup(body, node, table);
   }
   if (node.flow === "call") emitCall(body, node);
   else if (node.flow === "exit") emitExit(body, node);

@@ -88,12 +88,15 @@ function checkGroup(
 export function emitCheck(body: Body, node: Node, check: Check): void {
   const { unit } = body;
   if (unit.mode === "none") return;
-  const { index, start } = check.access;
-  const { dst, src, offset } = unit.source.instructions[index];
-  const base = unit.source.forms[index].fields.dst === "base" ? dst : src;
+  const { index, start, base, offset } = check.access;
   // From what the register holds to the first byte that is checked.
   const first = check.start - start + offset;
-  if (unit.mode === "arena") {
+  if (check.isNull) {
+    body.get(base, node.instance);
+    body.code.i64(start - offset);
+    body.code.op(wasm.i64Eq);
+    body.leaveIf(node, index);
+  } else if (unit.mode === "arena") {
     body.get(base, node.instance);
     compareStatic(body, NULL_PAGE, unit.arenaEnd - NULL_PAGE, check, first);
     body.leaveIf(node, index, isWide(check));

@@ -111,8 +111,10 @@ export function emitFunction(unit: Unit, entry: number, isMain: boolean): Emitte
   const loops = findLoops(dominance.predecessors, dominance.tree);
   const stackTop = isMain ? unit.stackTop : undefined;
   const values = new Values(unit.source, graph, dominance.predecessors, stackTop);
-  const accesses = unit.mode === "none" ? [] : collectAccesses(unit.source, graph, values, stackTop);
-  const plan = planChecks(accesses, { values, tree: dominance.tree, loops, narrow: unit.narrow });
+  const { accesses, lookups } = collectAccesses(unit.source, graph, values, stackTop);
+  const toCheck = unit.mode === "none" ? [] : accesses;
+  const { checks, groups: planned } = planChecks(toCheck, { values, tree: dominance.tree, loops, narrow: unit.narrow });
+  const plan = { checks, groups: planned, lookups };
   const groups = unit.mode === "region" ? plan.groups : [];
   const { locals, runs } = layOutLocals(isMain, graph.instances.length, groups.length);
   const body = new Body(unit, locals, groups, unit.groups);
