@@ -1,15 +1,29 @@
 import type { State } from "../domain/index.ts";
-import type { Assertion, IrInstruction, Register, ValidAccess } from "../ir/index.ts";
+import type { Environment } from "../environment.ts";
+import type { Assertion, IrInstruction, Register } from "../ir/index.ts";
+
+/** How a register lost what it held, on the path that leads to where it is missed. */
+export type Loss =
+  | { readonly kind: "never" }
+  /** Calls leave r0 and r6 to r9 only. */
+  | { readonly kind: "call"; readonly name: string }
+  /** The helper moved the packet: pointers into it are gone. */
+  | { readonly kind: "packet-moved"; readonly name: string }
+  /** It was loaded from stack bytes that were not written. */
+  | { readonly kind: "loaded" };
 
 /** What an explanation may look at. */
 export interface Circumstances {
   readonly assertion: Assertion;
   readonly message: string;
   readonly instruction: IrInstruction;
+  readonly environment: Environment;
   /** What is known before the instruction; undefined where it was not kept. */
   readonly state: State | undefined;
   /** Name of the helper whose map value may be null here, as far as the path tells. */
   readonly lookup: string | undefined;
+  /** For registers that were never written, or not since. */
+  readonly loss: Loss;
 }
 
 /** Registers that an assertion is about, the one to blame first. */
@@ -36,10 +50,16 @@ export function registersOf(assertion: Assertion): readonly Register[] {
   }
 }
 
-/** The bytes that an access touches, relative to where its pointer points: `14..18`. */
-export function bytesText({ offset, width }: ValidAccess): string {
-  if (width.kind === "register") return `r${width.register} bytes from offset ${offset}`;
-  return `bytes ${offset}..${BigInt(offset) + BigInt(width.value)}`;
+/** Name of what an instruction calls, where it is a call of a known function. */
+export function calleeOf(instruction: IrInstruction): string | undefined {
+  return instruction.kind === "call" ? instruction.target?.name : undefined;
+}
+
+/** A register as people think of it: `r2`, or `argument 2 of bpf_map_lookup_elem (r2)`. */
+export function nameOf(register: Register, instruction: IrInstruction): string {
+  const callee = calleeOf(instruction);
+  const isArgument = callee !== undefined && register >= 1 && register <= 5;
+  return isArgument ? `argument ${register} of ${callee} (r${register})` : `r${register}`;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {

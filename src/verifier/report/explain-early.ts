@@ -1,18 +1,23 @@
 import type { EarlyRefusal } from "../analysis.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
-type Explainer = (message: string) => Explanation;
+type Explainer = (message: string, helper: number | undefined) => Explanation;
+
+/** Number of the first helper that belongs to a program type on Windows (include/ebpf_program_types.h). */
+const FIRST_SPECIFIC = 0x10000;
 
 /** Refusals that need no analysis, by what the verifier says, first match. */
 const ROWS: readonly (readonly [RegExp, Explainer])[] = [
   [
     /helper function is unavailable/,
-    () =>
+    (_message, helper) =>
       explain(
         "call",
-        "this program type has no such helper",
-        "check the helper's number against the platform's header: Windows and Linux number them differently, and some " +
-          "belong to one program type",
+        `programs of this type have no helper ${helper ?? "of this number"}`,
+        helper !== undefined && helper >= FIRST_SPECIFIC
+          ? "call helpers of the program's own type only: numbers from 65536 on belong to one type each on Windows"
+          : "check the helper's number against the platform's header (Windows and Linux number them differently), and " +
+              "whether it is there for this program type",
       ),
   ],
   [
@@ -31,8 +36,8 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
     () =>
       explain(
         "call",
-        "functions call each other more than 8 deep",
-        "make some of them __always_inline, or call fewer inside one another; recursion is not possible",
+        "functions call each other more than 8 deep, or one of them calls itself",
+        "make some of them __always_inline, or replace recursion by a loop with a constant bound",
       ),
   ],
   [
@@ -88,7 +93,8 @@ const BY_STAGE: Readonly<Record<EarlyRefusal["stage"], Explainer>> = {
     ),
 };
 
-export function explainEarly(refusal: EarlyRefusal): Explanation {
+/** `helper`: number of the helper that the instruction calls, if it calls one. */
+export function explainEarly(refusal: EarlyRefusal, helper: number | undefined): Explanation {
   const row = ROWS.find(([pattern]) => pattern.test(refusal.message));
-  return (row?.[1] ?? BY_STAGE[refusal.stage])(refusal.message);
+  return (row?.[1] ?? BY_STAGE[refusal.stage])(refusal.message, helper);
 }

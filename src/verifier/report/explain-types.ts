@@ -1,15 +1,12 @@
-import { ALL_TYPES, T_MAP_FD, T_NUMBER, T_UNINIT, type TypeConstraint } from "../ir/index.ts";
-import { type Circumstances, typeWords } from "./circumstances.ts";
+import { SVALUE } from "../domain/index.ts";
+import { type Register, T_MAP_FD, T_NUMBER, type TypeConstraint, type TypeSet } from "../ir/index.ts";
+import { type Circumstances, nameOf, typeWords } from "./circumstances.ts";
+import { isUnwritten, unwritten } from "./explain-unwritten.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
-const MAYBE_UNWRITTEN = 1 << T_UNINIT;
 const NULL_OR_POINTER = 1 << T_NUMBER;
 
-function isUnwritten(types: number): boolean {
-  return types === ALL_TYPES || (types & MAYBE_UNWRITTEN) !== 0;
-}
-
-function returnValue(types: number): Explanation {
+function returnValue(types: TypeSet): Explanation {
   if (isUnwritten(types)) {
     const advice = "return a number on every path: some way to this exit never sets r0";
     return explain("initialization", "the program ends without a return value", advice);
@@ -21,51 +18,66 @@ function returnValue(types: number): Explanation {
   );
 }
 
-function unwritten(register: number): Explanation {
-  const isArgument = register >= 1 && register <= 5;
-  const advice = isArgument
-    ? `set r${register} on every path before this, and remember that every call forgets r1 to r5`
-    : `set r${register} on every path before this, and initialise the variable that it holds`;
-  return explain("initialization", `r${register} is used, but may never have been written`, advice);
+/** The path says that it is null: a number, and 0. */
+function isNull(register: Register, { state }: Circumstances): boolean {
+  return state?.intervalOf(register, SVALUE).constant === 0;
 }
 
-function wantedPointer(register: number, types: number): Explanation {
+function wantedPointer(register: Register, types: TypeSet, circumstances: Circumstances): Explanation {
+  const { instruction, lookup } = circumstances;
+  const name = nameOf(register, instruction);
   if (types === 1 << T_MAP_FD) {
     const advice = "look a value up with bpf_map_lookup_elem: a map's own memory cannot be read";
-    return explain("map", `r${register} is a map, and is used as an address`, advice);
+    return explain("map", `${name} is a map, and is used as an address`, advice);
   }
-  const isPointerToo = (types & ~NULL_OR_POINTER) !== 0;
+  if (types === NULL_OR_POINTER && isNull(register, circumstances)) {
+    const after = lookup === undefined ? "" : ` that ${lookup} found nothing`;
+    const advice = `use it only where it is not 0: the way there shows${after === "" ? " how it comes to be 0" : after}`;
+    return explain("null", `${name} is null here, and is used as an address`, advice);
+  }
   if (types === NULL_OR_POINTER) {
     const advice =
       "keep the pointer in a register or on the stack whole: arithmetic on 32 bits and values loaded from the context's " +
       "scalar fields or from map values are numbers to the verifier";
-    return explain("type", `r${register} is used as an address, but it is a number`, advice);
+    return explain("type", `${name} is used as an address, but it is a number`, advice);
   }
+  const isPointerToo = (types & ~NULL_OR_POINTER) !== 0;
   const advice = isPointerToo
     ? "make sure that every path to this place leaves a pointer of one kind in it"
     : undefined;
-  return explain("type", `r${register} cannot be used as an address here`, advice);
+  return explain("type", `${name} cannot be used as an address here`, advice);
 }
 
-function wantedNumber(register: number, instruction: Circumstances["instruction"]): Explanation {
-  if (instruction.kind === "call") {
-    const name = instruction.target?.name ?? "this function";
-    return explain(
-      "leak",
-      `r${register} must be a number for ${name}, but it may be a pointer`,
-      "pass a number instead",
-    );
+function wantedNumber(register: Register, { instruction }: Circumstances): Explanation {
+  const name = nameOf(register, instruction);
+  switch (instruction.kind) {
+    case "call":
+      return explain(
+        "leak",
+        `${name} must be a number, but it may be a pointer`,
+        "pass a number: a pointer would tell others the kernel's addresses",
+      );
+    case "memory": {
+      const advice = "store numbers only, or keep the pointer on the stack";
+      return explain("leak", `${name} may be a pointer, and memory that others can read must not hold one`, advice);
+    }
+    case "jump": {
+      const advice = "compare pointers only with 0 or with pointers of the same kind";
+      return explain("type", `${name} may be a pointer, and is compared with a number`, advice);
+    }
+    case "binary":
+    case "unary": {
+      if (!instruction.is64) {
+        const advice =
+          "keep pointers in 64-bit variables (a pointer type, or uint64_t): 32 bits of one are not a pointer";
+        return explain("arithmetic", `${name} may be a pointer, and only 32 bits of it are used`, advice);
+      }
+      const advice = "the only arithmetic on pointers is adding or subtracting numbers, in 64 bits";
+      return explain("arithmetic", `${name} may be a pointer, and this arithmetic is for numbers`, advice);
+    }
+    default:
+      return explain("type", `${name} must be a number, but it may be a pointer`, "use a number here");
   }
-  if (instruction.kind === "memory") {
-    const advice = "store numbers only, or keep the pointer on the stack";
-    return explain("leak", `r${register} may be a pointer, and memory that others can read must not hold one`, advice);
-  }
-  if (instruction.kind === "jump") {
-    const advice = "compare pointers only with 0 or with pointers of the same kind";
-    return explain("type", `r${register} may be a pointer, and is compared with a number`, advice);
-  }
-  const advice = "the only arithmetic on pointers is adding or subtracting numbers, in 64 bits";
-  return explain("arithmetic", `r${register} may be a pointer, and this arithmetic is for numbers`, advice);
 }
 
 /** `Invalid type (…)`: a register does not hold what the instruction needs. */
@@ -74,36 +86,37 @@ export function explainType(assertion: TypeConstraint, circumstances: Circumstan
   const { instruction, state } = circumstances;
   const types = state?.typesOf(register) ?? 0;
   if (instruction.kind === "exit") return returnValue(types);
-  if (isUnwritten(types)) return unwritten(register);
+  if (isUnwritten(types)) return unwritten(register, circumstances);
+  const name = nameOf(register, instruction);
   switch (wanted) {
     case "number":
-      return wantedNumber(register, instruction);
+      return wantedNumber(register, circumstances);
     case "map_fd":
-      return explain("map", `r${register} must be a map`, "pass the address of a map that is declared in the object");
+      return explain(
+        "map",
+        `${name} must be a map`,
+        "pass the address of a map that is declared in the object, as in &my_map",
+      );
     case "map_fd_programs": {
-      const advice = "pass a program array, declared in the object";
-      return explain("map", `r${register} must be a map of programs`, advice);
+      const advice = "pass a map of type BPF_MAP_TYPE_PROG_ARRAY";
+      return explain("map", `${name} must be a map of programs`, advice);
     }
     case "ctx":
     case "ctx_or_num":
-      return explain(
-        "context",
-        `r${register} must be the context`,
-        "pass the pointer that the program was called with",
-      );
+      return explain("context", `${name} must be the context`, "pass the pointer that the program was called with");
     case "mem":
     case "mem_or_num": {
       const advice = "pass the address of a variable on the stack, of packet data or of a map value";
-      return explain("type", `r${register} must point to memory`, advice);
+      return explain("type", `${name} must point to memory`, advice);
     }
     case "func":
-      return explain("call", `r${register} must be a function's address`, "pass a function of this program");
+      return explain("call", `${name} must be a function's address`, "pass a function of this program");
     case "dereferenceable":
     case "region_pointer":
     case "pointer":
     case "ptr_or_num":
-      return wantedPointer(register, types);
+      return wantedPointer(register, types, circumstances);
     default:
-      return explain("type", `r${register} must be something that ${typeWords(wanted)}`, undefined);
+      return explain("type", `${name} must be something that ${typeWords(wanted)}`, undefined);
   }
 }

@@ -1,15 +1,36 @@
-import type { Circumstances } from "./circumstances.ts";
+import { STACK_OFFSET } from "../domain/index.ts";
+import type { ValidMapKeyValue } from "../ir/index.ts";
+import { holesText } from "./accessed-range.ts";
+import { type Circumstances, nameOf } from "./circumstances.ts";
 import { explainAccess } from "./explain-access.ts";
 import { explainType } from "./explain-types.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
-function mapKeyOrValue(circumstances: Circumstances, access: number, isKey: boolean): Explanation {
-  const { message } = circumstances;
+/** A key or value on the stack with bytes that are no number; the message has the range: `[4080-4088)`. */
+function notWritten({ access, isKey }: ValidMapKeyValue, { message, state }: Circumstances): Explanation {
   const what = isKey ? "key" : "value";
-  if (/non-numerical/.test(message)) {
-    const advice = `initialise all of the ${what}, padding included, and keep pointers out of it`;
-    return explain("initialization", `the ${what} that r${access} points to is not written everywhere`, advice);
+  const [, start, end] = /\[(\d+)-(\d+)\)/.exec(message) ?? [];
+  const isConstant = state?.intervalOf(access, STACK_OFFSET).constant !== undefined;
+  const holes = state && isConstant && end !== undefined ? holesText(state, Number(start), Number(end)) : undefined;
+  if (holes?.endsWith("pointer") === true) {
+    const advice =
+      "store numbers only: what is in a map can be read by others, and a pointer tells the kernel's addresses";
+    return explain("leak", `the ${what} that r${access} points to holds a pointer: ${holes}`, advice);
   }
+  const reason = `the ${what} that r${access} points to is not written everywhere`;
+  return explain(
+    "initialization",
+    holes === undefined ? reason : `${reason}: ${holes}`,
+    `initialise all of the ${what}, padding included, before its members are set: memset(&${what}, 0, sizeof(${what}))`,
+  );
+}
+
+function mapKeyOrValue(assertion: ValidMapKeyValue, circumstances: Circumstances): Explanation {
+  const { message, instruction } = circumstances;
+  const { access, isKey } = assertion;
+  const what = isKey ? "key" : "value";
+  const name = nameOf(access, instruction);
+  if (/non-numerical/.test(message)) return notWritten(assertion, circumstances);
   if (/not singleton/.test(message)) {
     const advice = "use one map in each call: call the helper separately on each path";
     return explain("map", `which map is used depends on the path, and their ${what}s differ in size`, advice);
@@ -20,13 +41,13 @@ function mapKeyOrValue(circumstances: Circumstances, access: number, isKey: bool
   }
   if (/^Only stack, packet, or shared/.test(message)) {
     const advice = `copy the ${what} to the stack and pass its address`;
-    return explain("type", `r${access} must point to the ${what} in the stack, the packet or a map value`, advice);
+    return explain("type", `${name} must point to the ${what} in the stack, the packet or a map value`, advice);
   }
   if (/^Possible null access/.test(message)) {
-    return explain("null", `r${access} may be null here`, "compare it with 0 first");
+    return explain("null", `${name} may be null here`, "compare it with 0 first");
   }
-  const advice = `make the variable as large as the map's ${what}, and for packet data compare with data_end first`;
-  return explain("bounds", `the map's ${what} is larger than what r${access} is known to point to`, advice);
+  const advice = `pass the address of a variable that is as large as the map's ${what}; of packet data compare the whole size with data_end first`;
+  return explain("bounds", `the map's ${what} is larger than what ${name} is known to point to`, advice);
 }
 
 function callback(message: string, register: number): Explanation {
@@ -43,7 +64,7 @@ export function explainFailure(circumstances: Circumstances): Explanation {
     case "valid-access":
       return explainAccess(assertion, circumstances);
     case "valid-map-key-value":
-      return mapKeyOrValue(circumstances, assertion.access, assertion.isKey);
+      return mapKeyOrValue(assertion, circumstances);
     case "valid-divisor": {
       const reason = `r${assertion.register} may be 0, and is divided by`;
       return /divisors/.test(message)
@@ -60,22 +81,28 @@ export function explainFailure(circumstances: Circumstances): Explanation {
       return explain("type", `r${left} and r${right} may point to different things`, advice);
     }
     case "valid-store": {
-      const advice = "store numbers there; pointers can be kept on the stack";
+      const advice =
+        "store numbers there: a pointer would tell others the kernel's addresses; the stack may hold pointers";
       return explain("leak", `r${assertion.value} may be a pointer, and is stored where others can read it`, advice);
     }
     case "valid-size": {
       const { register, canBeZero } = assertion;
-      const advice = `check that it is ${canBeZero ? "not negative" : "above 0"}, or make it an unsigned number with a small mask`;
-      return explain("bounds", `the size in r${register} may be ${canBeZero ? "negative" : "0 or negative"}`, advice);
+      const name = nameOf(register, circumstances.instruction);
+      const advice = `check that it is ${canBeZero ? "not negative" : "above 0"}, and below the size of the memory, before the call`;
+      return explain("bounds", `${name} is a size, and may be ${canBeZero ? "negative" : "0 or negative"}`, advice);
     }
     case "zero-context-offset": {
       const advice = "pass the pointer that the program was called with, unchanged";
-      return explain("context", `r${assertion.register} does not point to the start of the context`, advice);
+      return explain(
+        "context",
+        `${nameOf(assertion.register, circumstances.instruction)} does not point to the start of the context`,
+        advice,
+      );
     }
     case "bounded-loop-count": {
       const advice =
-        "give it one: a counter that starts at a constant, grows by a constant and is compared with a constant, " +
-        "or unroll the loop";
+        "count the rounds: for (int i = 0; i < 32; i++), with any constant, and leave early where the loop is done; " +
+        "or have it unrolled (#pragma unroll)";
       return explain("loop", "this loop has no bound that the verifier can see", advice);
     }
     case "valid-callback-target":

@@ -1,88 +1,117 @@
-import type { State } from "../domain/index.ts";
-import { ALL_TYPES, type Register, T_NUMBER, T_SHARED, T_UNINIT, VALUE_TYPES } from "../ir/index.ts";
+import {
+  ALLOC_MEM_OFFSET,
+  ALLOC_MEM_SIZE,
+  CTX_OFFSET,
+  type Interval,
+  isBounded,
+  type Kind,
+  PACKET_OFFSET,
+  SHARED_OFFSET,
+  SHARED_REGION_SIZE,
+  STACK_OFFSET,
+  type State,
+  SVALUE,
+  UVALUE,
+} from "../domain/index.ts";
+import {
+  ALL_TYPES,
+  type Register,
+  STACK_POINTER,
+  T_ALLOC_MEM,
+  T_CTX,
+  T_NUMBER,
+  T_PACKET,
+  T_SHARED,
+  T_STACK,
+  T_UNINIT,
+  VALUE_TYPES,
+} from "../ir/index.ts";
+import { stackAddress } from "./accessed-range.ts";
 import { typeWords } from "./circumstances.ts";
 
-/** Numbers that mean something for a type, and what they are called here. */
-const NUMBERS_OF_TYPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  number: { svalue: "as a signed number", uvalue: "as an unsigned number" },
-  ctx: { ctx_offset: "bytes into the context" },
-  packet: { packet_offset: "bytes into the packet" },
-  shared: { shared_offset: "bytes into the map value", shared_region_size: "bytes long is the map value" },
-  stack: { stack_offset: "is its place in the stack" },
-  alloc_mem: { alloc_mem_offset: "bytes into the memory", alloc_mem_size: "bytes long is the memory" },
-};
+const offsets: ReadonlyMap<number, readonly [Kind, string]> = new Map([
+  [T_CTX, [CTX_OFFSET, "into the context"]],
+  [T_PACKET, [PACKET_OFFSET, "into the packet"]],
+  [T_SHARED, [SHARED_OFFSET, "into the map value"]],
+  [T_ALLOC_MEM, [ALLOC_MEM_OFFSET, "into the memory"]],
+]);
 
-function typesOf(state: State, register: Register): readonly string[] {
-  const types = state.typesOf(register);
-  return VALUE_TYPES.filter((_, bit) => (types & (1 << bit)) !== 0);
+const sizes: ReadonlyMap<number, readonly [Kind, string]> = new Map([
+  [T_SHARED, [SHARED_REGION_SIZE, "the map value"]],
+  [T_ALLOC_MEM, [ALLOC_MEM_SIZE, "the memory"]],
+]);
+
+/** An interval in words; undefined where it has no bound. */
+function range(interval: Interval): string | undefined {
+  const { lower, upper, constant } = interval;
+  if (constant !== undefined) return `${constant}`;
+  if (!isBounded(lower)) return isBounded(upper) ? `at most ${upper}` : undefined;
+  return isBounded(upper) ? `${lower} to ${upper}` : `at least ${lower}`;
 }
 
-function typeFact(state: State, register: Register): string {
-  const types = state.typesOf(register);
-  if (types === ALL_TYPES || types === 1 << T_UNINIT) return `r${register} was never written`;
-  return `r${register} ${typesOf(state, register).map(typeWords).join(" or ")}`;
-}
+const bytes = (count: string): string => `${count} byte${count === "1" ? "" : "s"}`;
 
-const RANGE = /^r(\d+)\.([a-z_]+)=\[(.+), (.+)\]$/;
-const CONSTANT = /^r(\d+)\.([a-z_]+)=(-?\d+)$/;
-
-/** `[0, 15]` as "0 to 15", with ends that are no bounds left out. */
-function valueText(line: string): string | undefined {
-  const constant = CONSTANT.exec(line)?.[3];
-  if (constant !== undefined) return constant;
-  const [, , , low = "", high = ""] = RANGE.exec(line) ?? [];
-  if (low === "") return undefined;
-  if (low === "-oo") return `at most ${high}`;
-  return high === "+oo" ? `at least ${low}` : `${low} to ${high}`;
-}
-
-function numbers(state: State, lines: readonly string[], register: Register): string[] {
-  return typesOf(state, register).flatMap((type) =>
-    Object.entries(NUMBERS_OF_TYPE[type] ?? {}).flatMap(([kind, words]) => {
-      const line = lines.find((text) => text.startsWith(`r${register}.${kind}=`));
-      const value = line === undefined ? undefined : valueText(line);
-      return value === undefined ? [] : [`r${register}: ${value} ${words}`];
-    }),
-  );
-}
-
-/** Relations between two numbers that mean something for the types of what they are about. */
-function relations(state: State, lines: readonly string[], registers: readonly Register[]): string[] {
-  const isMeant = (register: Register, kind: string): boolean =>
-    typesOf(state, register).some((type) => kind in (NUMBERS_OF_TYPE[type] ?? {}));
-  return lines.filter((line) => {
-    const names = [...line.matchAll(/(?:^|[^0-9a-z/\]])r(\d+)\.([a-z_]+)/g)];
-    if (names.length < 2 || RANGE.test(line) || line.includes(".type")) return false;
-    const parts = names.map(([, register, kind = ""]) => ({ register: Number(register), kind }));
-    return (
-      parts.every(({ register, kind }) => isMeant(register, kind)) &&
-      parts.some(({ register }) => registers.includes(register))
-    );
-  });
-}
-
-function packetFact(lines: readonly string[]): string[] {
-  const line = lines.find((text) => text.startsWith("packet_size="));
-  const least = /=\[?(\d+)/.exec(line ?? "")?.[1];
-  return least === undefined ? [] : [`the packet has at least ${least} bytes`];
-}
-
-/** What is known of some registers, for people: first what they are, then their numbers and relations. */
-export function factsAbout(state: State, registers: readonly Register[]): string[] {
-  const lines = state.toStrings();
-  const isPacket = registers.some((register) => typesOf(state, register).includes("packet"));
-  const maybeNull = registers.filter(
-    (register) =>
-      (state.typesOf(register) & ((1 << T_SHARED) | (1 << T_NUMBER))) === 1 << T_SHARED &&
-      lines.some((line) => line.startsWith(`r${register}.uvalue=[0,`)),
-  );
+function numberFacts(state: State, register: Register): string[] {
+  const signed = range(state.intervalOf(register, SVALUE));
+  const unsigned = range(state.intervalOf(register, UVALUE));
+  if (signed === undefined && unsigned === undefined) return [`r${register} may be any number`];
+  if (signed === unsigned) return [`r${register} is ${signed}`];
   return [
-    ...new Set([
-      ...registers.map((register) => typeFact(state, register)),
-      ...maybeNull.map((register) => `r${register} may be null`),
-      ...registers.flatMap((register) => numbers(state, lines, register)),
-      ...relations(state, lines, registers),
-      ...(isPacket ? packetFact(lines) : []),
-    ]),
+    ...(signed === undefined ? [] : [`r${register} is ${signed} as a signed number`]),
+    ...(unsigned === undefined ? [] : [`r${register} is ${unsigned} as an unsigned number`]),
   ];
+}
+
+function pointerFacts(state: State, register: Register, type: number): string[] {
+  const [kind, where] = offsets.get(type) ?? [];
+  const [sizeKind, owner] = sizes.get(type) ?? [];
+  const facts: string[] = [];
+  if (kind !== undefined) {
+    const offset = range(state.intervalOf(register, kind));
+    facts.push(`r${register} is ${offset === undefined ? "at an unknown offset" : bytes(offset)} ${where}`);
+  }
+  // A size is a promise of at least that many.
+  const size = sizeKind === undefined ? undefined : state.intervalOf(register, sizeKind).lower;
+  if (size !== undefined && isBounded(size)) facts.push(`${owner} has ${bytes(`${size}`)}`);
+  return facts;
+}
+
+function stackFact(state: State, register: Register): string {
+  const offset = state.intervalOf(register, STACK_OFFSET).constant;
+  return offset === undefined
+    ? `r${register} is at an unknown place in the stack`
+    : `r${register} is ${stackAddress(state, offset)}`;
+}
+
+function factsAboutOne(state: State, register: Register): string[] {
+  const types = state.typesOf(register);
+  if (types === ALL_TYPES || types === 1 << T_UNINIT) return [`r${register} holds nothing that is known`];
+  const members = VALUE_TYPES.flatMap((_, type) => ((types & (1 << type)) === 0 ? [] : [type]));
+  const words = members.map((type) => typeWords(VALUE_TYPES[type] ?? ""));
+  const isNullable =
+    types === 1 << T_SHARED &&
+    state.intervalOf(register, SHARED_OFFSET).constant === 0 &&
+    state.intervalOf(register, UVALUE).contains(0);
+  const facts = [`r${register} ${words.join(" or ")}${isNullable ? ", or is null" : ""}`];
+  for (const type of members) {
+    if (type === T_NUMBER) facts.push(...numberFacts(state, register));
+    else if (type === T_STACK) facts.push(...(register === STACK_POINTER ? [] : [stackFact(state, register)]));
+    else facts.push(...pointerFacts(state, register, type));
+  }
+  return facts;
+}
+
+function packetFact(state: State): string {
+  const { lower } = state.interval(state.space.packetSize);
+  return isBounded(lower) && lower > 0
+    ? `the packet has at least ${bytes(`${lower}`)}`
+    : "nothing is known of the packet's length";
+}
+
+/** What is known of some registers, for people: what they are, and where they point. */
+export function factsAbout(state: State, registers: readonly Register[]): string[] {
+  const facts = registers.flatMap((register) => factsAboutOne(state, register));
+  const isPacket = registers.some((register) => (state.typesOf(register) & (1 << T_PACKET)) !== 0);
+  const isKnown = registers.some((register) => state.typesOf(register) !== ALL_TYPES);
+  return [...new Set([...facts, ...(isPacket && isKnown ? [packetFact(state)] : [])])];
 }

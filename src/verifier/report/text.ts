@@ -4,8 +4,16 @@ import type { Finding, PathStep, Report } from "./report.ts";
 /** Steps of a path that are printed; those nearest to the place matter most. */
 const STEPS_SHOWN = 6;
 
+/** A label for people: `5/12` is instruction 12 of a function that is called at 5. */
+function placeText(at: string): string {
+  const [label = ""] = at.split(" ");
+  const sites = label.split("/");
+  const slot = sites.pop() ?? "";
+  return `instruction ${slot}${sites.length === 0 ? "" : `, called at ${sites.join(", then ")}`}`;
+}
+
 function sourceLines({ source, slot, at }: Finding): string[] {
-  const where = at === undefined ? "" : `at instruction ${at}`;
+  const where = at === undefined ? "" : placeText(at);
   if (source === undefined) return slot === undefined ? [] : [`  --> ${where}`];
   const number = `${source.line}`;
   const margin = " ".repeat(number.length);

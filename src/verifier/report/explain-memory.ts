@@ -1,0 +1,181 @@
+import {
+  CTX_OFFSET,
+  isBounded,
+  PACKET_OFFSET,
+  SHARED_OFFSET,
+  SHARED_REGION_SIZE,
+  STACK_OFFSET,
+  type State,
+} from "../domain/index.ts";
+import type { Integer, ValidAccess } from "../ir/index.ts";
+import { type AccessedRange, accessedRange, bytesText, holesText, stackAddress } from "./accessed-range.ts";
+import { type Circumstances, calleeOf, nameOf } from "./circumstances.ts";
+import { type Explanation, explain } from "./explanation.ts";
+
+/** An access outside of what its pointer belongs to. `isLow`: it may lie before the start. */
+export interface Outside {
+  readonly access: ValidAccess;
+  readonly state: State;
+  readonly circumstances: Circumstances;
+  readonly isLow: boolean;
+}
+
+const verb = ({ mode }: ValidAccess): string => (mode === "write" ? "written" : "read");
+
+const UNSIGNED = "make the index unsigned, or check that it is not below 0, before it is added to the pointer";
+
+/** Where a variable offset may lie: `at an offset from -16 on`. */
+function offsetText({ start }: AccessedRange): string {
+  const [low, high] = [isBounded(start.lower), isBounded(start.upper)];
+  if (!low && !high) return "at an offset that nothing bounds";
+  if (!low) return `at an offset that is at most ${start.upper} and may be far below 0`;
+  return high ? `at an offset of ${start.lower} to ${start.upper}` : `at an offset of ${start.lower} or any above`;
+}
+
+/** Bytes of packet that are known to be there. */
+function knownPacket(state: State): Integer {
+  const { lower } = state.interval(state.space.packetSize);
+  return isBounded(lower) && lower > 0 ? lower : 0;
+}
+
+function knownText(state: State): string {
+  const known = knownPacket(state);
+  return known === 0 ? "nothing is known of the packet's length here" : `only ${known} are known to be there`;
+}
+
+function comparedPacketPointer({ access, isLow, circumstances }: Outside): Explanation {
+  const pointer = nameOf(access.register, circumstances.instruction);
+  if (isLow) return explain("bounds", `${pointer} may point before the start of the packet`, UNSIGNED);
+  const { maxPacketSize } = circumstances.environment.options;
+  return explain(
+    "bounds",
+    `${pointer} may point more than ${maxPacketSize} bytes behind the start of the packet, which no packet is long`,
+    `bound the offset before it is added to the pointer: mask it, or leave if it is above ${maxPacketSize}; ` +
+      "in a loop, bound the number of rounds too",
+  );
+}
+
+export function outsidePacket(outside: Outside): Explanation {
+  const { access, state, isLow, circumstances } = outside;
+  if (access.mode === "compare") return comparedPacketPointer(outside);
+  const range = accessedRange(access, state, PACKET_OFFSET);
+  const { start, width, end } = range;
+  const callee = calleeOf(circumstances.instruction);
+  if (start.constant !== undefined && width.constant !== undefined) {
+    const what = `packet ${bytesText(start.constant, end.lower)} ${width.constant === 1 ? "is" : "are"} ${verb(access)}`;
+    if (isLow) {
+      const advice =
+        "the packet begins at data: use no offset below 0 (bytes before it are there only if data_meta says so)";
+      return explain("bounds", `${what}, which lies before the start of the packet`, advice);
+    }
+    const advice = `compare data + ${end.lower} with data_end first, and leave if it is greater`;
+    return explain("bounds", `${what}, but ${knownText(state)}`, advice);
+  }
+  if (start.constant !== undefined && !isLow) {
+    const size = access.width.kind === "register" ? `r${access.width.register}` : "the size";
+    const most = isBounded(end.upper);
+    const what = most ? `up to ${width.upper} bytes of packet` : `as many bytes of packet as ${size} says`;
+    return explain(
+      "bounds",
+      `${what}, from byte ${start.constant} on, may be ${verb(access)}${callee === undefined ? "" : ` by ${callee}`}, ` +
+        `but ${knownText(state)}`,
+      most
+        ? `make the size smaller, or compare data + ${end.upper} with data_end first`
+        : `bound the size first: leave if it is above a constant, and compare data plus that constant with data_end`,
+    );
+  }
+  if (isLow)
+    return explain("bounds", `the packet is ${verb(access)} ${offsetText(range)}: it may be negative`, UNSIGNED);
+  return explain(
+    "bounds",
+    `the packet is ${verb(access)} ${offsetText(range)}, and no comparison with data_end covers it`,
+    "bound the offset first: leave if it is above a constant; then compare this very pointer, plus the size of what is " +
+      `${verb(access)}, with data_end`,
+  );
+}
+
+export function outsideValue({ access, state, isLow }: Outside): Explanation {
+  const range = accessedRange(access, state, SHARED_OFFSET);
+  const { start, end } = range;
+  const { lower } = state.intervalOf(access.register, SHARED_REGION_SIZE);
+  const size = isBounded(lower) ? `${lower} bytes` : "bytes";
+  if (range.isConstant) {
+    return explain(
+      "bounds",
+      `${bytesText(start.lower, end.lower)} of a map value are ${verb(access)}, but it has only ${size}`,
+      "stay inside of the value, or declare a larger one in the map",
+    );
+  }
+  return explain(
+    "bounds",
+    `a map value is ${verb(access)} ${offsetText(range)}, which may be outside of its ${size}`,
+    isLow
+      ? "make the index unsigned, and leave if it is not below the number of elements, before it is used"
+      : "leave if the index is not below the number of elements, before it is used; what is checked and what is used must " +
+          "be the same variable",
+  );
+}
+
+export function outsideStack({ access, state, isLow, circumstances }: Outside): Explanation {
+  const range = accessedRange(access, state, STACK_OFFSET);
+  const { start, width, end } = range;
+  const { subprogramStackSize } = circumstances.environment.options;
+  const callee = calleeOf(circumstances.instruction);
+  if (start.constant === undefined) {
+    return explain(
+      "stack",
+      `the stack is ${verb(access)} at an address that nothing bounds`,
+      "check the index against both ends of the array before it is used: leave if it is not below the number of elements " +
+        "(unsigned), or mask it",
+    );
+  }
+  if (isLow) {
+    return explain(
+      "stack",
+      `the stack is ${verb(access)} at ${stackAddress(state, start.constant)}, but a function has only the ` +
+        `${subprogramStackSize} bytes below r10`,
+      "keep the index inside of its array; larger buffers belong into a map (one entry of a per-CPU array)",
+    );
+  }
+  const many = width.constant === undefined ? `up to ${width.upper}` : `${width.constant}`;
+  const count = isBounded(width.upper) ? `${many} bytes` : "any number of bytes";
+  return explain(
+    "stack",
+    `${callee ?? "this instruction"} ${access.mode === "write" ? "writes" : "reads"} ${count} at ` +
+      `${stackAddress(state, start.constant)}, beyond the end of the stack at r10`,
+    width.constant === undefined
+      ? "check the size first: leave if it is above sizeof(the variable)"
+      : `pass the variable's own size, sizeof(it), instead of ${end.isBottom ? "this one" : width.constant}`,
+  );
+}
+
+export function outsideContext({ access, state, circumstances }: Outside): Explanation {
+  const { start, end, isConstant } = accessedRange(access, state, CTX_OFFSET);
+  const size = circumstances.environment.context?.size ?? 0;
+  const what = isConstant ? bytesText(start.lower, end.lower) : "bytes";
+  return explain(
+    "context",
+    `${what} of the context are ${verb(access)}, but this program type's context has ${size} bytes`,
+    "read its fields only, and check that the section names the type of the program's argument",
+  );
+}
+
+/** A helper reads stack bytes that hold no number. */
+export function notNumeric(access: ValidAccess, { state, instruction }: Circumstances): Explanation {
+  const reader = calleeOf(instruction) ?? "this instruction";
+  const range = state && accessedRange(access, state, STACK_OFFSET);
+  const holes = state && range?.isConstant === true ? holesText(state, range.start.lower, range.end.lower) : undefined;
+  if (holes?.endsWith("pointer") === true) {
+    return explain(
+      "leak",
+      `${reader} reads ${range?.width.lower} bytes of stack: ${holes}`,
+      "take the pointer out: a pointer would tell others the kernel's addresses",
+    );
+  }
+  const which = holes === undefined ? " that were never written, or hold a pointer" : `: ${holes}`;
+  return explain(
+    "initialization",
+    `${reader} reads ${range?.width.constant ?? "the"} bytes of stack${which}`,
+    "initialise the whole variable, padding included, before its members are set: memset(&it, 0, sizeof(it))",
+  );
+}

@@ -1,0 +1,38 @@
+import { ALL_TYPES, type Register, T_UNINIT, type TypeSet } from "../ir/index.ts";
+import { type Circumstances, nameOf } from "./circumstances.ts";
+import { type Explanation, explain } from "./explanation.ts";
+
+export function isUnwritten(types: TypeSet): boolean {
+  return types === ALL_TYPES || (types & (1 << T_UNINIT)) !== 0;
+}
+
+/** A register is used that holds nothing, or nothing any more. */
+export function unwritten(register: Register, { loss, instruction }: Circumstances): Explanation {
+  const name = nameOf(register, instruction);
+  switch (loss.kind) {
+    case "packet-moved":
+      return explain(
+        "initialization",
+        `${name} pointed into the packet, and ${loss.name} has moved the packet since`,
+        `load data and data_end from the context again after ${loss.name}, and compare them again`,
+      );
+    case "call":
+      return explain(
+        "initialization",
+        `${name} was set, but the call of ${loss.name} has changed it since: calls keep only r6 to r9`,
+        "set it again after the call, or keep it in r6 to r9 or on the stack",
+      );
+    case "loaded":
+      return explain(
+        "initialization",
+        `${name} is used, but the stack bytes that it was loaded from were not written on every way to here`,
+        "give the variable a value where it is declared",
+      );
+    case "never":
+      return explain(
+        "initialization",
+        `${name} is used, but it was not written on every way to here`,
+        "give the variable that it holds a value where it is declared",
+      );
+  }
+}
