@@ -211,6 +211,8 @@ export class Machine {
     let current = first;
     let start = this.#base;
     let compiled = this.#tiers.codeOf(current);
+    if (compiled === undefined) this.#clearFrame(current);
+    const isInterpreted = compiled === undefined;
     for (;;) {
       const why = compiled === undefined ? execute(this, this.#store.words, current, start) : compiled.run();
       compiled = undefined;
@@ -224,10 +226,11 @@ export class Machine {
         current = this.#enterNext(current);
         start = this.#base;
         compiled = this.#tiers.codeOf(current);
+        if (compiled === undefined) this.#clearFrame(current);
       }
     }
     this.#meter.look(this.position + STRIDE, this.limit);
-    this.#tiers.count(first, this.#meter.instructions);
+    if (isInterpreted) this.#tiers.count(first, this.#meter.instructions);
   }
 
   /** Instructions of the next chunk when `left` are left of this one; -1 when budget or deadline is used up. */
@@ -241,6 +244,7 @@ export class Machine {
    */
   *#steps(first: Executable): Generator<Step, number> {
     let current = first;
+    this.#clearFrame(current);
     let stops = this.#enterStops(current);
     let at = stops;
     for (;;) {
@@ -256,6 +260,7 @@ export class Machine {
       this.#meter.look(isInside ? this.position : this.position + STRIDE, this.limit);
       if (why === TAIL_CALLED) {
         current = this.#enterNext(current);
+        this.#clearFrame(current);
         stops = this.#enterStops(current);
         this.position = stops;
       }
@@ -287,7 +292,7 @@ export class Machine {
 
   #begin(executable: Executable, r1: number, r2: number, limits: Limits | undefined): void {
     this.#load(executable);
-    this.#reset(executable);
+    this.#reset();
     this.lo[1] = r1;
     this.lo[2] = r2;
     this.limit = this.#meter.start(this.#base, limits);
@@ -306,8 +311,8 @@ export class Machine {
     this.hi = this.#store.hi;
   }
 
-  /** Registers and the bytes of the frame that the program may read become zero. */
-  #reset({ frameBytes }: Executable): void {
+  /** Registers become zero. */
+  #reset(): void {
     const { lo, hi } = this;
     for (let r = 0; r < 10; r++) {
       lo[r] = 0;
@@ -319,7 +324,11 @@ export class Machine {
     this.depth = 0;
     this.pending = 0;
     this.regions.write(this.stackRow, top - FRAME_BYTES, top, true);
-    if (frameBytes > 0) this.clear(top, frameBytes);
+  }
+
+  /** The bytes of the frame that the program may read become zero; compiled code does it by itself. */
+  #clearFrame({ frameBytes }: Executable): void {
+    if (frameBytes > 0) this.clear(this.stackTop, frameBytes);
   }
 
   /** Carries out a tail call. */
@@ -332,7 +341,7 @@ export class Machine {
     const reason = this.#meter.exceeded();
     if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
     this.#load(next);
-    this.#reset(next);
+    this.#reset();
     this.lo[1] = low;
     this.hi[1] = high;
     this.limit = this.#meter.refill(this.#base);

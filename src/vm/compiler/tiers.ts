@@ -27,6 +27,9 @@ export class Tiers {
   readonly #engine: EngineName;
   readonly #mode: CheckMode;
   readonly #entries = new WeakMap<Executable, Entry>();
+  /** What ran last, and its code: programs run many times in a row. */
+  #last: Executable | undefined;
+  #lastCode: Compiled | undefined;
 
   constructor(host: Host, engine: EngineName, mode: CheckMode) {
     this.#host = host;
@@ -37,6 +40,13 @@ export class Tiers {
   /** Compiled code to run `executable` with, or undefined where the interpreter shall. */
   codeOf(executable: Executable): Compiled | undefined {
     if (this.#engine === "interpreter") return undefined;
+    if (executable === this.#last && this.#lastCode?.isOutdated === false) return this.#lastCode;
+    this.#last = executable;
+    this.#lastCode = this.#choose(executable);
+    return this.#lastCode;
+  }
+
+  #choose(executable: Executable): Compiled | undefined {
     const entry = this.#entryOf(executable);
     const { compiled } = entry;
     if (compiled !== undefined && !compiled.isOutdated) return compiled;
@@ -56,6 +66,9 @@ export class Tiers {
   forget(executable: Executable): void {
     this.#entries.get(executable)?.compiled?.dispose();
     this.#entries.delete(executable);
+    if (executable !== this.#last) return;
+    this.#last = undefined;
+    this.#lastCode = undefined;
   }
 
   /** Why a program is interpreted although compiled code was wanted; undefined where it is not. */
