@@ -88,6 +88,11 @@ export class Machine {
     this.#tiers.forget(executable);
   }
 
+  /** True once there is compiled code of a program: its next run uses it. */
+  isCompiled(executable: Executable): boolean {
+    return this.#tiers.isCompiled(executable);
+  }
+
   /** Why a program is interpreted although `engine` asks for compiled code; undefined where it is not. */
   fallbackOf(executable: Executable): string | undefined {
     return this.#tiers.reasonOf(executable);

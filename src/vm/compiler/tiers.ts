@@ -76,6 +76,10 @@ export class Tiers {
     return this.#entries.get(executable)?.reason;
   }
 
+  isCompiled(executable: Executable): boolean {
+    return this.#entries.get(executable)?.compiled !== undefined;
+  }
+
   /** Tells that the interpreter executed so many instructions of a program. */
   count(executable: Executable, instructions: number): void {
     if (this.#engine === "auto") this.#entryOf(executable).executed += instructions;
