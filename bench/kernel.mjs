@@ -43,6 +43,7 @@ export async function kernelBench({ quick = false } = {}) {
       { name: `${kind} map: get, u32 → u64 decoded`, nanoseconds: get, peer: "JavaScript Map", ratio: get / baseline },
       { name: `${kind} map: set`, nanoseconds: set, peer: "JavaScript Map", ratio: set / baseline },
     );
+    runtime.close();
   }
   rows.push(...(await packetRates(quick)));
   if (sink === 0n) throw new Error("nothing was read");
@@ -63,5 +64,6 @@ async function packetRates(quick) {
   const nanoseconds = time(quick ? 20_000 : 200_000, (n) => {
     for (let i = 0; i < n; i++) runtime.network.receive(1, frame);
   });
+  runtime.close();
   return [{ name: "count_ports, one 64-byte UDP packet", nanoseconds }];
 }

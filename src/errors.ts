@@ -74,6 +74,17 @@ export class InvalidObjectError extends EbpfError {
   }
 }
 
+/** `EBPF_VERIFICATION_FAILED`: a program is refused. The message is the first complaint, `log` all that is said. */
+export class VerificationError extends EbpfError {
+  /** What Windows would write into the caller's log, in its words and unescaped. */
+  readonly log: string;
+
+  constructor(message: string, log: string, options: EbpfErrorOptions = {}) {
+    super("EBPF_VERIFICATION_FAILED", message, options);
+    this.log = log;
+  }
+}
+
 /** `EBPF_INVALID_CAPTURE`: the packet capture is broken, or of a format that is not read. Names the byte. */
 export class InvalidCaptureError extends EbpfError {
   /** Bytes from the start of the file. */

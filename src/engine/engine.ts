@@ -23,6 +23,16 @@ export interface MapOptions {
   readonly maxEntries: number;
   /** Maps of maps: a map that every inner map must look like. */
   readonly inner?: Handle;
+  /** What the definition in an object file says besides: shown with pinned maps. */
+  readonly declared?: MapDeclaration;
+}
+
+/** Members of a map's definition that mean nothing to the kernel. */
+export interface MapDeclaration {
+  /** 1 where the map is pinned by its name. */
+  readonly pinning: number;
+  /** Id of the inner map as the object file has it. */
+  readonly innerId: number;
 }
 
 export interface MapInfo {
@@ -35,6 +45,7 @@ export interface MapInfo {
   readonly maxEntries: number;
   /** Maps of maps: id of the template; 0 in others. */
   readonly innerMapId: number;
+  readonly declared: MapDeclaration;
   /** Paths that the map is pinned to. */
   readonly pinnedPaths: number;
 }

@@ -6,6 +6,7 @@ export {
   type Feature,
   type Handle,
   type LinkInfo,
+  type MapDeclaration,
   type MapInfo,
   type MapOptions,
   type Pin,
@@ -19,3 +20,4 @@ export {
 } from "./engine.ts";
 export { failure } from "./failure.ts";
 export type { RingView } from "./ring.ts";
+export type { LoadVerdict, LoadVerifier, MapCatalogue } from "./verifier.ts";

@@ -12,6 +12,8 @@ export interface RingView {
   read(offset: number): { readonly data: Uint8Array; readonly next: number } | undefined;
   /** `length` bytes of the ring from `offset` on, copied. */
   bytes(offset: number, length: number): Uint8Array;
+  /** Calls `wake` after every record in place of whoever was given before: a ring has one wait handle. */
+  setWaiter(wake: (() => void) | undefined): void;
   /** Calls `listener` after every record, until the returned function is called. */
   listen(listener: () => void): () => void;
 }

@@ -14,6 +14,7 @@ import { progLoadCalls } from "./prog-load.ts";
 import { ringCalls } from "./rings.ts";
 import { Session } from "./session.ts";
 import { testRunCalls } from "./test-run.ts";
+import { textCalls } from "./text.ts";
 import { typeNameCalls } from "./type-names.ts";
 
 type Calls = ReturnType<typeof callsOf>;
@@ -57,5 +58,6 @@ function callsOf(session: Session) {
     ...ringCalls(session),
     ...perfCalls(session),
     ...typeNameCalls(session),
+    ...textCalls(session),
   };
 }

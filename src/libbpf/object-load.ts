@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parse } from "../elf/index.ts";
 import type { Handle, ProgramOptions } from "../engine/index.ts";
-import { EbpfError } from "../errors.ts";
-import { EbpfResult, MapType } from "../platform/index.ts";
+import { EbpfError, InvalidObjectError, VerificationError } from "../errors.ts";
+import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { MapSpec, ProgramSpec } from "../spec/index.ts";
-import { VerifierError } from "../verifier/index.ts";
-import { loadLog } from "./load-log.ts";
 import { type BpfMapState, BpfObject, type BpfProgram, ExecutionType } from "./object-state.ts";
 import { openPinned, pinDescriptor, unpinPath } from "./pins.ts";
 import { resultOf, type Session } from "./session.ts";
@@ -13,6 +11,10 @@ import { typesOfSection } from "./type-names.ts";
 
 /** Where maps are pinned by their name unless the caller says so. */
 const PIN_ROOT = "/ebpf/global";
+
+/** Faults of the file as a whole that are no faults of its structure. */
+const LATE_FAULTS = /^(No executable sections|No symbol table|Not made for BPF)/;
+const NO_INNER_MAP = 0xffff_ffff;
 
 /** `struct bpf_object_open_opts`: the members that Windows reads. */
 export interface ObjectOpenOptions {
@@ -35,14 +37,26 @@ export function openObject(
   }
   try {
     const spec = parse(bytes, { path });
-    const object = new BpfObject(spec, options?.object_name ?? path, path, options?.pin_root_path ?? PIN_ROOT);
+    const object = new BpfObject(
+      spec,
+      options?.object_name ?? path,
+      path,
+      options?.pin_root_path ?? PIN_ROOT,
+      session.engine.supports("globals"),
+    );
     for (const program of object.programs)
       program.attachType = typesOfSection(session, program.spec.section)?.attach ?? 0;
     session.objects.push(object);
     return { result: EbpfResult.SUCCESS, object };
   } catch (error) {
-    return { result: resultOf(error), object: null };
+    return { result: openFailure(error), object: null };
   }
+}
+
+/** What Windows finds only once the structure of the file is in order is INVALID_ARGUMENT. */
+function openFailure(error: unknown): number {
+  const late = error instanceof InvalidObjectError && (error.section !== undefined || LATE_FAULTS.test(error.message));
+  return late ? EbpfResult.INVALID_ARGUMENT : resultOf(error);
 }
 
 /** Creates an object's maps and loads its programs: all or nothing. An `ebpf_result_t`. */
@@ -99,16 +113,13 @@ function createMap(session: Session, object: BpfObject, map: BpfMapState): numbe
       return EbpfResult.SUCCESS;
     }
   }
-  let template: Handle | undefined;
   const result = session.result(() => {
-    const named = object.maps.find((other) => other !== map && other.spec === spec.inner);
-    template = spec.inner !== undefined && named === undefined ? engine.createMap(mapOptions(spec.inner)) : undefined;
-    const inner = template ?? (named === undefined ? undefined : session.handle(named.descriptor));
+    const template = object.maps.find((other) => other.spec.name === spec.inner?.name);
+    const inner = template === undefined ? undefined : session.handle(template.descriptor);
     map.descriptor = descriptors.open(
       engine.createMap({ ...mapOptions(spec), ...(inner === undefined ? {} : { inner }) }),
     );
   });
-  if (template !== undefined) engine.close(template);
   if (result !== EbpfResult.SUCCESS || map.pinPath === null) return result;
   const pinned = pinDescriptor(session, map.descriptor, map.pinPath);
   map.pinned = pinned === EbpfResult.SUCCESS;
@@ -121,7 +132,7 @@ function creationOrder(maps: readonly BpfMapState[]): BpfMapState[] {
   const waiting = [...maps];
   while (waiting.length > 0) {
     const ready = waiting.findIndex(
-      (map) => map.spec.inner === undefined || !waiting.some((other) => other.spec === map.spec.inner),
+      (map) => map.spec.inner === undefined || !waiting.some((other) => other.spec.name === map.spec.inner?.name),
     );
     const [map] = waiting.splice(Math.max(ready, 0), 1);
     if (map !== undefined) ordered.push(map);
@@ -132,11 +143,12 @@ function creationOrder(maps: readonly BpfMapState[]): BpfMapState[] {
 function mapOptions(spec: MapSpec) {
   return {
     name: spec.name,
-    // Data sections have no type in the file: Windows makes arrays of them.
-    type: spec.initial === undefined ? spec.type : MapType.ARRAY,
+    type: spec.type,
     keySize: spec.keySize,
     valueSize: spec.valueSize,
     maxEntries: spec.maxEntries,
+    // Windows leaves -1 as the inner map of BTF maps that have none.
+    declared: { pinning: Number(spec.pinByName), innerId: spec.section.startsWith("maps") ? 0 : NO_INNER_MAP },
   };
 }
 
@@ -164,7 +176,7 @@ async function loadPrograms(session: Session, object: BpfObject): Promise<number
       program.descriptor = session.descriptors.open(handle);
       program.log = null;
     } catch (error) {
-      if (error instanceof VerifierError) program.log = loadLog(error);
+      if (error instanceof VerificationError) program.log = error.log;
       return resultOf(error);
     }
   }
@@ -182,7 +194,6 @@ function programOptions(session: Session, object: BpfObject, program: BpfProgram
     lines: spec.lines,
     execution: object.execution === ExecutionType.INTERPRET ? "interpret" : "jit",
     maps: references(session, object, spec),
-    source: { object: object.spec, program: spec },
   };
 }
 
@@ -192,6 +203,7 @@ function references(session: Session, object: BpfObject, spec: ProgramSpec): Pro
     if (reference.kind === "function") continue;
     const name = reference.kind === "map" || reference.kind === "map-value" ? reference.map : undefined;
     const map = object.maps.find((each) => each.spec.name === name);
+    if (map === undefined && name !== undefined) throw missingMap(object, name);
     if (map === undefined) {
       throw new EbpfError(
         "EBPF_INVALID_ARGUMENT",
@@ -202,4 +214,14 @@ function references(session: Session, object: BpfObject, spec: ProgramSpec): Pro
     used.push({ slot: reference.slot, map: session.handle(map.descriptor), ...offset });
   }
   return used;
+}
+
+/** What Windows' verifier says of a program that refers to a map which was not made: a data section, under JIT. */
+function missingMap(object: BpfObject, name: string): VerificationError {
+  const descriptor = object.spec.maps.find((map) => map.name === name)?.descriptor ?? 0;
+  const log = `Map cache entry for original map fd ${descriptor} not found.`;
+  return new VerificationError(log, log, {
+    native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
+    hint: "Data sections and maps that could not be made have no map here: use the native profile for globals.",
+  });
 }

@@ -1,4 +1,4 @@
-import { EbpfResult, errnoNumbers, MapType } from "../platform/index.ts";
+import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { BpfMapState } from "./object-state.ts";
 import { pinDescriptor, unpinPath } from "./pins.ts";
 import { required, type Session } from "./session.ts";
@@ -33,8 +33,7 @@ export function objectMapCalls(session: Session) {
     /** The map's descriptor, -1 before load; -EINVAL for null. */
     bpf_map__fd: (map: BpfMapState | null): number => map?.descriptor ?? session.fail(errnoNumbers.EINVAL),
     bpf_map__name: (map: BpfMapState | null): string | null => map?.spec.name ?? null,
-    bpf_map__type: (map: BpfMapState | null): number =>
-      of(map).spec.initial === undefined ? of(map).spec.type : MapType.ARRAY,
+    bpf_map__type: (map: BpfMapState | null): number => of(map).spec.type,
     bpf_map__key_size: (map: BpfMapState | null): number => of(map).spec.keySize,
     bpf_map__value_size: (map: BpfMapState | null): number => of(map).spec.valueSize,
     bpf_map__max_entries: (map: BpfMapState | null): number => of(map).spec.maxEntries,

@@ -12,15 +12,16 @@ export class BpfObject {
   readonly file: string;
   readonly programs: readonly BpfProgram[];
   maps: BpfMapState[];
-  execution: number = ExecutionType.JIT;
+  execution: number = ExecutionType.ANY;
   loaded = false;
 
-  constructor(spec: ObjectSpec, name: string, file: string, pinRoot: string) {
+  /** `globals` says whether data sections are maps: in native images they are. */
+  constructor(spec: ObjectSpec, name: string, file: string, pinRoot: string, globals: boolean) {
     this.spec = spec;
     this.name = name;
     this.file = file;
     this.programs = spec.programs.map((program) => new BpfProgram(this, program));
-    this.maps = spec.maps.map((map) => new BpfMapState(this, map, pinRoot));
+    this.maps = listedMaps(spec, globals).map((map) => new BpfMapState(this, map, pinRoot));
   }
 }
 
@@ -73,4 +74,14 @@ export class BpfLink {
     this.descriptor = descriptor;
     this.pinPath = pinPath;
   }
+}
+
+/** Maps as Windows lists them: those of `maps` sections by their place, and templates without a name of their own last. */
+function listedMaps(spec: ObjectSpec, globals: boolean): MapSpec[] {
+  const maps = spec.maps.filter((map) => globals || /^\.?maps/.test(map.section));
+  const legacy = maps.filter((map) => map.section.startsWith("maps")).sort((a, b) => a.descriptor - b.descriptor);
+  const placed = maps.map((map) => (map.section.startsWith("maps") ? (legacy.shift() ?? map) : map));
+  const templates = maps.flatMap(({ inner }) => (inner === undefined ? [] : [inner]));
+  const unnamed = templates.filter((inner) => !maps.some((map) => map.name === inner.name));
+  return [...placed, ...unnamed];
 }

@@ -18,14 +18,13 @@ export class PerfBufferReader {
   readonly sample: PerfBufferSample;
   readonly lostCallback: PerfBufferLost;
   readonly ctx: unknown;
-  readonly endings: (() => void)[];
 
   constructor(rings: readonly RingView[], sample: PerfBufferSample, lost: PerfBufferLost, ctx: unknown) {
     this.rings = rings.map((ring, cpu) => ({ ring, cpu, lost: 0 }));
     this.sample = sample;
     this.lostCallback = lost;
     this.ctx = ctx;
-    this.endings = rings.map((ring) => this.event.watch(ring));
+    for (const ring of rings) this.event.watch(ring);
   }
 
   /** Hands out what ring `index` holds; how many records. */
@@ -102,9 +101,8 @@ export function perfCalls(session: Session) {
 
     perf_buffer__buffer_cnt: (reader: PerfBufferReader | null): number => reader?.rings.length ?? 0,
 
-    perf_buffer__free(reader: PerfBufferReader | null): void {
-      for (const end of reader?.endings.splice(0) ?? []) end();
-    },
+    /** Nothing needs to be given back. */
+    perf_buffer__free(_reader: PerfBufferReader | null): void {},
 
     ebpf_perf_buffer_get_wait_handle: (reader: PerfBufferReader): WaitEvent => reader.event,
   };

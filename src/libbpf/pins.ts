@@ -21,7 +21,7 @@ export interface PinnedMapInfo {
   readonly value_size: number;
   readonly max_entries: number;
   readonly inner_map_id: number;
-  /** Always 0. */
+  /** 1 where an object file pins the map by its name. */
   readonly pinning: number;
   readonly path: string;
 }
@@ -119,8 +119,8 @@ export function pinCalls(session: Session) {
           key_size: info.keySize,
           value_size: info.valueSize,
           max_entries: info.maxEntries,
-          inner_map_id: info.innerMapId,
-          pinning: 0,
+          inner_map_id: info.innerMapId === 0 ? info.declared.innerId : info.innerMapId,
+          pinning: info.declared.pinning,
           path: pin.path,
         });
         pin = engine.nextPin(pin.path, "map");

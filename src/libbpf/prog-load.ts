@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Handle } from "../engine/index.ts";
-import { EbpfError } from "../errors.ts";
+import { EbpfError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
-import { VerifierError } from "../verifier/index.ts";
-import { loadLog } from "./load-log.ts";
 import { loadObject, openObject, unloadObject } from "./object-load.ts";
 import type { BpfObject } from "./object-state.ts";
 import { resultOf, type Session } from "./session.ts";
@@ -38,10 +36,11 @@ export function progLoadCalls(session: Session) {
     count: number,
     options: ProgLoadOptions | null = null,
   ): Promise<ProgLoadOut> {
-    const failed = (errno: number): ProgLoadOut => ({ ret: session.fail(errno), log: undefined });
-    const row = session.programTypes.find((each) => each.number === type && type !== 0);
-    if (row === undefined || instructions === null || count === 0) return failed(EINVAL);
     const size = options?.log_size ?? 0;
+    const row = session.programTypes.find((each) => each.number === type && type !== 0);
+    if (row === undefined || instructions === null || count === 0) {
+      return { ret: session.fail(EINVAL), log: size === 0 ? undefined : "" };
+    }
     const code = instructions.subarray(0, count * SLOT_BYTES);
     let log = "";
     let ret: number;
@@ -58,7 +57,7 @@ export function progLoadCalls(session: Session) {
       });
       ret = session.descriptors.open(handle);
     } catch (error) {
-      if (error instanceof VerifierError) log = loadLog(error);
+      if (error instanceof VerificationError) log = error.log;
       ret = session.return(resultOf(error));
     }
     if (size === 0) return { ret, log: undefined };

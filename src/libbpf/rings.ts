@@ -12,6 +12,9 @@ export type RingBufferSample = (ctx: unknown, data: Uint8Array) => number;
 /** Flag of `ebpf_ring_buffer__new`: callbacks come by themselves. */
 const AUTO_CALLBACK = 1n;
 
+/** Bytes of a record that one message to the driver holds (libs/execution_context/ebpf_protocol.h). */
+const LARGEST_WRITE = 65_535 - 24;
+
 /** `struct ring_buffer`: readers of one or several ring buffer maps. */
 export class RingBufferReader {
   readonly event = new WaitEvent();
@@ -64,7 +67,7 @@ export function ringCalls(session: Session) {
     try {
       const map = session.object(descriptor, "map");
       const ring = engine.ring(map, 0);
-      reader.endings.push(reader.event.watch(ring));
+      reader.event.watch(ring);
       reader.rings.push({ ring, sample, ctx });
       return EbpfResult.SUCCESS;
     } catch (error) {
@@ -134,7 +137,8 @@ export function ringCalls(session: Session) {
     ): number {
       if (reader === null || descriptor < 0 || sample === null) return -EINVAL;
       if (reader.automatic) return -ENOTSUP;
-      if (session.descriptors.get(descriptor) === undefined) return -EBADF;
+      // The C run-time notes a bad descriptor by itself.
+      if (session.descriptors.get(descriptor) === undefined) return session.fail(EBADF);
       const result = add(reader, descriptor, sample, ctx);
       return result === EbpfResult.SUCCESS ? 0 : -errnoOf(result);
     },
@@ -228,9 +232,12 @@ function unusable(reader: RingBufferReader | null): number {
 
 function write(session: Session, descriptor: number, data: Uint8Array | null, type: number): number {
   if (data === null || data.length === 0) return EbpfResult.INVALID_ARGUMENT;
-  return session.result(() => {
+  if (data.length > LARGEST_WRITE) return EbpfResult.ARITHMETIC_OVERFLOW;
+  let fits = true;
+  const result = session.result(() => {
     const map = session.object(descriptor, "map");
-    if (session.engine.mapInfo(map).type !== type) session.engine.ring(map, -1);
-    session.engine.writeRing(map, data);
+    fits = session.engine.mapInfo(map).type === type;
+    if (fits) session.engine.writeRing(map, data);
   });
+  return fits ? result : EbpfResult.INVALID_ARGUMENT;
 }

@@ -9,9 +9,9 @@ export class WaitEvent {
     return this.#signalled;
   }
 
-  /** Signals with every record of `ring`, until the returned function is called. */
-  watch(ring: RingView): () => void {
-    return ring.listen(() => this.signal());
+  /** Signals with every record of `ring`, until another event watches it: a ring has one wait handle. */
+  watch(ring: RingView): void {
+    ring.setWaiter(() => this.signal());
   }
 
   signal(): void {

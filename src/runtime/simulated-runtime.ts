@@ -7,6 +7,12 @@ import {
   SimulatedEngine,
 } from "../simulated/index.ts";
 import { Runtime } from "./runtime.ts";
+import { verifyLoad } from "./verify-load.ts";
+
+export interface SimulateOptions extends Omit<KernelOptions, "verify"> {
+  /** Programs are verified before they are loaded, as on Windows: true unless given. */
+  readonly verify?: boolean;
+}
 
 /** A runtime over a fresh simulated kernel, with the inputs of the simulation: time, random numbers, the network. */
 export class SimulatedRuntime extends Runtime {
@@ -16,8 +22,8 @@ export class SimulatedRuntime extends Runtime {
   readonly #kernel: Kernel;
 
   /** @internal */
-  constructor(options: KernelOptions, why: string) {
-    const kernel = new Kernel(options);
+  constructor({ verify = true, ...options }: SimulateOptions, why: string) {
+    const kernel = new Kernel(verify ? { ...options, verify: verifyLoad } : options);
     super(new SimulatedEngine(kernel, why));
     this.#kernel = kernel;
     this.clock = kernel.clock;
@@ -57,6 +63,6 @@ export class SimulatedRuntime extends Runtime {
  * await object.programs.get("drop_udp").attach({ ifIndex: 1 });
  * runtime.network.receive(1, frame).action;
  */
-export function simulate(options: KernelOptions = {}): SimulatedRuntime {
+export function simulate(options: SimulateOptions = {}): SimulatedRuntime {
   return new SimulatedRuntime(options, "a simulated kernel was asked for");
 }

@@ -16,27 +16,20 @@ import {
   type TestRunOptions,
   type TestRunResult,
 } from "../engine/index.ts";
-import { attachTypes, EbpfResult } from "../platform/index.ts";
+import { VerificationError } from "../errors.ts";
+import { attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
 import type { Kernel } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
 import { MapCalls } from "./map-calls.ts";
-import { createMap, RingMap } from "./maps/index.ts";
+import { createMap, KernelMap, RingMap } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
-import { loadProgram } from "./program.ts";
+import { checkLoad, loadProgram } from "./program.ts";
 import { writeRing } from "./ring-write.ts";
-import { testRun, traceRun, upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
-import { verifyBeforeLoad } from "./verification.ts";
+import { testRun, traceRun } from "./test-run.ts";
 
-const features: ReadonlySet<Feature> = new Set<Feature>([
-  "printk",
-  "globals",
-  "test-run",
-  "trace",
-  "clock-control",
-  "xdp",
-]);
+const features: ReadonlySet<Feature> = new Set<Feature>(["printk", "test-run", "trace", "clock-control", "xdp"]);
 
 /** The engine interface over a simulated kernel: handles in, bytes out. */
 export class SimulatedEngine implements Engine {
@@ -56,11 +49,12 @@ export class SimulatedEngine implements Engine {
   }
 
   get programTypes(): readonly string[] {
-    return Object.keys(this.kernel.providers === "windows" ? windowsTestRuns : upstreamTestRuns);
+    return this.kernel.programTypes;
   }
 
   supports(feature: Feature): boolean {
-    return features.has(feature);
+    // Data sections have content only in native images.
+    return feature === "globals" ? this.kernel.profile === "native" : features.has(feature);
   }
 
   createMap(options: MapOptions): Handle {
@@ -121,10 +115,11 @@ export class SimulatedEngine implements Engine {
   }
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
-    const references = () => options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
-    if (this.kernel.verifies) await verifyBeforeLoad(options, references());
-    // Once more: a map may have been closed while the verifier had the floor.
-    return this.#adopt(loadProgram(this.kernel, options, references()));
+    checkLoad(this.kernel, options);
+    await this.#verify(options);
+    // Only now: a map may have been closed while the verifier had the floor.
+    const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
+    return this.#adopt(loadProgram(this.kernel, options, maps));
   }
 
   programInfo(program: Handle): ProgramInfo {
@@ -213,6 +208,27 @@ export class SimulatedEngine implements Engine {
 
   close(handle: Handle): void {
     if (handle instanceof SimulatedHandle) handle.close();
+  }
+
+  /** Throws `EBPF_VERIFICATION_FAILED` where the kernel has a verifier and it rejects the program. */
+  async #verify(options: ProgramOptions): Promise<void> {
+    const verdict = await this.kernel.verify?.(options, {
+      info: (map) => this.mapInfo(map),
+      infoById: (id) => {
+        const map = this.kernel.objects.get("map", id);
+        return map instanceof KernelMap ? map.info : undefined;
+      },
+    });
+    if (verdict === undefined || verdict.accepted) return;
+    if (verdict.error !== undefined) throw verdict.error;
+    throw new VerificationError(
+      `Program ${JSON.stringify(options.name)} is rejected: ${verdict.log.trim()}`,
+      verdict.log,
+      {
+        native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
+        hint: "`verify` and `winbpf verify` explain what is wrong and where.",
+      },
+    );
   }
 
   /** A handle in exchange for the reference that a new object comes with. */

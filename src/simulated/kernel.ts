@@ -1,3 +1,4 @@
+import type { LoadVerifier } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
 import { type CheckMode, type EngineName, type Limits, Machine, Memory, Regions } from "../vm/index.ts";
@@ -12,6 +13,7 @@ import { PrintkLog } from "./printk-log.ts";
 import type { KernelProgram } from "./program.ts";
 import { Random } from "./random.ts";
 import { RunContext } from "./run-context.ts";
+import { upstreamTestRuns, windowsTestRuns } from "./test-run.ts";
 
 /** Which Windows is imitated: native images, byte code in a full build, or a build that refuses byte code. */
 export type Profile = "native" | "jit" | "native-only";
@@ -32,8 +34,8 @@ export interface KernelOptions {
    * ebpf-for-windows' unit tests use, for comparison with them. `"windows"` unless given.
    */
   readonly providers?: "windows" | "upstream-tests";
-  /** Programs are verified before they are loaded, as on Windows: true unless given. */
-  readonly verify?: boolean;
+  /** Judges every program before it is loaded; without one, all are loaded. */
+  readonly verify?: LoadVerifier;
   /** How long one run of a program may be. 2^30 instructions and no deadline unless given. */
   readonly limits?: Limits;
   /**
@@ -60,8 +62,7 @@ export class Kernel {
   readonly context: RunContext;
   readonly providers: "windows" | "upstream-tests";
   readonly profile: Profile;
-  /** Whether programs are verified before they are loaded. */
-  readonly verifies: boolean;
+  readonly verify: LoadVerifier | undefined;
   readonly cpus: number;
   /** CPU that the next run takes place on. */
   cpu = 0;
@@ -84,6 +85,7 @@ export class Kernel {
       memoryLimit,
       providers = "windows",
       profile = "native",
+      verify,
       limits = {},
     } = options;
     this.memory = new Memory(memoryLimit === undefined ? {} : { limit: memoryLimit });
@@ -95,10 +97,15 @@ export class Kernel {
     this.#machine = new Machine({ memory: this.memory, regions: this.regions, engine, checks });
     this.providers = providers;
     this.profile = profile;
-    this.verifies = options.verify ?? true;
+    this.verify = verify;
     this.hooks = new Hooks(this);
     this.context = new RunContext(this);
     this.network = new Network(this);
+  }
+
+  /** Names of the program types that have a provider. */
+  get programTypes(): readonly string[] {
+    return Object.keys(this.providers === "windows" ? windowsTestRuns : upstreamTestRuns);
   }
 
   /** The program whose run is under way. */

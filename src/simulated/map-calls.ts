@@ -2,7 +2,7 @@ import { type Batch, type BatchOptions, failure } from "../engine/index.ts";
 import type { EbpfError } from "../errors.ts";
 import { EbpfResult } from "../platform/index.ts";
 import type { Kernel } from "./kernel.ts";
-import { type KernelMap, nextKeysAndValues, padded } from "./maps/index.ts";
+import { type KernelMap, nextKeysAndValues, pad8 } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
 
 /** Bytes that one message to the driver holds, both ways (libs/execution_context/ebpf_protocol.h). */
@@ -43,7 +43,7 @@ export class MapCalls {
     const at = this.#passKey(map, key, value);
     limit(map, UPDATE_BYTES + map.options.keySize + map.valueBytes);
     if (flags !== 0 && flags !== 1 && flags !== 2) throw failure(EbpfResult.INVALID_ARGUMENT, `No flag is ${flags}`);
-    check(map.update(at, at + padded(map.options.keySize), flags), `${describe(map)} refuses the entry`);
+    check(map.update(at, at + pad8(map.options.keySize), flags), `${describe(map)} refuses the entry`);
   }
 
   updateObject(map: KernelMap, key: Uint8Array | undefined, object: KernelObject | undefined, flags: number): void {
@@ -62,7 +62,7 @@ export class MapCalls {
     const { keySize } = map.options;
     if (keySize === 0) throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, `${describe(map)} has no keys`);
     const previous = this.#passKey(map, key ?? new Uint8Array(keySize));
-    const into = previous + padded(keySize);
+    const into = previous + pad8(keySize);
     this.#kernel.memory.bytes.fill(0, into, into + keySize);
     let result = map.nextKey(key === undefined ? 0 : previous, into);
     if (result === EbpfResult.KEY_NOT_FOUND) result = map.nextKey(0, into);
@@ -136,9 +136,9 @@ export class MapCalls {
     const { keySize } = map.options;
     const given = key?.length ?? 0;
     if (given !== keySize) throw sizeFailure(map, "key", given, keySize);
-    const at = this.#take(padded(keySize) + Math.max(padded(keySize), value?.length ?? 0));
+    const at = this.#take(pad8(keySize) + Math.max(pad8(keySize), value?.length ?? 0));
     if (key !== undefined) this.#kernel.memory.bytes.set(key, at);
-    if (value !== undefined) this.#kernel.memory.bytes.set(value, at + padded(keySize));
+    if (value !== undefined) this.#kernel.memory.bytes.set(value, at + pad8(keySize));
     return at;
   }
 

@@ -58,12 +58,39 @@ export class KernelProgram extends KernelObject {
 
   /** Keeps `map` alive as long as the program. */
   bind(map: KernelMap): void {
-    if (!this.#maps.includes(map)) this.#maps.push(map.acquire());
+    // Binding again counts again, as on Windows.
+    this.#maps.push(map.acquire());
   }
 
   protected override destroy(): void {
     this.#kernel.forget(this);
     for (const map of this.#maps) map.release();
+  }
+}
+
+const CALL = 0x85;
+/** Bytes of a name, its final NUL left out (BPF_OBJ_NAME_LEN is 64). */
+const LONGEST_NAME = 63;
+
+/**
+ * What Windows refuses before it verifies: a type without a provider, and helpers that nothing implements. Throws
+ * `EBPF_INVALID_ARGUMENT`.
+ */
+export function checkLoad(kernel: Kernel, options: ProgramOptions): void {
+  programTypeOf(kernel, options);
+  if (Buffer.byteLength(options.name) > LONGEST_NAME) {
+    throw failure(EbpfResult.INVALID_ARGUMENT, `A program's name has at most ${LONGEST_NAME} bytes`);
+  }
+  const helpers = helpersFor(kernel, options.type);
+  const { code } = options;
+  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+  for (let at = 0; at + 8 <= code.length; at += 8) {
+    const helper = view.getInt32(at + 4, true);
+    if (code[at] !== CALL || code[at + 1] >> 4 !== 0 || helpers.has(helper)) continue;
+    throw failure(
+      EbpfResult.INVALID_ARGUMENT,
+      `Program ${JSON.stringify(options.name)}: helper ${helper} is not known here`,
+    );
   }
 }
 
@@ -73,7 +100,7 @@ export function loadProgram(
   options: ProgramOptions,
   references: readonly MapReference[],
 ): KernelProgram {
-  const type = programTypeOf(options);
+  const type = programTypeOf(kernel, options);
   const maps = [...new Set(references.map((reference) => reference.map))];
   for (const map of maps) {
     const result = map.associate(options.type);
@@ -97,9 +124,9 @@ function lookupTables(maps: readonly KernelMap[]): ReadonlyMap<number, LookupTab
 }
 
 /** Throws `EBPF_INVALID_ARGUMENT` where the section of `options` stands for no program type. */
-function programTypeOf(options: ProgramOptions): ProgramTypeRow {
+function programTypeOf(kernel: Kernel, options: ProgramOptions): ProgramTypeRow {
   const row = programTypes.find((type) => type.name === options.type);
-  if (row?.context !== undefined) return row;
+  if (row?.context !== undefined && kernel.programTypes.includes(row.name)) return row;
   throw failure(
     EbpfResult.INVALID_ARGUMENT,
     `Program ${JSON.stringify(options.name)} has no program type`,

@@ -21,6 +21,8 @@ export class RunContext {
   #buffer = 0;
   #regions: { readonly context: Region; readonly data: Region } | undefined;
   #start = 0;
+  /** First address that the data may be made to begin at. */
+  #lowest = 0;
   #end = 0;
 
   constructor(kernel: Kernel) {
@@ -47,9 +49,9 @@ export class RunContext {
 
   /**
    * Puts the context, as far as `type` has bytes for it, and `data` where the program will see them. Missing bytes are
-   * zero, and so are data pointers where `data` is absent. Throws `EBPF_INVALID_ARGUMENT` for data over 65,535 bytes.
+   * zero, and so are data pointers where `data` is absent; `headroom` bytes in front of it can be reached. Throws `EBPF_INVALID_ARGUMENT` for data over 65,535 bytes.
    */
-  fill(type: ProgramTypeRow, context: Uint8Array, data: Uint8Array | undefined): void {
+  fill(type: ProgramTypeRow, context: Uint8Array, data: Uint8Array | undefined, headroom = HEADROOM): void {
     const row = type.context;
     if (row === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `Programs of type ${type.name} have no context`);
     if (data !== undefined && data.length > LARGEST_DATA) {
@@ -63,13 +65,14 @@ export class RunContext {
     this.#kernel.regions.move(regions.context, this.#context, this.#context + row.size);
     const start = this.#buffer + HEADROOM;
     if (data !== undefined) bytes.set(data, start);
+    this.#lowest = start - headroom;
     this.#move(data === undefined ? 0 : start, data === undefined ? 0 : start + data.length);
   }
 
   /** Moves the data's start by `delta` bytes, towards its end where positive; false where there is no room. */
   adjustHead(context: number, delta: number): boolean {
     const start = this.#start + delta;
-    if (context !== this.#context || start > this.#end || start < this.#buffer) return false;
+    if (context !== this.#context || start > this.#end || start < this.#lowest) return false;
     if (delta < 0) this.#kernel.memory.bytes.fill(0, start, this.#start);
     this.#move(start, this.#end);
     return true;

@@ -103,6 +103,16 @@ function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts): Decoded {
   }
 }
 
+/** The control flow of a program, not analysed; undefined where it has none. */
+export function prepareProgram(
+  object: ObjectSpec,
+  program: ProgramSpec,
+  options: VerifyOptions,
+  dialect: DialectName,
+): PreparedProgram | undefined {
+  return decodeAndPrepare(program, factsOf(object, program, options, dialect)).program;
+}
+
 /** Milliseconds after which the event loop gets its turn. */
 const TURN = 8;
 

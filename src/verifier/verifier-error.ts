@@ -1,4 +1,4 @@
-import { EbpfError } from "../errors.ts";
+import { VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import { escapeControls, type Finding, type Report } from "./report/index.ts";
 
@@ -22,13 +22,13 @@ function sentence(text: string): string {
  * `EBPF_VERIFICATION_FAILED`: the verifier refused a program. The message is a summary on one line, the hint what would
  * make the program pass, and `report` has everything; `reportText(error.report)` prints it.
  */
-export class VerifierError extends EbpfError {
+export class VerifierError extends VerificationError {
   readonly report: Report;
 
   /** `report` is one whose verdict is `"fail"`. */
   constructor(report: Report) {
     const suggestion = report.findings[0]?.suggestion;
-    super("EBPF_VERIFICATION_FAILED", summary(report), {
+    super(summary(report), report.log, {
       ...(suggestion === undefined ? {} : { hint: sentence(suggestion) }),
       native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
     });

@@ -23,7 +23,13 @@ describe("the documentation", () => {
   });
 
   it("links only to files that exist", () => {
-    for (const document of ["README.md", "docs/architecture.md", "docs/fidelity.md", "docs/errors.md"]) {
+    for (const document of [
+      "README.md",
+      "docs/architecture.md",
+      "docs/fidelity.md",
+      "docs/errors.md",
+      "docs/verifier.md",
+    ]) {
       const folder = join(root, document, "..");
       const links = [...read(document).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link ?? "");
       const local = links.filter((link) => !/^https?:/.test(link));

@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 /** Bytes that a buffer is filled with before a call. */
 const FILL = 0xcc;
+/** Members of structures whose bare strings are text, not bytes. */
+const TEXTS = new Set(["object_name", "pin_root_path"]);
 
 /** A buffer that C would have been given: filled with `cc`, shown whole afterwards. */
 export class OutBuffer {
@@ -63,7 +65,8 @@ export class Arguments {
     if (typeof argument === "string") {
       return argument.startsWith("$") ? this.#names.get(argument) : hexBytes(argument);
     }
-    if ("str" in argument) return argument.str.repeat(argument.repeat ?? 1);
+    // The recorder wrote spaces of C strings as %20.
+    if ("str" in argument) return argument.str.replaceAll("%20", " ").repeat(argument.repeat ?? 1);
     if ("out" in argument) return new OutBuffer(argument.out, argument.size);
     if ("inout" in argument) return new OutBuffer(argument.inout, argument.size, hexBytes(argument.hex));
     if ("parts" in argument) return this.#parts(argument.parts);
@@ -77,7 +80,9 @@ export class Arguments {
     if ("values" in argument) return countingValues(argument);
     if ("bytes" in argument) return describedBytes(argument);
     if ("result" in argument || "string" in argument || "text" in argument) return argument;
-    return Object.fromEntries(Object.entries(argument).map(([key, value]) => [key, this.value(value)]));
+    return Object.fromEntries(
+      Object.entries(argument).map(([key, value]) => [key, TEXTS.has(key) ? value : this.value(value)]),
+    );
   }
 
   /** @param {string} text hex and `$4:$name` (a descriptor in 4 bytes), comma-separated */
@@ -128,6 +133,7 @@ function countingValues({ size }) {
 
 /** `{"bytes":"00, then 01020304 repeated","size":8192}`. */
 function describedBytes({ bytes: text, size }) {
+  if (text === "i & 255") return Uint8Array.from({ length: size }, (_, i) => i & 255);
   const match = /^([0-9a-f]*), then ([0-9a-f]+) repeated$/.exec(text);
   const first = Buffer.from(match?.[1] ?? "", "hex");
   const rest = Buffer.from(match?.[2] ?? text, "hex");

@@ -1,6 +1,9 @@
 // Recorded and replayed outcomes: equal or not, and where.
 import { hashed } from "./macros.mjs";
 
+/** Characters that the recorder kept of the bytes of an event. */
+const CUT = 8192;
+
 /** Members of a step that say what to do, not what came of it. */
 const INPUT = new Set(["call", "macro", "args", "as", "only", "unstable", "program"]);
 
@@ -38,7 +41,10 @@ function compare(path, expected, actual, names, unstable, found) {
     }
     return;
   }
-  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
+  if (Array.isArray(expected) && expected.length === 0 && actual === undefined) return;
+  // Events of large records are recorded without their bytes.
+  const cut = Array.isArray(expected) && expected[0] === "sample" && expected.length < (actual?.length ?? 0);
+  if (Array.isArray(expected) && Array.isArray(actual) && (cut || expected.length === actual.length)) {
     expected.forEach((value, i) => {
       compare(`${path}/${i}`, value, actual[i], names, unstable, found);
     });
@@ -59,6 +65,9 @@ function equal(expected, actual, names) {
     if (/^id (of|#)/.test(expected) && /^[0-9a-f]{8}(cc)*$/.test(actual)) {
       return names.id(Buffer.from(actual, "hex").readUInt32LE(0)) === expected;
     }
+    // Long records are cut after their first bytes.
+    if (expected.length === CUT && actual.length > CUT && actual.startsWith(expected)) return true;
+    if (expected.endsWith("...") && actual.startsWith(expected.slice(0, -3))) return true;
     // Recordings show text byte by byte, a byte above 127 as the character of that number.
     if (Buffer.from(actual).toString("latin1") === expected) return true;
     return expected.includes("*") && matchesWildcards(expected, actual);

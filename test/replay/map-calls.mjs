@@ -117,9 +117,9 @@ export const mapCalls = {
     const { ret, value } = door.ebpf_canonicalize_pin_path(input, size);
     return { ret, out: { [buffer.text]: value } };
   },
-  ebpf_api_get_pinned_map_info(door) {
+  ebpf_api_get_pinned_map_info(door, _args, { names }) {
     const { ret, map_info } = door.ebpf_api_get_pinned_map_info();
-    return { ret, count: map_info.length, list: map_info };
+    return { ret, count: map_info.length, list: map_info.map((info) => symbolic(info, names)) };
   },
 };
 

@@ -80,7 +80,7 @@ async function verified(call, [report, error, stats]) {
     out: {
       [report.string]: result.report ?? null,
       [error.string]: result.error_message ?? null,
-      ...(stats === null ? {} : { [stats.label]: result.stats }),
+      ...(stats === null ? {} : { [stats.label]: result.stats ?? "untouched" }),
     },
   };
 }

@@ -11,7 +11,7 @@ const signed = (value: number) => value | 0;
 
 /** Runs assembly once with an 8-byte-valued map in slot 0 (lddw into r1, as `r1 = map`); the low 32 bits of r0. */
 async function run(text: string, type: number = MapType.HASH, options?: KernelOptions) {
-  const engine = new SimulatedEngine(new Kernel({ verify: false, ...options }), "test");
+  const engine = new SimulatedEngine(new Kernel(options), "test");
   const map = engine.createMap({ name: "m", type, keySize: 4, valueSize: 8, maxEntries: 4 });
   const program = await loadAssembly(engine, `lddw %r1, 0\n${text}`, [{ slot: 0, map }]);
   return { engine, map, again: async () => (await engine.testRun(program, {})).returnValue };
@@ -75,7 +75,7 @@ describe("map helpers", () => {
   });
 
   it("given a global variable's address, then it points into the first value of an array", async () => {
-    const engine = new SimulatedEngine(new Kernel({ verify: false }), "test");
+    const engine = new SimulatedEngine(new Kernel(), "test");
     const map = engine.createMap({ name: ".data", type: MapType.ARRAY, keySize: 4, valueSize: 16, maxEntries: 1 });
     engine.update(
       map,

@@ -5,7 +5,7 @@ import { MapType } from "../../src/platform/index.ts";
 import { Kernel, SimulatedEngine } from "../../src/simulated/index.ts";
 
 const { HASH, ARRAY } = MapType;
-const engine = (options = {}) => new SimulatedEngine(new Kernel({ verify: false, ...options }), "test");
+const engine = (options = {}) => new SimulatedEngine(new Kernel(options), "test");
 const u32 = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
 const map = (target: SimulatedEngine, type: number, maxEntries = 4, keySize = 4, valueSize = 4) =>
   target.createMap({ name: "m", type, keySize, valueSize, maxEntries });

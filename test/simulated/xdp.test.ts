@@ -5,7 +5,7 @@ import { Kernel, type KernelOptions, SimulatedEngine, XdpAction } from "../../sr
 import { FaultError } from "../../src/vm/index.ts";
 import { loadAssembly } from "./program.ts";
 
-const engine = (options?: KernelOptions) => new SimulatedEngine(new Kernel({ verify: false, ...options }), "test");
+const engine = (options?: KernelOptions) => new SimulatedEngine(new Kernel(options), "test");
 const u32 = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
 const XDP = 1;
 const frame = Uint8Array.from({ length: 60 }, (_, i) => i);
@@ -134,7 +134,7 @@ describe("running XDP programs", () => {
     const result = await target.testRun(program, { data: Uint8Array.of(5, 6), context, repeat: 3 });
     expect(result.returnValue).toBe(8);
     expect([...result.data]).toEqual([8, 6]);
-    expect([...result.context]).toEqual([...new Array(24).fill(0), ...new Array(8).fill(9)]);
+    expect([...result.context]).toEqual([...new Array(24).fill(0), 9, 9, 9, 9, 0, 0, 0, 0]);
     await expect(target.testRun(program, { context: new Uint8Array(31) })).rejects.toMatchObject({
       native: { errno: 22 },
     });

@@ -3,7 +3,8 @@ import { EbpfResult, MapType } from "../../platform/index.ts";
 import type { LookupTable, Region } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { arrayIndex, nextArrayKey } from "./array-index.ts";
-import { checkUpdateFlags, KernelMap, padded } from "./kernel-map.ts";
+import { KernelMap } from "./kernel-map.ts";
+import { pad8 } from "./pad.ts";
 
 /**
  * `BPF_MAP_TYPE_ARRAY`: every index exists from the start, values lie in one block, updates copy in place. Rules and
@@ -16,7 +17,7 @@ export class ArrayMap extends KernelMap {
 
   constructor(kernel: Kernel, options: MapOptions, valueBytes?: number) {
     super(kernel, options, valueBytes);
-    this.#stride = padded(this.valueBytes);
+    this.#stride = pad8(this.valueBytes);
   }
 
   override prepare(): void {
@@ -29,7 +30,7 @@ export class ArrayMap extends KernelMap {
       name,
       start: this.#values,
       end: this.#values + length,
-      stride: padded(valueSize),
+      stride: pad8(valueSize),
       size: valueSize,
       writable: true,
     });
@@ -57,10 +58,8 @@ export class ArrayMap extends KernelMap {
   }
 
   override update(key: number, value: number, flags: number): number {
-    // The element always exists, so NOEXIST can never hold: Windows answers EINVAL, not EEXIST.
-    if (checkUpdateFlags(flags) !== EbpfResult.SUCCESS || flags === UpdateFlag.NOEXIST) {
-      return EbpfResult.INVALID_ARGUMENT;
-    }
+    // The element always exists, so NOEXIST can never hold: Windows answers EINVAL, not EEXIST. It takes any other flag.
+    if (flags === UpdateFlag.NOEXIST) return EbpfResult.INVALID_ARGUMENT;
     const target = this.find(key, false);
     if (target < 0) return EbpfResult.INVALID_ARGUMENT;
     if (value === 0) this.memory.bytes.fill(0, target, target + this.valueBytes);

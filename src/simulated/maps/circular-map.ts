@@ -1,7 +1,8 @@
 import { type MapOptions, UpdateFlag } from "../../engine/index.ts";
 import { EbpfResult } from "../../platform/index.ts";
 import type { Kernel } from "../kernel.ts";
-import { KernelMap, padded } from "./kernel-map.ts";
+import { KernelMap } from "./kernel-map.ts";
+import { pad8 } from "./pad.ts";
 import { Pool } from "./pool.ts";
 
 /**
@@ -17,7 +18,7 @@ export abstract class CircularMap extends KernelMap {
   constructor(kernel: Kernel, options: MapOptions) {
     super(kernel, options);
     const { name, valueSize } = options;
-    this.#values = new Pool(kernel.memory, padded(valueSize), { regions: kernel.regions, name, size: valueSize });
+    this.#values = new Pool(kernel.memory, pad8(valueSize), { regions: kernel.regions, name, size: valueSize });
   }
 
   override prepare(): void {

@@ -45,7 +45,7 @@ export abstract class KernelMap extends KernelObject {
   }
 
   get info(): MapInfo {
-    const { name, type, keySize, valueSize, maxEntries } = this.options;
+    const { name, type, keySize, valueSize, maxEntries, declared = { pinning: 0, innerId: 0 } } = this.options;
     return {
       id: this.id,
       name,
@@ -54,6 +54,7 @@ export abstract class KernelMap extends KernelObject {
       valueSize,
       maxEntries,
       innerMapId: this.innerMapId,
+      declared,
       pinnedPaths: this.pinnedPaths,
     };
   }
@@ -140,9 +141,4 @@ export abstract class KernelMap extends KernelObject {
 /** `INVALID_ARGUMENT` for flags other than `BPF_ANY`, `BPF_NOEXIST`, `BPF_EXIST`: Windows knows no other. */
 export function checkUpdateFlags(flags: number): number {
   return flags === 0 || flags === 1 || flags === 2 ? EbpfResult.SUCCESS : EbpfResult.INVALID_ARGUMENT;
-}
-
-/** Bytes up to the next multiple of 8. */
-export function padded(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
 }

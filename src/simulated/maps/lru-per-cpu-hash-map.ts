@@ -1,7 +1,7 @@
 import type { MapOptions } from "../../engine/index.ts";
 import type { Kernel } from "../kernel.ts";
-import { padded } from "./kernel-map.ts";
 import { LruHashMap } from "./lru-hash-map.ts";
+import { pad8 } from "./pad.ts";
 import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
 
 /** `BPF_MAP_TYPE_LRU_PERCPU_HASH`: an LRU hash map with a value for each CPU. */
@@ -9,7 +9,7 @@ export class LruPerCpuHashMap extends LruHashMap {
   constructor(kernel: Kernel, options: MapOptions) {
     const { name, valueSize } = options;
     super(kernel, options, perCpuBytes(kernel, valueSize), {
-      visible: { regions: kernel.regions, name, size: valueSize, stride: padded(valueSize) },
+      visible: { regions: kernel.regions, name, size: valueSize, stride: pad8(valueSize) },
     });
   }
 

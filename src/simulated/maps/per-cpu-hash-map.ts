@@ -1,7 +1,7 @@
 import type { MapOptions } from "../../engine/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { HashMap } from "./hash-map.ts";
-import { padded } from "./kernel-map.ts";
+import { pad8 } from "./pad.ts";
 import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
 
 /** `BPF_MAP_TYPE_PERCPU_HASH`: user calls see the values of all CPUs, programs that of the CPU they run on. */
@@ -9,7 +9,7 @@ export class PerCpuHashMap extends HashMap {
   constructor(kernel: Kernel, options: MapOptions) {
     const { name, valueSize } = options;
     super(kernel, options, perCpuBytes(kernel, valueSize), {
-      visible: { regions: kernel.regions, name, size: valueSize, stride: padded(valueSize) },
+      visible: { regions: kernel.regions, name, size: valueSize, stride: pad8(valueSize) },
     });
   }
 

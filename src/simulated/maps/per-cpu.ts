@@ -1,15 +1,16 @@
 import { EbpfResult } from "../../platform/index.ts";
 import type { Kernel } from "../kernel.ts";
-import { type KernelMap, padded } from "./kernel-map.ts";
+import type { KernelMap } from "./kernel-map.ts";
+import { pad8 } from "./pad.ts";
 
 /** Bytes of a per-CPU value: one for each CPU, each padded to 8 bytes. */
 export function perCpuBytes(kernel: Kernel, valueSize: number): number {
-  return padded(valueSize) * kernel.cpus;
+  return pad8(valueSize) * kernel.cpus;
 }
 
 /** The running CPU's slot of the per-CPU value at `value`; 0 stays 0. */
 export function ownSlot(kernel: Kernel, valueSize: number, value: number): number {
-  return value === 0 ? 0 : value + padded(valueSize) * kernel.cpu;
+  return value === 0 ? 0 : value + pad8(valueSize) * kernel.cpu;
 }
 
 /**

@@ -25,6 +25,7 @@ export class Ring {
   readonly #kernel: Kernel;
   readonly #listeners = new Set<() => void>();
   #data = 0;
+  #waiter: (() => void) | undefined;
 
   constructor(kernel: Kernel, size: number) {
     this.#kernel = kernel;
@@ -57,6 +58,7 @@ export class Ring {
       at += bytes;
     }
     this.producer += total;
+    this.#waiter?.();
     for (const listener of [...this.#listeners]) listener();
     return EbpfResult.SUCCESS;
   }
@@ -77,6 +79,11 @@ export class Ring {
     copy.set(bytes.subarray(this.#data + start, this.#data + start + first));
     copy.set(bytes.subarray(this.#data, this.#data + length - first), first);
     return copy;
+  }
+
+  /** Calls `wake` after every record in place of whoever was given before; Windows' rings have one wait handle. */
+  setWaiter(wake: (() => void) | undefined): void {
+    this.#waiter = wake;
   }
 
   /** Calls `listener` after every record, until the returned function is called. */

@@ -33,6 +33,12 @@ export function stackAddress(state: State, offset: Integer): string {
   return distance === 0n ? "r10" : `r10${distance < 0n ? "" : "+"}${distance}`;
 }
 
+/** Where a variable address of the stack may lie. */
+export function stackPlace(state: State, { lower, upper }: Interval): string {
+  if (!isBounded(lower) || !isBounded(upper)) return "at an address that nothing bounds";
+  return `somewhere from ${stackAddress(state, lower)} to ${stackAddress(state, upper)}`;
+}
+
 /** Stack bytes of a range that hold no number, as text: `its bytes 4..8 were never written`. Undefined if all do. */
 export function holesText(state: State, start: Integer, end: Integer): string | undefined {
   const [first, last] = [Number(start), Number(end)];

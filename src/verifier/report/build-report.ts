@@ -8,7 +8,8 @@ import { worstCaseInstructions } from "./worst-case.ts";
 
 const LARGEST_COUNT = 0x7fff_ffff;
 
-function maxLoopCount(analysis: Analysis): number | undefined {
+/** Upper bound of the rounds of any loop, cut to 31 bits; undefined where it was not asked for or the program failed. */
+export function loopBoundOf(analysis: Analysis): number | undefined {
   const { run } = analysis;
   if (run === undefined || !run.passed || !analysis.options.checkTermination) return undefined;
   const bound = run.iteration.loopBound();
@@ -18,7 +19,7 @@ function maxLoopCount(analysis: Analysis): number | undefined {
 function statisticsOf(analysis: Analysis): Statistics {
   const { run } = analysis;
   const effort = run?.iteration.effort ?? { visits: 0, joins: 0, rounds: 0 };
-  const count = maxLoopCount(analysis);
+  const count = loopBoundOf(analysis);
   return {
     instructions: analysis.decoded.length,
     nodes: run?.program.graph.size ?? 0,

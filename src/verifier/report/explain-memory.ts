@@ -6,9 +6,10 @@ import {
   SHARED_REGION_SIZE,
   STACK_OFFSET,
   type State,
+  subtract,
 } from "../domain/index.ts";
 import type { Integer, ValidAccess } from "../ir/index.ts";
-import { type AccessedRange, accessedRange, bytesText, holesText, stackAddress } from "./accessed-range.ts";
+import { type AccessedRange, accessedRange, bytesText, holesText, stackAddress, stackPlace } from "./accessed-range.ts";
 import { type Circumstances, calleeOf, nameOf } from "./circumstances.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
@@ -100,9 +101,10 @@ export function outsideValue({ access, state, isLow }: Outside): Explanation {
   const { lower } = state.intervalOf(access.register, SHARED_REGION_SIZE);
   const size = isBounded(lower) ? `${lower} bytes` : "bytes";
   if (range.isConstant) {
+    const what = `${bytesText(start.lower, end.lower)} of a map value ${start.lower === subtract(end.lower, 1) ? "is" : "are"} ${verb(access)}`;
     return explain(
       "bounds",
-      `${bytesText(start.lower, end.lower)} of a map value are ${verb(access)}, but it has only ${size}`,
+      isLow ? `${what}, before its start` : `${what}, but it has only ${size}`,
       "stay inside of the value, or declare a larger one in the map",
     );
   }
@@ -124,7 +126,7 @@ export function outsideStack({ access, state, isLow, circumstances }: Outside): 
   if (start.constant === undefined) {
     return explain(
       "stack",
-      `the stack is ${verb(access)} at an address that nothing bounds`,
+      `the stack is ${verb(access)} ${stackPlace(state, start)}, which may be outside of ${isLow ? "this function's part" : "it"}`,
       "check the index against both ends of the array before it is used: leave if it is not below the number of elements " +
         "(unsigned), or mask it",
     );
@@ -165,17 +167,19 @@ export function notNumeric(access: ValidAccess, { state, instruction }: Circumst
   const reader = calleeOf(instruction) ?? "this instruction";
   const range = state && accessedRange(access, state, STACK_OFFSET);
   const holes = state && range?.isConstant === true ? holesText(state, range.start.lower, range.end.lower) : undefined;
+  const count = range?.width.constant;
+  const bytes = count === undefined ? "bytes" : `${count} byte${count === 1 ? "" : "s"}`;
   if (holes?.endsWith("pointer") === true) {
     return explain(
       "leak",
-      `${reader} reads ${range?.width.lower} bytes of stack: ${holes}`,
+      `${reader} reads ${bytes} of stack: ${holes}`,
       "take the pointer out: a pointer would tell others the kernel's addresses",
     );
   }
   const which = holes === undefined ? " that were never written, or hold a pointer" : `: ${holes}`;
   return explain(
     "initialization",
-    `${reader} reads ${range?.width.constant ?? "the"} bytes of stack${which}`,
+    `${reader} reads ${bytes} of stack${which}`,
     "initialise the whole variable, padding included, before its members are set: memset(&it, 0, sizeof(it))",
   );
 }

@@ -26,7 +26,7 @@ import {
   T_UNINIT,
   VALUE_TYPES,
 } from "../ir/index.ts";
-import { stackAddress } from "./accessed-range.ts";
+import { stackAddress, stackPlace } from "./accessed-range.ts";
 import { typeWords } from "./circumstances.ts";
 
 const offsets: ReadonlyMap<number, readonly [Kind, string]> = new Map([
@@ -77,10 +77,9 @@ function pointerFacts(state: State, register: Register, type: number): string[] 
 }
 
 function stackFact(state: State, register: Register): string {
-  const offset = state.intervalOf(register, STACK_OFFSET).constant;
-  return offset === undefined
-    ? `r${register} is at an unknown place in the stack`
-    : `r${register} is ${stackAddress(state, offset)}`;
+  const place = state.intervalOf(register, STACK_OFFSET);
+  const { constant } = place;
+  return `r${register} is ${constant === undefined ? stackPlace(state, place) : stackAddress(state, constant)}`;
 }
 
 function factsAboutOne(state: State, register: Register): string[] {
