@@ -66,7 +66,7 @@ export class Body {
     // Set beforehand, so that no block is needed; nothing reads it when control stays.
     code.i32(this.site(node, index, isWide, check));
     code.set(locals.site);
-    code.brIf(this.leaves[node.instance.id]);
+    code.brUnlikely(this.leaves[node.instance.id]);
   }
 
   leave(node: Node, index: number): void {

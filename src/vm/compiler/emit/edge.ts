@@ -79,6 +79,6 @@ export function emitBackEdge(body: Body, from: Node, to: Node, again: number, re
   code.get(locals.fuel);
   code.i32(to.position);
   code.op(wasm.i32GeS);
-  code.brIf(again);
+  code.brLikely(again);
   code.br(refuel);
 }

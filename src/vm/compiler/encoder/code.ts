@@ -10,6 +10,8 @@ export class Code {
   readonly #out = new ByteWriter();
   /** Blocks that are open; a label's depth at its opening tells how far out it is. */
   depth = 0;
+  /** Where branches are that are nearly always taken (1), or hardly ever (0). */
+  readonly hints: [at: number, hint: number][] = [];
 
   get bytes(): Uint8Array {
     return this.#out.bytes;
@@ -96,6 +98,18 @@ export class Code {
   br(label: number): void {
     this.#out.byte(wasm.br);
     this.#out.unsigned(this.depth - label);
+  }
+
+  /** `br_if` that is hardly ever taken. */
+  brUnlikely(label: number): void {
+    this.hints.push([this.#out.length, 0]);
+    this.brIf(label);
+  }
+
+  /** `br_if` that is nearly always taken. */
+  brLikely(label: number): void {
+    this.hints.push([this.#out.length, 1]);
+    this.brIf(label);
   }
 
   brIf(label: number): void {

@@ -14,10 +14,20 @@ interface FunctionBody {
   readonly code: Code;
 }
 
-const section = { type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 } as const;
+const section = { custom: 0, type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 } as const;
 const KIND_FUNCTION = 0;
 const KIND_MEMORY = 2;
 const HAS_MAXIMUM = 1;
+
+function localsOf(locals: FunctionBody["locals"]): ByteWriter {
+  const head = new ByteWriter();
+  head.unsigned(locals.length);
+  for (const [count, valueType] of locals) {
+    head.unsigned(count);
+    head.byte(valueType);
+  }
+  return head;
+}
 
 /** A module in the making (WebAssembly core, section 5.5): one imported memory, functions, i32 globals. */
 export class ModuleWriter {
@@ -79,19 +89,40 @@ export class ModuleWriter {
       to.byte(KIND_FUNCTION);
       to.unsigned(index);
     });
+    this.#hints(out);
     this.#vector(out, section.code, this.#functions, (to, { locals, code }) => {
-      const head = new ByteWriter();
-      head.unsigned(locals.length);
-      for (const [count, valueType] of locals) {
-        head.unsigned(count);
-        head.byte(valueType);
-      }
+      const head = localsOf(locals);
       to.unsigned(head.length + code.bytes.length + 1);
       to.raw(head.bytes);
       to.raw(code.bytes);
       to.byte(wasm.end);
     });
     return out.bytes;
+  }
+
+  /**
+   * Which branches are likely and which are not (branch hinting proposal), so that V8 keeps what only rare ways need
+   * out of its loops.
+   */
+  #hints(out: ByteWriter): void {
+    const functions = this.#functions.map((body, index) => ({ ...body, index: this.#imports.length + index }));
+    const hinted = functions.filter(({ code }) => code.hints.length > 0);
+    const content = new ByteWriter();
+    content.text("metadata.code.branch_hint");
+    content.unsigned(hinted.length);
+    for (const { index, locals, code } of hinted) {
+      const { length } = localsOf(locals);
+      content.unsigned(index);
+      content.unsigned(code.hints.length);
+      for (const [at, hint] of code.hints) {
+        content.unsigned(length + at);
+        content.unsigned(1);
+        content.byte(hint);
+      }
+    }
+    out.byte(section.custom);
+    out.unsigned(content.length);
+    out.raw(content.bytes);
   }
 
   #vector<Item>(
