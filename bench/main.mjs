@@ -3,6 +3,7 @@ const benches = {
   vm: async (options) => (await import("./vm.mjs")).vmBench(options),
   compiled: async (options) => (await import("./compiled.mjs")).compiledBench(options),
   kernel: async (options) => (await import("./kernel.mjs")).kernelBench(options),
+  verify: async (options) => (await import("./verify.mjs")).verifyBench(options),
 };
 
 const args = process.argv.slice(2);
@@ -22,9 +23,17 @@ for (const name of names.length > 0 ? names : Object.keys(benches)) {
   results[name] = await benches[name]({ quick: args.includes("--quick") });
   if (!args.includes("--json")) print(name, results[name]);
 }
-if (args.includes("--json")) console.log(JSON.stringify(results, undefined, 2));
+if (args.includes("--json")) {
+  const [only, ...others] = Object.values(results);
+  const isWhole = others.length === 0 && !Array.isArray(only);
+  console.log(JSON.stringify(isWhole ? only : results, undefined, 2));
+}
 
 function print(title, rows) {
+  if (!Array.isArray(rows)) {
+    console.log(`\n${title}\n${rows.lines.map((line) => `  ${line}`).join("\n")}`);
+    return;
+  }
   const cells = rows.map(({ name, nanoseconds, unit = "operation", peer, ratio }) => [
     name,
     `${nanoseconds < 100 ? nanoseconds.toFixed(2) : nanoseconds.toFixed(0)} ns per ${unit}`,

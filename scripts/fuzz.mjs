@@ -1,11 +1,13 @@
-// Feeds broken input to the parts that read strangers' files.
+// Feeds broken input to the parts that read strangers' files, and random programs to the verifier.
 //
 //   npm run fuzz -- elf [--count 100000] [--seed 1] [--only INDEX]
+//   npm run fuzz -- soundness [--count 100000] [--seed 1] [--only SEED]
 //
 // Every case is made from the seed and its index alone: --only repeats one.
 const targets = {
   elf: () => import("./fuzz-elf.mjs"),
   vm: () => import("./fuzz-vm.mjs"),
+  soundness: () => import("./fuzz-soundness.mjs"),
 };
 
 const [name, ...rest] = process.argv.slice(2);

@@ -47,6 +47,7 @@ export {
   NamedList,
   openRuntime,
   Program,
+  type RingRecord,
   Runtime,
   type SetMode,
   SimulatedRuntime,

@@ -19,5 +19,6 @@ export {
   UpdateFlag,
 } from "./engine.ts";
 export { failure } from "./failure.ts";
+export { type CanonicalPath, canonicalPinPath, PATH_BUFFER_BYTES } from "./pin-path.ts";
 export type { RingView } from "./ring.ts";
 export type { LoadVerdict, LoadVerifier, MapCatalogue } from "./verifier.ts";

@@ -1,7 +1,6 @@
-import type { Handle, Pin } from "../engine/index.ts";
+import { canonicalPinPath, type Handle, PATH_BUFFER_BYTES, type Pin } from "../engine/index.ts";
 import { EbpfResult } from "../platform/index.ts";
 import type { Out } from "./map-elements.ts";
-import { canonicalPinPath, PATH_BUFFER_BYTES } from "./pin-path.ts";
 import { required, type Session } from "./session.ts";
 
 /** `ebpf_object_type_t`. */

@@ -5,5 +5,6 @@ export { NamedList } from "./named-list.ts";
 export { BpfObject } from "./object.ts";
 export { openRuntime } from "./open.ts";
 export { Program } from "./program.ts";
+export type { RingRecord } from "./records.ts";
 export { type CreateMapOptions, type LoadOptions, Runtime } from "./runtime.ts";
 export { SimulatedRuntime, simulate } from "./simulated-runtime.ts";

@@ -1,7 +1,9 @@
 import { type Codec, encodeValue } from "../codec/index.ts";
 import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
-import { mapTypes } from "../platform/index.ts";
+import { MapType, mapTypes } from "../platform/index.ts";
+import { pinPath } from "./pin-path.ts";
+import { type RingRecord, readRecords } from "./records.ts";
 import { Resource, type Session } from "./resource.ts";
 
 /** What `set` does with a key: whatever it takes, only make a new entry, or only replace an existing one. */
@@ -109,6 +111,112 @@ export class BpfMap<K = unknown, V = unknown> {
     return this.#engine.delete(this.handle, encodeValue(this.key, key, "key"));
   }
 
+  /** The value of `key`, which is taken out of the map: hash kinds only. Throws `EBPF_INVALID_ARGUMENT` in others. */
+  take(key: K): V | undefined {
+    const found = this.#engine.take(this.handle, encodeValue(this.key, key, "key"));
+    return found === undefined ? undefined : this.value.decode(found, 0);
+  }
+
+  /**
+   * Queues and stacks: adds a value. Throws `EBPF_NO_SPACE` where the map is full; with `replace` the oldest value is
+   * dropped instead.
+   */
+  push(value: V, options: { readonly replace?: boolean } = {}): this {
+    const flags = options.replace === true ? UpdateFlag.EXIST : UpdateFlag.ANY;
+    this.#engine.update(this.handle, undefined, encodeValue(this.value, value), flags);
+    return this;
+  }
+
+  /** Queues and stacks: takes the next value out; undefined where the map is empty. */
+  pop(): V | undefined {
+    const found = this.#engine.take(this.handle, undefined);
+    return found === undefined ? undefined : this.value.decode(found, 0);
+  }
+
+  /** Queues and stacks: the next value, which stays; undefined where the map is empty. */
+  peek(): V | undefined {
+    const found = this.#engine.lookup(this.handle, undefined);
+    return found === undefined ? undefined : this.value.decode(found, 0);
+  }
+
+  /** Per-CPU maps: the values of all CPUs, by CPU; undefined where there is no entry. */
+  getPerCpu(key: K): V[] | undefined {
+    const found = this.#engine.lookup(this.handle, encodeValue(this.key, key, "key"));
+    if (found === undefined) return undefined;
+    return Array.from({ length: this.#engine.cpus }, (_, cpu) => this.value.decode(found, cpu * this.#perCpuStride));
+  }
+
+  /** Per-CPU maps: writes the values of all CPUs. Throws `EBPF_INVALID_ARGUMENT` for another number of them. */
+  setPerCpu(key: K, values: readonly V[], mode: SetMode = "any"): this {
+    if (values.length !== this.#engine.cpus) {
+      throw new EbpfError("EBPF_INVALID_ARGUMENT", `${values.length} values for ${this.#engine.cpus} CPUs`, {
+        hint: "Give one value for each CPU: runtime.cpus says how many there are.",
+      });
+    }
+    const bytes = new Uint8Array(values.length * this.#perCpuStride);
+    for (const [cpu, value] of values.entries()) bytes.set(encodeValue(this.value, value), cpu * this.#perCpuStride);
+    this.#engine.update(this.handle, encodeValue(this.key, key, "key"), bytes, updateFlags[mode]);
+    return this;
+  }
+
+  /** Maps of maps and of programs: makes an entry refer to `object`; undefined empties it (not in hash kinds). */
+  setObject(key: K, object: { readonly handle: Handle } | undefined): this {
+    this.#engine.updateObject(this.handle, encodeValue(this.key, key, "key"), object?.handle, UpdateFlag.ANY);
+    return this;
+  }
+
+  /** Maps of maps: the map that an entry refers to, open until it is closed; undefined where there is none. */
+  getMap<K2, V2>(key: K, inner: { readonly key: Codec<K2>; readonly value: Codec<V2> }): BpfMap<K2, V2> | undefined {
+    const id = this.#engine.lookup(this.handle, encodeValue(this.key, key, "key"));
+    if (id === undefined) return undefined;
+    const handle = this.#engine.openId("map", new DataView(id.buffer, id.byteOffset).getUint32(0, true));
+    return handle === undefined ? undefined : new BpfMap(this.#resource.sibling(handle), inner.key, inner.value);
+  }
+
+  /** Writes many entries in as few calls as possible. Throws as `set` does, at the first entry that fails. */
+  setMany(entries: Iterable<readonly [K, V]>, mode: SetMode = "any"): this {
+    const list = [...entries];
+    if (list.length === 0) return this;
+    const keys = concatenated(list.map(([key]) => encodeValue(this.key, key, "key")));
+    const values = concatenated(list.map(([, value]) => encodeValue(this.value, value)));
+    this.#engine.updateBatch(this.handle, keys, values, list.length, updateFlags[mode]);
+    return this;
+  }
+
+  /** The entries, read `size` at a time: quicker than `entries` for whole maps. */
+  *batches(size = 1024): IterableIterator<[K, V][]> {
+    let cursor: Uint8Array | undefined;
+    for (;;) {
+      const batch = this.#engine.readBatch(this.handle, { cursor, count: size });
+      if (batch === undefined) return;
+      const { keySize } = this.info;
+      const stride = batch.values.length / batch.count;
+      yield Array.from({ length: batch.count }, (_, i): [K, V] => [
+        this.key.decode(batch.keys, i * keySize),
+        this.value.decode(batch.values, i * stride),
+      ]);
+      cursor = batch.keys.slice(-keySize);
+    }
+  }
+
+  /**
+   * Ring buffers and perf event arrays: the records that programs write, each a copy, from the first that nobody has
+   * consumed. Ends when `signal` aborts or the loop is left. Two readers of one map share its records, as on Windows.
+   */
+  records(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<RingRecord> {
+    const rings = this.info.type === MapType.PERF_EVENT_ARRAY ? this.#engine.cpus : 1;
+    return readRecords(
+      Array.from({ length: rings }, (_, index) => this.#engine.ring(this.handle, index)),
+      options.signal,
+    );
+  }
+
+  /** Keeps the map alive under a path, `BPF:\\name`, after it is closed. Throws `EBPF_ALREADY_EXISTS`. */
+  pin(path: string): this {
+    this.#engine.pin(this.handle, pinPath(path));
+    return this;
+  }
+
   /**
    * The keys, each read from the kernel when asked for. A map that changes meanwhile may repeat or leave out keys; it
    * never ends in an endless loop as the raw call can on Windows, because every key is given at most once.
@@ -145,6 +253,11 @@ export class BpfMap<K = unknown, V = unknown> {
     return entries;
   }
 
+  /** Bytes from one CPU's value to the next. */
+  get #perCpuStride(): number {
+    return Math.ceil(this.info.valueSize / 8) * 8;
+  }
+
   get #engine(): Engine {
     return this.#resource.engine;
   }
@@ -179,4 +292,19 @@ export class MapResource extends Resource {
   get engine(): Engine {
     return this.session.engine;
   }
+
+  /** Another map of the same runtime. */
+  sibling(handle: Handle): MapResource {
+    return new MapResource(this.session, handle);
+  }
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

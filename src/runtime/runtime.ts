@@ -10,6 +10,7 @@ import type { Link } from "./link.ts";
 import { loadObject } from "./load.ts";
 import { BpfMap, MapResource } from "./map.ts";
 import type { BpfObject } from "./object.ts";
+import { pinPath } from "./pin-path.ts";
 import { Session } from "./resource.ts";
 
 export interface LoadOptions {
@@ -97,6 +98,24 @@ export class Runtime {
       maxEntries: options.maxEntries,
     });
     return new BpfMap(new MapResource(this.session, handle), options.key, options.value);
+  }
+
+  /** Takes a pin away. Throws `EBPF_NOT_FOUND` where nothing is pinned to the path. */
+  unpin(path: string): void {
+    this.session.assertOpen();
+    this.session.engine.unpin(pinPath(path));
+  }
+
+  /** Opens a map that is pinned to a path. Throws `EBPF_NOT_FOUND`, and `EBPF_INVALID_ARGUMENT` where it is no map. */
+  openPinnedMap<K, V>(path: string, codecs: { readonly key: Codec<K>; readonly value: Codec<V> }): BpfMap<K, V> {
+    this.session.assertOpen();
+    const handle = this.session.engine.openPin(pinPath(path));
+    try {
+      return new BpfMap(new MapResource(this.session, handle), codecs.key, codecs.value);
+    } catch (error) {
+      this.session.engine.close(handle);
+      throw error;
+    }
   }
 
   /**

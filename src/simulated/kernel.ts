@@ -34,8 +34,8 @@ export interface KernelOptions {
    * ebpf-for-windows' unit tests use, for comparison with them. `"windows"` unless given.
    */
   readonly providers?: "windows" | "upstream-tests";
-  /** Judges every program before it is loaded; without one, all are loaded. */
-  readonly verify?: LoadVerifier;
+  /** Judges every program before it is loaded; with false, or in a bare kernel without one, all are loaded. */
+  readonly verify?: LoadVerifier | false;
   /** How long one run of a program may be. 2^30 instructions and no deadline unless given. */
   readonly limits?: Limits;
   /**
@@ -97,7 +97,7 @@ export class Kernel {
     this.#machine = new Machine({ memory: this.memory, regions: this.regions, engine, checks });
     this.providers = providers;
     this.profile = profile;
-    this.verify = verify;
+    this.verify = verify === false ? undefined : verify;
     this.hooks = new Hooks(this);
     this.context = new RunContext(this);
     this.network = new Network(this);

@@ -30,8 +30,8 @@ export class MapCalls {
   }
 
   read(map: KernelMap, key: Uint8Array | undefined, remove: boolean): Uint8Array | undefined {
-    const at = this.#passKey(map, key);
     limit(map, Math.max(LOOKUP_BYTES + map.options.keySize, HEADER_BYTES + map.valueBytes));
+    const at = this.#passKey(map, key);
     const value = map.find(at, remove);
     if (value > 0) return this.#kernel.memory.bytes.slice(value, value + map.valueBytes);
     if (-value === EbpfResult.OBJECT_NOT_FOUND || -value === EbpfResult.KEY_NOT_FOUND) return undefined;
@@ -40,8 +40,8 @@ export class MapCalls {
 
   update(map: KernelMap, key: Uint8Array | undefined, value: Uint8Array, flags: number): void {
     if (value.length !== map.valueBytes) throw sizeFailure(map, "value", value.length, map.valueBytes);
-    const at = this.#passKey(map, key, value);
     limit(map, UPDATE_BYTES + map.options.keySize + map.valueBytes);
+    const at = this.#passKey(map, key, value);
     if (flags !== 0 && flags !== 1 && flags !== 2) throw failure(EbpfResult.INVALID_ARGUMENT, `No flag is ${flags}`);
     check(map.update(at, at + pad8(map.options.keySize), flags), `${describe(map)} refuses the entry`);
   }
@@ -52,6 +52,7 @@ export class MapCalls {
   }
 
   delete(map: KernelMap, key: Uint8Array | undefined): boolean {
+    limit(map, KEYS_BYTES + map.options.keySize);
     const result = map.delete(this.#passKey(map, key));
     if (result === EbpfResult.KEY_NOT_FOUND || result === EbpfResult.OBJECT_NOT_FOUND) return false;
     check(result, `${describe(map)} cannot delete this key`);
@@ -61,6 +62,7 @@ export class MapCalls {
   nextKey(map: KernelMap, key: Uint8Array | undefined): Uint8Array | undefined {
     const { keySize } = map.options;
     if (keySize === 0) throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, `${describe(map)} has no keys`);
+    limit(map, KEYS_BYTES + keySize);
     const previous = this.#passKey(map, key ?? new Uint8Array(keySize));
     const into = previous + pad8(keySize);
     this.#kernel.memory.bytes.fill(0, into, into + keySize);

@@ -180,7 +180,7 @@ export async function analyse(
   const result = { dialect: facts.dialect, options: facts.options, decoded };
   const times = (): AnalysisTimes => ({ prepare: ready - start, analyze: performance.now() - ready });
   if (prepared === undefined) return { ...result, refusal, run: undefined, times: times() };
-  const space = new VariableSpace(facts.options.totalStackSize);
+  const space = new VariableSpace(facts.options.totalStackSize, facts.dialect);
   const entry = facts.options.setupConstraints ? entryState(prepared.environment, space) : State.top(space);
   const iteration = new Iteration(prepared, space, entry, { keepStates: options.invariants === true });
   const refused = await iterate(iteration, options);

@@ -42,6 +42,8 @@ export interface Dialect {
   readonly narrowDivisorChecked64: boolean;
   /** D19: `callx` reads the signed view. */
   readonly callxReadsSigned: boolean;
+  /** D20: a meet looks for a model component by component from the sinks, and may miss that there is one. */
+  readonly searchesSinksFirst: boolean;
   /** D23: map keys and values of 2^31 bytes and more are an internal error. */
   readonly hugeMapSizesAbort: boolean;
 }
@@ -69,6 +71,7 @@ const WINDOWS_1_6: Dialect = {
   onlyRegionsDereferenceable: true,
   narrowDivisorChecked64: true,
   callxReadsSigned: true,
+  searchesSinksFirst: true,
   hugeMapSizesAbort: true,
 };
 
@@ -93,6 +96,7 @@ const LATEST: Dialect = {
   onlyRegionsDereferenceable: false,
   narrowDivisorChecked64: false,
   callxReadsSigned: false,
+  searchesSinksFirst: false,
   hugeMapSizesAbort: false,
 };
 

@@ -5,7 +5,7 @@ import { hashed } from "./macros.mjs";
 const CUT = 8192;
 
 /** Members of a step that say what to do, not what came of it. */
-const INPUT = new Set(["call", "macro", "args", "as", "only", "unstable", "program"]);
+const INPUT = new Set(["crash", "call", "macro", "args", "as", "only", "unstable", "program"]);
 
 /**
  * The differences between a recorded step and what happened, one text each.

@@ -1,3 +1,4 @@
+export { exceptions } from "./exceptions.mjs";
 export { replay, replayScenario } from "./replay.mjs";
 export { programsRoot, scenarios } from "./scenarios.mjs";
 export { simulatedTarget } from "./simulated-target.mjs";

@@ -169,4 +169,10 @@ export const DIALECT_PROGRAMS: readonly DialectProgram[] = [
     latest: "Possible division by zero (w1 != 0)",
     allowDivisionByZero: false,
   },
+  {
+    id: "D20: code behind a loop that is taken for unreachable",
+    text: `ldxw %r5, [%r1+24]\nstdw [%r10-24], 7\nmov %r2, %r10\nadd %r2, -24\nmov %r9, 0\nl: mov %r5, %r2\nadd %r5, %r9\nadd %r9, 1\njlt %r9, 4, l\n${BAD}`,
+    windows: undefined,
+    latest: INVALID_TYPE,
+  },
 ];

@@ -1,6 +1,7 @@
 import {
   atMost,
   below,
+  INT32_MAX,
   type Integer,
   Interval,
   isInt32,
@@ -16,7 +17,7 @@ import {
 } from "../domain/index.ts";
 import type { Environment, VerifiedMap } from "../environment.ts";
 import { T_PACKET, T_SHARED, T_STACK, type ValidMapKeyValue, type ValidMapType } from "../ir/index.ts";
-import { commonOf, mapsOf, rangeOf } from "../transfer/index.ts";
+import { AnalysisAborted, commonOf, mapsOf, rangeOf } from "../transfer/index.ts";
 import type { Verdict } from "./access.ts";
 
 const ZERO = Linear.constant(0);
@@ -30,6 +31,7 @@ export function checkKeyValue(state: State, assertion: ValidMapKeyValue, environ
   const what = assertion.isKey ? "key" : "value";
   if (width === undefined) return `Map ${what} size is not singleton`;
   if (width < 0 || width > UINT32_MAX) return `Map ${what} size is out of supported range`;
+  if (environment.dialect.hugeMapSizesAbort && width > INT32_MAX) throw new AnalysisAborted("narrowing_error");
   for (const type of state.possibleTypes(assertion.access)) {
     const verdict = checkRegion(state, assertion, type, width, maps, environment);
     if (verdict !== undefined) return verdict;

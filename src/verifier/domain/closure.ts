@@ -1,6 +1,6 @@
-import { type Graph, ZERO } from "./graph.ts";
+import type { Graph } from "./graph.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
-import { Row } from "./row.ts";
+import { Row, ZERO } from "./row.ts";
 
 /** An edge to be: the vertex at its other end and its weight. */
 export interface HalfEdge {

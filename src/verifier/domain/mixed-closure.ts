@@ -1,4 +1,5 @@
 import { add, type Integer, less, subtract } from "./integer.ts";
+import { VertexHeap } from "./vertex-heap.ts";
 
 /** Which of two graphs, each closed by itself, an edge of their meet comes from. */
 export const FROM_LEFT = 1;
@@ -23,13 +24,20 @@ export const NO_EDGES: MixedRow = mixedRow();
  * Closes the meet of two closed graphs. Only paths that change from one graph to the other can be shorter than an edge that is
  * there, so a search goes on behind an edge of one graph with edges of the other only ("chromatic" Dijkstra of the paper that
  * `Graph` names). `potential` is a model of the meet. Vertices without edges may share `NO_EDGES`.
+ * Edges are looked at in the order of the `rank` of their ends.
  */
-export function closeMixed(rows: readonly MixedRow[], potential: readonly Integer[]): void {
+export function closeMixed(rows: MixedRow[], potential: readonly Integer[], rank: (vertex: number) => number): void {
   const mixes = rows.map(originsIn);
+  const sources: number[] = [];
+  for (let source = 0; source < rows.length; source++) {
+    if (continues(rows[source] as MixedRow, mixes)) sources.push(source);
+  }
+  if (sources.length === 0) return;
+  const ranks = rows.map((_, vertex) => rank(vertex));
+  for (let i = 0; i < rows.length; i++) rows[i] = sorted(rows[i] as MixedRow, ranks);
   const search = new Search(rows, potential);
   const found: (readonly [source: number, paths: readonly Path[]])[] = [];
-  for (let source = 0; source < rows.length; source++) {
-    if (!continues(rows[source] as MixedRow, mixes)) continue;
+  for (const source of sources) {
     const shorter = search.shorterFrom(source);
     if (shorter.length > 0) found.push([source, shorter]);
   }
@@ -46,6 +54,20 @@ export function closeMixed(rows: readonly MixedRow[], potential: readonly Intege
       }
     }
   }
+}
+
+function sorted(row: MixedRow, ranks: readonly number[]): MixedRow {
+  const { vertices, weights, origins } = row;
+  const rankAt = (i: number): number => ranks[vertices[i] as number] as number;
+  let isSorted = true;
+  for (let i = 1; i < vertices.length && isSorted; i++) isSorted = rankAt(i - 1) < rankAt(i);
+  if (isSorted) return row;
+  const order = vertices.map((_, i) => i).sort((a, b) => rankAt(a) - rankAt(b));
+  return {
+    vertices: order.map((i) => vertices[i] as number),
+    weights: order.map((i) => weights[i] as Integer),
+    origins: order.map((i) => origins[i] as number),
+  };
 }
 
 interface Path {
@@ -78,13 +100,14 @@ class Search {
   readonly #distance: Integer[];
   readonly #origin: Int8Array;
   readonly #seen: number[] = [];
-  readonly #open: number[] = [];
+  readonly #open: VertexHeap;
 
   constructor(rows: readonly MixedRow[], potential: readonly Integer[]) {
     this.#rows = rows;
     this.#potential = potential;
     this.#distance = new Array<Integer>(rows.length).fill(0);
     this.#origin = new Int8Array(rows.length).fill(UNSEEN);
+    this.#open = new VertexHeap(this.#distance);
   }
 
   /** Paths from `source` that are shorter than the edge to the same vertex, or to vertices without such an edge. */
@@ -96,10 +119,10 @@ class Search {
     direct.vertices.forEach((vertex, i) => {
       const length = add(start, direct.weights[i] as Integer);
       this.#see(vertex, subtract(length, this.#potential[vertex] as Integer), direct.origins[i] as number);
-      this.#open.push(vertex);
+      this.#open.insert(vertex);
     });
-    while (this.#open.length > 0) {
-      const nearest = this.#takeNearest();
+    while (!this.#open.isEmpty) {
+      const nearest = this.#open.takeNearest();
       const cost = add(this.#distance[nearest] as Integer, this.#potential[nearest] as Integer);
       const length = subtract(cost, start);
       const at = direct.vertices.indexOf(nearest);
@@ -118,18 +141,6 @@ class Search {
     this.#origin[vertex] = origin;
   }
 
-  #takeNearest(): number {
-    const open = this.#open;
-    let best = 0;
-    for (let i = 1; i < open.length; i++) {
-      if (less(this.#distance[open[i] as number] as Integer, this.#distance[open[best] as number] as Integer)) best = i;
-    }
-    const nearest = open[best] as number;
-    open[best] = open[open.length - 1] as number;
-    open.pop();
-    return nearest;
-  }
-
   /** Goes on with the edges of one graph only. */
   #follow(vertex: number, cost: Integer, wanted: number): void {
     const row = this.#rows[vertex] as MixedRow;
@@ -139,7 +150,7 @@ class Search {
       const through = subtract(add(cost, row.weights[i] as Integer), this.#potential[next] as Integer);
       if (this.#origin[next] === UNSEEN || less(through, this.#distance[next] as Integer)) {
         this.#see(next, through, wanted);
-        if (!this.#open.includes(next)) this.#open.push(next);
+        this.#open.insertOrMoveUp(next);
       } else if (through === this.#distance[next]) {
         this.#origin[next] = (this.#origin[next] as number) | wanted;
       }

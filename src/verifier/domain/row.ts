@@ -1,5 +1,8 @@
 import type { Integer } from "./integer.ts";
 
+/** The vertex that stands for the constant 0; its edges are the bounds and are kept apart. */
+export const ZERO = 0;
+
 /** The edges that leave (or reach) one vertex of a zone: parallel arrays, in no order. Few edges, so lookup is a scan. */
 export class Row {
   /** The zone that may write to this row; others copy it first. */

@@ -1,3 +1,4 @@
+import type { Dialect } from "../dialect.ts";
 import { isMinimumOnly, KIND_COUNT, KIND_NAMES, type Kind, SVALUE, UVALUE } from "./kind.ts";
 
 /** Number of a numeric variable. Numbers are dense within one analysis, so that they index arrays. */
@@ -60,6 +61,34 @@ export class Cell extends Location {
   }
 }
 
+/** Kinds in the order in which PREVAIL numbers a register's variables (0.2.6, src/crab/var_registry.cpp). */
+const NUMBERED_KINDS = [
+  "svalue",
+  "uvalue",
+  "ctx_offset",
+  "map_fd",
+  "packet_offset",
+  "shared_offset",
+  "stack_offset",
+  "type",
+  "shared_region_size",
+  "stack_numeric_size",
+];
+const NUMBERED_REGISTERS = 11;
+const META_OFFSET_RANK = NUMBERED_REGISTERS * NUMBERED_KINDS.length + 2;
+const PACKET_SIZE_RANK = META_OFFSET_RANK + 1;
+const FIRST_OTHER_RANK = PACKET_SIZE_RANK + 1;
+
+/** PREVAIL's number of a variable, which decides between equally short paths; those it numbers by need keep our order. */
+function rankOf(name: string, variable: Variable): number {
+  if (name === "meta_offset") return META_OFFSET_RANK;
+  if (name === "packet_size") return PACKET_SIZE_RANK;
+  const [, register = "", kind = ""] = /^r(\d+)\.(\w+)$/.exec(name) ?? [];
+  const at = NUMBERED_KINDS.indexOf(kind);
+  if (at < 0 || Number(register) >= NUMBERED_REGISTERS) return FIRST_OTHER_RANK + variable;
+  return Number(register) * NUMBERED_KINDS.length + at;
+}
+
 const REGISTER_COUNT = 12;
 const FIRST_SAVED = 6;
 const SAVED_COUNT = 4;
@@ -68,11 +97,13 @@ const SAVED_COUNT = 4;
 export class VariableSpace {
   /** Bytes. */
   readonly totalStackSize: number;
+  readonly searchesSinksFirst: boolean;
   readonly packetSize: Variable;
   readonly metaOffset: Variable;
   readonly #names: string[] = [];
   readonly #minimumOnly: boolean[] = [];
   readonly #unsigned: boolean[] = [];
+  readonly #ranks: number[] = [];
   readonly #locations: Location[] = [];
   readonly #registers: Location[];
   readonly #frames = new Map<string, readonly Location[]>();
@@ -80,8 +111,10 @@ export class VariableSpace {
   readonly #counters = new Map<string, Variable>();
   #token = 0;
 
-  constructor(totalStackSize: number) {
+  /** `searchesSinksFirst`: see `Dialect`. */
+  constructor(totalStackSize: number, { searchesSinksFirst = false }: Partial<Dialect> = {}) {
     this.totalStackSize = totalStackSize;
+    this.searchesSinksFirst = searchesSinksFirst;
     this.#registers = Array.from({ length: REGISTER_COUNT }, (_, number) => this.#locate(`r${number}`));
     this.packetSize = this.define("packet_size", true, false);
     this.metaOffset = this.define("meta_offset", false, false);
@@ -94,6 +127,7 @@ export class VariableSpace {
   define(name: string, minimumOnly: boolean, unsigned: boolean): Variable {
     this.#minimumOnly.push(minimumOnly);
     this.#unsigned.push(unsigned);
+    this.#ranks.push(rankOf(name, this.#names.length));
     return this.#names.push(name) - 1;
   }
 
@@ -166,6 +200,11 @@ export class VariableSpace {
   /** Whether upper bounds of this variable are never read. */
   isMinimumOnly(variable: Variable): boolean {
     return this.#minimumOnly[variable] ?? false;
+  }
+
+  /** Position in the order in which closures look at variables. */
+  rank(variable: Variable): number {
+    return this.#ranks[variable] ?? variable;
   }
 
   isUnsigned(variable: Variable): boolean {

@@ -1,6 +1,6 @@
 import { add, type Integer, larger, less, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
-import type { Row } from "./row.ts";
+import { type Row, ZERO } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
 
@@ -22,7 +22,7 @@ export function joinZones(left: Zone, right: Zone): Zone {
   const ownRight: number[] = [0];
   for (let vertex = 1; vertex < left.extent; vertex++) {
     const variable = left.variables[vertex] as Variable;
-    const other = variable < 0 ? 0 : right.vertexOf(variable);
+    const other = right.vertexOf(variable);
     if (other === 0) continue;
     variables.push(variable);
     ownLeft.push(vertex);
@@ -61,14 +61,21 @@ export function tightenByBounds(zone: Zone): void {
       zone,
       Array.from({ length: zone.extent }, (_, vertex) => vertex),
     );
-    const rows = closedRows(self, self);
-    rows.forEach((row, from) => {
+    closedRows(self, self).forEach((row, from) => {
       row.vertices.forEach((to, i) => {
         if (zone.edge(from, to) !== row.weights[i]) zone.setEdge(from, to, row.weights[i] as Integer);
       });
     });
   }
   dropIsolated(zone);
+  rebase(zone);
+}
+
+/** Moves the model so that the constant's potential is 0, as a join leaves it. */
+function rebase(zone: Zone): void {
+  const zero = zone.potential[ZERO] as Integer;
+  if (zero === 0) return;
+  for (let v = 0; v < zone.extent; v++) zone.potential[v] = subtract(zone.potential[v] as Integer, zero);
 }
 
 function tightensSome(zone: Zone): boolean {
@@ -135,7 +142,10 @@ function closedRows(own: Side, other: Side): MixedRow[] {
       mixed = imply(rows[from] as MixedRow, to, add(start, end)) || mixed;
     }
   }
-  if (mixed) closeMixed(rows, relativePotentials(own));
+  if (mixed) {
+    const { space, variables } = own.zone;
+    closeMixed(rows, relativePotentials(own), (v) => space.rank(variables[own.vertices[v] as number] as Variable));
+  }
   return rows;
 }
 

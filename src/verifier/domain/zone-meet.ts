@@ -1,8 +1,9 @@
 import { closeBounds } from "./closure.ts";
-import { ZERO } from "./graph.ts";
-import { add, type Integer, less, smaller, subtract } from "./integer.ts";
+import { type Integer, less, smaller, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow } from "./mixed-closure.ts";
-import type { Row } from "./row.ts";
+import { findModel } from "./model-search.ts";
+import { type Row, ZERO } from "./row.ts";
+import { inOrder } from "./variable-order.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
 
@@ -16,8 +17,10 @@ export function meetZones(left: Zone, right: Zone): Zone {
   const rows: MixedRow[] = Array.from({ length: result.extent }, mixedRow);
   takeEdges(result, rows, left, FROM_LEFT);
   takeEdges(result, rows, right, FROM_RIGHT);
-  if (!findModel(result, rows)) return Zone.bottom(left.space);
-  closeMixed(rows, result.potential);
+  const { potential, lower, upper, space } = result;
+  const constraints = { potential, lower, upper, relations: rows };
+  if (!findModel(constraints, space.searchesSinksFirst)) return Zone.bottom(left.space);
+  closeMixed(rows, result.potential, (vertex) => vertex);
   rows.forEach((row, vertex) => {
     result.setOutgoing(vertex, row.vertices, row.weights);
   });
@@ -28,9 +31,8 @@ export function meetZones(left: Zone, right: Zone): Zone {
 
 function takeVertices(result: Zone, zone: Zone): void {
   const zero = zone.potential[ZERO] as Integer;
-  for (let vertex = 1; vertex < zone.extent; vertex++) {
-    const variable = zone.variables[vertex] as Variable;
-    if (variable < 0) continue;
+  for (const variable of inOrder(zone, () => true)) {
+    const vertex = zone.vertexOf(variable);
     const known = result.vertexOf(variable);
     const own = known === 0 ? result.newVertex(variable) : known;
     if (known === 0) result.potential[own] = subtract(zone.potential[vertex] as Integer, zero);
@@ -60,31 +62,4 @@ function takeEdges(result: Zone, rows: readonly MixedRow[], zone: Zone, origin: 
       }
     }
   }
-}
-
-/** Bellman and Ford: lowers the potentials until all edges hold; false if they never do. */
-function findModel(zone: Zone, rows: readonly MixedRow[]): boolean {
-  const { potential, lower, upper } = zone;
-  for (let round = 0; round <= zone.extent; round++) {
-    let changed = false;
-    const relax = (vertex: number, value: Integer): void => {
-      if (!less(value, potential[vertex] as Integer)) return;
-      potential[vertex] = value;
-      changed = true;
-    };
-    for (let vertex = 1; vertex < zone.extent; vertex++) {
-      const from = potential[vertex] as Integer;
-      if (lower[vertex] !== Infinity) relax(ZERO, add(from, lower[vertex] as Integer));
-      const row = rows[vertex] as MixedRow;
-      row.vertices.forEach((to, i) => {
-        if (to !== vertex) relax(to, add(potential[vertex] as Integer, row.weights[i] as Integer));
-      });
-    }
-    const zero = potential[ZERO] as Integer;
-    for (let vertex = 1; vertex < zone.extent; vertex++) {
-      if (upper[vertex] !== Infinity) relax(vertex, add(zero, upper[vertex] as Integer));
-    }
-    if (!changed) return true;
-  }
-  return false;
 }

@@ -1,8 +1,8 @@
 import { closeBounds } from "./closure.ts";
-import { ZERO } from "./graph.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
-import type { Row } from "./row.ts";
-import type { Variable } from "./variable-space.ts";
+import { type Row, ZERO } from "./row.ts";
+import { inOrder } from "./variable-order.ts";
+import { VertexHeap } from "./vertex-heap.ts";
 import { Zone } from "./zone.ts";
 
 /** What the left zone knows and the right one does not contradict: chains of widenings are finite. Neither is bottom. */
@@ -10,10 +10,9 @@ export function widenZones(left: Zone, right: Zone): Zone {
   const result = Zone.top(left.space);
   const pairs: [number, number][] = [[ZERO, ZERO]];
   const common = new Int16Array(left.extent);
-  for (let vertex = 1; vertex < left.extent; vertex++) {
-    const variable = left.variables[vertex] as Variable;
-    const other = variable < 0 ? 0 : right.vertexOf(variable);
-    if (other === 0) continue;
+  for (const variable of inOrder(left, (candidate) => right.vertexOf(candidate) !== 0)) {
+    const vertex = left.vertexOf(variable);
+    const other = right.vertexOf(variable);
     common[vertex] = result.newVertex(variable);
     pairs.push([vertex, other]);
   }
@@ -58,44 +57,36 @@ function recoverPaths(zone: Zone, unstable: Uint8Array): void {
 function searchFrom(zone: Zone, unstable: Uint8Array, source: number, found: [number, number, Integer][]): void {
   const { potential } = zone;
   const start = potential[source] as Integer;
-  const open = new Set<number>();
-  const distance = new Map<number, Integer>([[source, 0]]);
+  const distance = new Array<Integer>(zone.extent).fill(Infinity);
+  const open = new VertexHeap(distance);
   const ends = new Set<number>();
-  const direct = zone.outgoing[source] as Row;
-  for (let i = 0; i < direct.size; i++) {
-    const to = direct.vertices[i] as number;
-    distance.set(to, subtract(add(start, direct.weights[i] as Integer), potential[to] as Integer));
-    open.add(to);
+  distance[source] = 0;
+  for (const [to, weight] of sortedEdges(zone, source)) {
+    distance[to] = subtract(add(start, weight), potential[to] as Integer);
+    open.insert(to);
   }
-  while (open.size > 0) {
-    let nearest = -1;
-    let least: Integer = Infinity;
-    for (const vertex of open) {
-      const candidate = distance.get(vertex) as Integer;
-      if (less(candidate, least)) {
-        nearest = vertex;
-        least = candidate;
-      }
-    }
-    open.delete(nearest);
-    const cost = add(least, potential[nearest] as Integer);
+  while (!open.isEmpty) {
+    const nearest = open.takeNearest();
+    const cost = add(distance[nearest] as Integer, potential[nearest] as Integer);
     const length = subtract(cost, start);
     if (less(length, zone.edge(source, nearest))) found.push([source, nearest, length]);
     if (ends.has(nearest)) continue;
     const stable = unstable[nearest] === 0;
-    const row = zone.outgoing[nearest] as Row;
-    for (let i = 0; i < row.size; i++) {
-      const to = row.vertices[i] as number;
-      const through = subtract(add(cost, row.weights[i] as Integer), potential[to] as Integer);
-      const before = distance.get(to);
-      if (before === undefined || less(through, before)) {
-        distance.set(to, through);
+    for (const [to, weight] of sortedEdges(zone, nearest)) {
+      const through = subtract(add(cost, weight), potential[to] as Integer);
+      if (less(through, distance[to] as Integer)) {
+        distance[to] = through;
         if (stable) ends.add(to);
         else ends.delete(to);
-        open.add(to);
-      } else if (through === before && stable) {
+        open.insertOrMoveUp(to);
+      } else if (through === distance[to] && stable) {
         ends.add(to);
       }
     }
   }
+}
+
+function sortedEdges(zone: Zone, vertex: number): (readonly [to: number, weight: Integer])[] {
+  const { vertices, weights } = zone.outgoing[vertex] as Row;
+  return vertices.map((to, i) => [to, weights[i] as Integer] as const).sort(([a], [b]) => a - b);
 }

@@ -1,10 +1,11 @@
 import { closeBounds, closeOverEdge, connect, type HalfEdge } from "./closure.ts";
-import { Graph, ZERO } from "./graph.ts";
+import { consequencesOf, differencesTo } from "./consequences.ts";
+import { Graph } from "./graph.ts";
 import { add, divide, type Integer, isBounded, less, multiply, negate, subtract, UINT64_MAX } from "./integer.ts";
 import { Interval } from "./interval.ts";
 import { product } from "./interval-arithmetic.ts";
 import type { Constraint, Linear } from "./linear.ts";
-import type { Row } from "./row.ts";
+import { type Row, ZERO } from "./row.ts";
 import type { Variable, VariableSpace } from "./variable-space.ts";
 
 /** Relations x - y <= k and bounds over numeric variables, or nothing at all (`isBottom`): then every method is without effect. */
@@ -137,8 +138,8 @@ export class Zone extends Graph {
       return;
     }
     const interval = this.evaluate(expression);
-    const below = interval.constant === undefined ? this.#differences(expression, false) : [];
-    const above = interval.constant === undefined ? this.#differences(expression, true) : [];
+    const below = interval.constant === undefined ? differencesTo(this, expression, false) : [];
+    const above = interval.constant === undefined ? differencesTo(this, expression, true) : [];
     if (below.length === 0 && above.length === 0) {
       this.set(variable, interval);
       return;
@@ -169,28 +170,6 @@ export class Zone extends Graph {
     return value;
   }
 
-  /** For a variable v that is to be `expression`: the x and k for which v - x <= k (`upper`) or v - x >= k follows. */
-  #differences(expression: Linear, upper: boolean): { variable: Variable; weight: Integer }[] {
-    let residual = expression.constant;
-    let unbounded: Variable | undefined;
-    const terms: { variable: Variable; bound: Integer }[] = [];
-    for (let i = 0; i < expression.variables.length; i++) {
-      const variable = expression.variables[i] as Variable;
-      const coefficient = expression.coefficients[i] as Integer;
-      const positive = coefficient > 0;
-      const bound = positive === upper ? this.upperBound(variable) : this.lowerBound(variable);
-      if (isBounded(bound)) {
-        residual = add(residual, multiply(bound, coefficient));
-        if (positive) terms.push({ variable, bound });
-      } else {
-        if (!positive || unbounded !== undefined || coefficient !== 1) return [];
-        unbounded = variable;
-      }
-    }
-    if (unbounded !== undefined) return [{ variable: unbounded, weight: residual }];
-    return terms.map(({ variable, bound }) => ({ variable, weight: subtract(residual, bound) }));
-  }
-
   /** Adds a constraint; the zone becomes bottom if it contradicts. */
   add(constraint: Constraint): void {
     if (!this.isBottom && !this.#satisfy(constraint)) this.isBottom = true;
@@ -218,7 +197,7 @@ export class Zone extends Graph {
       if (a === 1 && b === -1) return this.#addDifference(x, y, negate(constant));
       if (a === -1 && b === 1) return this.#addDifference(y, x, negate(constant));
     }
-    const { lower, upper, differences } = this.#consequences(expression);
+    const { lower, upper, differences } = consequencesOf(this, expression);
     return (
       lower.every(({ variable, bound }) => this.#limitLower(variable, bound)) &&
       upper.every(({ variable, bound }) => this.#limitUpper(variable, bound)) &&
@@ -267,64 +246,6 @@ export class Zone extends Graph {
     }
     closeOverEdge(this, from, to);
     return true;
-  }
-
-  /** The bounds and differences that follow from `expression` <= 0 and the present bounds. */
-  #consequences(expression: Linear): Consequences {
-    const result: Consequences = { lower: [], upper: [], differences: [] };
-    let room = negate(expression.constant);
-    let openLower: Term | undefined;
-    let openUpper: Term | undefined;
-    const positive: Term[] = [];
-    const negative: Term[] = [];
-    for (let i = 0; i < expression.variables.length; i++) {
-      const variable = expression.variables[i] as Variable;
-      const coefficient = expression.coefficients[i] as Integer;
-      if (coefficient > 0) {
-        const bound = this.lowerBound(variable);
-        if (isBounded(bound)) {
-          room = subtract(room, multiply(bound, coefficient));
-          positive.push({ variable, coefficient, bound });
-        } else {
-          if (openLower !== undefined) return result;
-          openLower = { variable, coefficient, bound };
-        }
-      } else {
-        const bound = this.upperBound(variable);
-        const size = negate(coefficient);
-        if (isBounded(bound)) {
-          room = add(room, multiply(bound, size));
-          negative.push({ variable, coefficient: size, bound });
-        } else {
-          if (openUpper !== undefined) return result;
-          openUpper = { variable, coefficient: size, bound };
-        }
-      }
-    }
-    const relate = (minuend: Term, subtrahend: Term, bound: Integer): void => {
-      result.differences.push({ minuend: minuend.variable, subtrahend: subtrahend.variable, bound });
-    };
-    if (openLower !== undefined && openUpper !== undefined) {
-      if (openLower.coefficient === 1 && openUpper.coefficient === 1) relate(openLower, openUpper, room);
-    } else if (openLower !== undefined) {
-      if (openLower.coefficient === 1) for (const term of negative) relate(openLower, term, subtract(room, term.bound));
-      result.upper.push({ variable: openLower.variable, bound: divide(room, openLower.coefficient) });
-    } else if (openUpper !== undefined) {
-      if (openUpper.coefficient === 1) for (const term of positive) relate(term, openUpper, add(room, term.bound));
-      result.lower.push({ variable: openUpper.variable, bound: divide(negate(room), openUpper.coefficient) });
-    } else {
-      for (const subtrahend of negative) {
-        for (const minuend of positive)
-          relate(minuend, subtrahend, add(subtract(room, subtrahend.bound), minuend.bound));
-      }
-      for (const { variable, coefficient, bound } of negative) {
-        result.lower.push({ variable, bound: add(divide(negate(room), coefficient), bound) });
-      }
-      for (const { variable, coefficient, bound } of positive) {
-        result.upper.push({ variable, bound: add(divide(room, coefficient), bound) });
-      }
-    }
-    return result;
   }
 
   /** Of `expression` != 0, only what moves an end of an interval is kept. */
@@ -448,19 +369,6 @@ export class Zone extends Graph {
   #survives(relation: Constraint["relation"], expression: Linear): boolean {
     return this.copy().#satisfy({ relation, expression });
   }
-}
-
-interface Term {
-  readonly variable: Variable;
-  /** Positive. */
-  readonly coefficient: Integer;
-  readonly bound: Integer;
-}
-
-interface Consequences {
-  readonly lower: { variable: Variable; bound: Integer }[];
-  readonly upper: { variable: Variable; bound: Integer }[];
-  readonly differences: { minuend: Variable; subtrahend: Variable; bound: Integer }[];
 }
 
 function holds(relation: Constraint["relation"], constant: Integer): boolean {

@@ -1,4 +1,3 @@
-import { EbpfError } from "../../errors.ts";
 import {
   atMost,
   highestPointer,
@@ -13,10 +12,11 @@ import {
 } from "../domain/index.ts";
 import type { Environment, MapKind, VerifiedMap } from "../environment.ts";
 import { type Register, T_MAP_FD, T_MAP_FD_PROGRAMS, T_SHARED } from "../ir/index.ts";
+import { AnalysisAborted } from "./aborted.ts";
 
 function mapOf(environment: Environment, fd: number): VerifiedMap {
   const map = environment.map(fd);
-  if (map === undefined) throw new EbpfError("EBPF_NOT_FOUND", `map_fd ${fd} not found`);
+  if (map === undefined) throw new AnalysisAborted(`map_fd ${fd} not found`);
   return map;
 }
 
@@ -63,10 +63,7 @@ export function loadMapAddress(
 ): void {
   const map = mapOf(environment, fd);
   if (kindOf(environment, map).valueType === "program") {
-    throw new EbpfError(
-      "EBPF_VERIFICATION_FAILED",
-      "Cannot load address of program map type - only data maps are supported",
-    );
+    throw new AnalysisAborted("Cannot load address of program map type - only data maps are supported");
   }
   retype(state, register, T_SHARED, environment);
   state.values.assignConstant(state.variable(register, SHARED_OFFSET), offset);

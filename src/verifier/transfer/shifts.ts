@@ -13,6 +13,7 @@ import {
   type Zone,
   zeroExtend,
 } from "../domain/index.ts";
+import { AnalysisAborted } from "./aborted.ts";
 import { shiftLeftBy } from "./arithmetic.ts";
 import { signedSplit } from "./comparison-intervals.ts";
 import { assignSigned, assignUnsigned, followUnsigned, havocBoth } from "./finite-width.ts";
@@ -25,6 +26,7 @@ export function shiftNumberLeft(zone: Zone, views: Views, count: number, width: 
     shiftLeftBy(zone, views, count);
     return;
   }
+  if (!interval.isWithin(unsignedRange(64))) throw new AnalysisAborted("a number does not fit into 64 bits");
   const max = unsignedRange(width).upper;
   const lost = width - count;
   const differ =

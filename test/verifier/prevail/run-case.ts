@@ -70,7 +70,7 @@ function analyse(test: YamlCase, dialect: DialectName): Outcome {
     map: () => MAP,
   });
   const { graph, environment } = program;
-  const space = new VariableSpace(environment.options.totalStackSize);
+  const space = new VariableSpace(environment.options.totalStackSize, environment.dialect);
   const iteration = new Iteration(program, space, stateOf(test.pre, space), { keepStates: true });
   iteration.run(() => false);
   if (!iteration.hasErrors) iteration.checkTermination();

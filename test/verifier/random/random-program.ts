@@ -14,6 +14,8 @@ export interface RandomProgram {
 export const ARRAY_MAP = 1;
 export const HASH_MAP = 2;
 const PROGRAM_MAP = 3;
+/** `bpf_xdp_adjust_head`, of XDP programs only. */
+const ADJUST_HEAD = 65536;
 const VALUE_BYTES: Readonly<Record<number, number>> = { [ARRAY_MAP]: 16, [HASH_MAP]: 32 };
 const KEY_BYTES: Readonly<Record<number, number>> = { [ARRAY_MAP]: 4, [HASH_MAP]: 8 };
 
@@ -353,13 +355,21 @@ class Generator {
   }
 
   #helper(): void {
-    const id = this.#random.pick([2, 3, 6, 8, 9, 10, 11, 22, 23, 24, 25, 29, 5]);
+    const id = this.#random.pick([2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 22, 23, 24, 25, 29, 5, ADJUST_HEAD]);
     if (id === 5) {
       const context = this.#holding("ctx");
       if (context === undefined) return;
       if (context !== 1) this.#code.emit(0xbf, 1, context);
       this.#code.emitWide(2, 1, PROGRAM_MAP, 0);
       this.#code.emit(0xb7, 3, 0, 0, this.#random.below(3));
+    } else if (id === ADJUST_HEAD) {
+      const context = this.#holding("ctx");
+      if (context === undefined || this.#shape.section !== "xdp") return;
+      if (context !== 1) this.#code.emit(0xbf, 1, context);
+      this.#code.emit(0xb7, 2, 0, 0, this.#random.pick([-8, 4, 14, 100]));
+    } else if (id === 12 || id === 13) {
+      this.#memory(1, 2);
+      this.#code.emit(0xb7, 3, 0, 0, this.#constant());
     } else if (id === 2 || id === 3) {
       const map = this.#random.pick([ARRAY_MAP, HASH_MAP]);
       const key = this.#key(map);

@@ -1,0 +1,46 @@
+/** A scenario's first line. */
+export interface Header {
+  readonly scenario: string;
+  readonly kind: string;
+  readonly profile: string;
+  readonly cpus: number;
+  readonly seed?: number;
+}
+
+/** A fresh kernel behind a libbpf door. */
+export interface Target {
+  readonly door: unknown;
+  readonly fire: (hook: string, context: Uint8Array, data?: Uint8Array) => unknown;
+  readonly newEvent: () => unknown;
+  readonly close: () => void;
+}
+
+/** A step that came out otherwise than recorded. */
+export interface Different {
+  readonly scenario: string;
+  readonly kind: string;
+  readonly file: string;
+  readonly step: number;
+  readonly call: string;
+  readonly differences: readonly string[];
+}
+
+export interface Summary {
+  readonly scenarios: number;
+  readonly calls: number;
+  readonly equal: number;
+  readonly different: readonly Different[];
+}
+
+/** Replays everything below `path`, each scenario on a fresh target. */
+export function replay(path: string, target: (header: Header) => Target | Promise<Target>): Promise<Summary>;
+
+/** Makes targets of a build of winbpf: the simulated kernel. */
+export function simulatedTarget(winbpf: {
+  readonly simulate: unknown;
+  readonly libbpf: unknown;
+  readonly WaitEvent: unknown;
+}): (header: Header) => Target;
+
+/** Steps that cannot come out as recorded, and why: by scenario and call. */
+export const exceptions: ReadonlyMap<string, string>;

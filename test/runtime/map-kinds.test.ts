@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { bytes, MapType, simulate, u32 } from "../../src/index.ts";
+import { libbpf } from "../../src/libbpf/index.ts";
+
+const map = (type: number, maxEntries = 3, runtime = simulate()) =>
+  runtime.createMap({ name: "m", type, key: u32, value: u32, maxEntries });
+const keyless = (type: number, maxEntries = 2) => simulate().createMap({ type, key: bytes(0), value: u32, maxEntries });
+
+describe("queues and stacks", () => {
+  it("given a queue, then values come out as they went in, and undefined when it is empty", () => {
+    const queue = keyless(MapType.QUEUE).push(1).push(2);
+    expect([queue.peek(), queue.pop(), queue.pop(), queue.pop()]).toEqual([1, 1, 2, undefined]);
+  });
+
+  it("given a stack, then the last value comes first", () => {
+    const stack = keyless(MapType.STACK).push(1).push(2);
+    expect([stack.pop(), stack.pop()]).toEqual([2, 1]);
+  });
+
+  it("given a full queue, then push throws, and with replace it drops the oldest", () => {
+    const queue = keyless(MapType.QUEUE).push(1).push(2);
+    expect(() => queue.push(3)).toThrow(expect.objectContaining({ code: "EBPF_NO_SPACE" }));
+    expect(queue.push(3, { replace: true }).pop()).toBe(2);
+  });
+});
+
+describe("per-CPU maps", () => {
+  it.each([MapType.PERCPU_HASH, MapType.PERCPU_ARRAY, MapType.LRU_PERCPU_HASH])(
+    "given type %i, when all CPUs are written, then all CPUs are read",
+    (type) => {
+      const target = map(type).setPerCpu(1, [7, 8]);
+      expect(target.getPerCpu(1)).toEqual([7, 8]);
+      expect(() => target.setPerCpu(1, [7])).toThrow(expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" }));
+    },
+  );
+});
+
+describe("LRU maps", () => {
+  it("given more entries than it takes, then it holds as many as it takes, and the newest is there", () => {
+    const lru = map(MapType.LRU_HASH, 10);
+    for (let i = 0; i < 100; i++) lru.set(i, i);
+    expect(lru.count()).toBe(10);
+    expect(lru.get(99)).toBe(99);
+  });
+});
+
+describe("maps of maps", () => {
+  it("given an inner map, then it is found, and one of another shape is refused", () => {
+    const runtime = simulate();
+    const door = libbpf(runtime);
+    const inner = map(MapType.ARRAY, 4, runtime);
+    const engine = runtime.engine;
+    const outer = engine.createMap({
+      name: "outer",
+      type: MapType.ARRAY_OF_MAPS,
+      keySize: 4,
+      valueSize: 4,
+      maxEntries: 2,
+      inner: inner.handle,
+    });
+    engine.updateObject(outer, new Uint8Array(4), inner.handle, 0);
+    inner.set(2, 5);
+    expect(engine.lookup(outer, new Uint8Array(4))?.[0]).toBe(inner.info.id);
+    const other = map(MapType.HASH, 4, runtime);
+    expect(() => engine.updateObject(outer, new Uint8Array(4), other.handle, 0)).toThrow(
+      expect.objectContaining({ native: { result: 5, errno: 22 } }),
+    );
+    expect(door.bpf_map_get_next_id(0).value).toBe(inner.info.id);
+  });
+});
+
+describe("many entries at once", () => {
+  it("given more than one message holds, then batches write and read all of them", () => {
+    const hash = map(MapType.HASH, 20_000);
+    const entries = Array.from({ length: 20_000 }, (_, i): [number, number] => [i, i * 2]);
+    hash.setMany(entries);
+    const read = [...hash.batches(3000)].flat().sort(([a], [b]) => a - b);
+    expect(read).toEqual(entries);
+  });
+});
+
+describe("pins", () => {
+  it("given a pinned map, when it is closed, then it is opened again by its path until it is unpinned", () => {
+    const runtime = simulate();
+    map(MapType.HASH, 4, runtime).set(1, 2).pin("/ebpf/global/ports").close();
+    const codecs = { key: u32, value: u32 };
+    expect(runtime.openPinnedMap("BPF:\\ports", codecs).get(1)).toBe(2);
+    runtime.unpin("ports");
+    expect(() => runtime.openPinnedMap("ports", codecs)).toThrow(expect.objectContaining({ code: "EBPF_NOT_FOUND" }));
+  });
+});
+
+describe("records of a ring buffer", () => {
+  const ring = () => {
+    const runtime = simulate();
+    const events = runtime.createMap({ type: MapType.RINGBUF, key: bytes(0), value: bytes(0), maxEntries: 4096 });
+    const write = (...data: number[]) => runtime.engine.writeRing(events.handle, Uint8Array.from(data));
+    return { events, write };
+  };
+
+  it("given records, before and while they are read, then they come in order until the signal aborts", async () => {
+    const { events, write } = ring();
+    const stop = new AbortController();
+    write(1);
+    const seen: number[] = [];
+    for await (const { data, lost } of events.records({ signal: stop.signal })) {
+      seen.push(data[0] ?? 0, lost);
+      if (seen.length === 2) setImmediate(() => write(2, 3));
+      else stop.abort();
+    }
+    expect(seen).toEqual([1, 0, 2, 0]);
+  });
+
+  it("given a loop that is left, then the next one goes on behind the last record", async () => {
+    const { events, write } = ring();
+    write(1);
+    write(2);
+    const first = async () => {
+      for await (const { data } of events.records()) return data[0];
+      return undefined;
+    };
+    expect([await first(), await first()]).toEqual([1, 2]);
+  });
+
+  it("given a full ring, then the record that is read next says how many were lost", async () => {
+    const { events, write } = ring();
+    const records = events.records();
+    write(1);
+    await records.next();
+    const large = new Array<number>(2000).fill(0);
+    write(...large);
+    write(...large);
+    expect(() => write(...large)).toThrow(expect.objectContaining({ code: "EBPF_NO_MEMORY" }));
+    expect((await records.next()).value.lost).toBe(1);
+  });
+});
