@@ -50,6 +50,7 @@ export class Compiled {
   #isExhausted = false;
   #outdated = false;
   #isSeeded = false;
+  #isDisposed = false;
 
   constructor(host: Host, executable: Executable, mode: CheckMode, knowledge = new Knowledge()) {
     this.#host = host;
@@ -101,8 +102,10 @@ export class Compiled {
     return new Compiled(this.#host, this.#executable, this.#mode, this.#knowledge);
   }
 
+  /** Gives its memory back: now, or when the run under way ends. */
   dispose(): void {
-    this.#host.machine.memory.free(this.#area);
+    this.#isDisposed = this.#host.machine.compiled === this;
+    if (!this.#isDisposed) this.#host.machine.memory.free(this.#area);
   }
 
   /**
@@ -136,6 +139,7 @@ export class Compiled {
       throw machine.faultHere("access outside of the memory, somewhere in code that was compiled without checks");
     } finally {
       machine.compiled = undefined;
+      if (this.#isDisposed) this.dispose();
     }
   }
 

@@ -94,6 +94,15 @@ exit`);
   });
 });
 
+test("given a program that is forgotten while it runs, then its run ends as it would, and its memory is free", () => {
+  const { machine, memory, program } = setUp("compiled");
+  const used = memory.used;
+  const helpers = new Map([[1, (of: Machine) => of.forget(executable)]]);
+  const executable = program("mov %r6, 5\ncall 1\nmov %r0, %r6\nexit", { helpers });
+  expect(machine.run(executable, 0)).toBe(5);
+  expect(memory.used).toBe(used);
+});
+
 describe("checks of region mode", () => {
   test("given an access past the end after one that is allowed, then the first is done and the second faults", () => {
     const { machine, memory, start, program } = setUp("compiled");
