@@ -6,13 +6,13 @@ import { join, resolve } from "node:path";
 import { parse } from "../lib/elf/index.js";
 import { link, Machine, Memory, Regions } from "../lib/vm/index.js";
 
-const ROUNDS = 5;
+export const ROUNDS = 5;
 /** struct input of programs/bench.h: u32 repeat, u32 length, packet. */
 const HEADER = 8;
-const INPUT = 1536;
+export const INPUT = 1536;
 
 /** Programs, how often each repeats its work, and bytes of packet it works on. */
-const programs = [
+export const programs = [
   { name: "alu64", repeat: 1_000_000, length: 64 },
   { name: "alu32", repeat: 1_000_000, length: 64 },
   { name: "checksum", repeat: 3_000, length: 1500 },
@@ -35,7 +35,7 @@ function packet() {
   return bytes;
 }
 
-function input(repeat, length) {
+export function input(repeat, length) {
   const bytes = new Uint8Array(INPUT);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, repeat, true);
@@ -44,7 +44,7 @@ function input(repeat, length) {
   return bytes;
 }
 
-function median(values) {
+export function median(values) {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 

@@ -6,6 +6,7 @@
 // Every case is made from the seed and its index alone: --only repeats one.
 const targets = {
   elf: () => import("./fuzz-elf.mjs"),
+  vm: () => import("./fuzz-vm.mjs"),
   soundness: () => import("./fuzz-soundness.mjs"),
 };
 

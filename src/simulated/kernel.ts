@@ -1,7 +1,7 @@
 import type { LoadVerifier } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
-import { type Limits, Machine, Memory, Regions } from "../vm/index.ts";
+import { type CheckMode, type EngineName, type Limits, Machine, Memory, Regions } from "../vm/index.ts";
 import { Clock } from "./clock.ts";
 import { type Current, defaultCurrent } from "./current.ts";
 import { Hooks } from "./hooks/hooks.ts";
@@ -38,6 +38,13 @@ export interface KernelOptions {
   readonly verify?: LoadVerifier | false;
   /** How long one run of a program may be. 2^30 instructions and no deadline unless given. */
   readonly limits?: Limits;
+  /**
+   * What runs programs: the interpreter, WebAssembly that they are compiled to, or (`"auto"`, unless given) the first
+   * until a program has run long enough to be worth the second.
+   */
+  readonly engine?: EngineName;
+  /** How compiled programs check accesses to memory: `"region"` unless given, which is as the interpreter does. */
+  readonly checks?: CheckMode;
 }
 
 /** The simulated kernel: everything that one simulation consists of. Two kernels share nothing. */
@@ -86,7 +93,8 @@ export class Kernel {
     this.random = new Random(seed);
     this.cpus = cpus;
     this.#limits = limits;
-    this.#machine = new Machine({ memory: this.memory, regions: this.regions });
+    const { engine = "auto", checks = "region" } = options;
+    this.#machine = new Machine({ memory: this.memory, regions: this.regions, engine, checks });
     this.providers = providers;
     this.profile = profile;
     this.verify = verify === false ? undefined : verify;
@@ -113,6 +121,16 @@ export class Kernel {
     } finally {
       this.#end();
     }
+  }
+
+  /** Why a program is interpreted although compiled code was wanted; undefined where it is not. */
+  fallbackOf(program: KernelProgram): string | undefined {
+    return this.#machine.fallbackOf(program.executable);
+  }
+
+  /** Drops what is kept of a program that will not run again. */
+  forget(program: KernelProgram): void {
+    this.#machine.forget(program.executable);
   }
 
   /** Runs a program step by step; see `Machine.trace`. */

@@ -1,7 +1,7 @@
 import { failure, type ProgramInfo, type ProgramOptions } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, type ProgramTypeRow, programTypes } from "../platform/index.ts";
-import { type Executable, link } from "../vm/index.ts";
+import { type Executable, type LookupTable, link } from "../vm/index.ts";
 import { helpersFor } from "./helpers/index.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelMap } from "./maps/index.ts";
@@ -22,6 +22,7 @@ export class KernelProgram extends KernelObject {
   readonly executable: Executable;
   /** Live links that run the program. */
   links = 0;
+  readonly #kernel: Kernel;
   readonly #maps: KernelMap[] = [];
 
   constructor(
@@ -32,6 +33,7 @@ export class KernelProgram extends KernelObject {
     maps: readonly KernelMap[],
   ) {
     super(kernel.objects);
+    this.#kernel = kernel;
     this.options = options;
     this.type = type;
     this.executable = executable;
@@ -61,6 +63,7 @@ export class KernelProgram extends KernelObject {
   }
 
   protected override destroy(): void {
+    this.#kernel.forget(this);
     for (const map of this.#maps) map.release();
   }
 }
@@ -109,8 +112,15 @@ export function loadProgram(
     helpers: helpersFor(kernel, options.type),
     addresses: new Map(references.map((reference) => [reference.slot, addressOf(reference)])),
     lines: options.lines,
+    lookups: lookupTables(maps),
   });
   return new KernelProgram(kernel, options, type, executable, maps).acquire();
+}
+
+function lookupTables(maps: readonly KernelMap[]): ReadonlyMap<number, LookupTable> {
+  return new Map(
+    maps.flatMap(({ address, lookupTable }) => (lookupTable === undefined ? [] : [[address, lookupTable]])),
+  );
 }
 
 /** Throws `EBPF_INVALID_ARGUMENT` where the section of `options` stands for no program type. */

@@ -1,4 +1,5 @@
 import type { Instruction, SourceLine } from "../spec/index.ts";
+import type { LookupTable } from "./lookup-table.ts";
 import type { Machine } from "./machine.ts";
 
 /** A helper: reads its arguments from `machine.lo` and `machine.hi` [1..5], leaves its result in [0]. */
@@ -27,4 +28,6 @@ export interface Executable {
   /** Helpers by number, for `callx`. */
   readonly helpersById: ReadonlyMap<number, HelperFunction>;
   readonly lines: readonly SourceLine[];
+  /** Maps whose lookups compiled code does by itself, by the address that programs hold. */
+  readonly lookups: ReadonlyMap<number, LookupTable>;
 }

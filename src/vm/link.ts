@@ -3,6 +3,7 @@ import { decode, disassemble, formOf, type InstructionForm, type Problem, target
 import { type Instruction, SLOT_BYTES, type SourceLine } from "../spec/index.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { frameUse, isOwnFrame } from "./frame-use.ts";
+import type { LookupTable } from "./lookup-table.ts";
 import { isOperation, type OperationName, operationOf, operations } from "./operation.ts";
 
 export interface LinkOptions {
@@ -14,6 +15,11 @@ export interface LinkOptions {
   readonly addresses?: ReadonlyMap<number, number>;
   /** Source lines for reports, ascending by slot. */
   readonly lines?: readonly SourceLine[];
+  /**
+   * Where maps keep their values, by the address that programs hold as the map: given, compiled code does what helper 1
+   * (`bpf_map_lookup_elem`) does for them.
+   */
+  readonly lookups?: ReadonlyMap<number, LookupTable>;
 }
 
 /** One instruction and what is known about it. */
@@ -163,5 +169,6 @@ export function link(bytes: Uint8Array, options: LinkOptions): Executable {
     helpers: operands.helpers,
     helpersById: options.helpers,
     lines: options.lines ?? [],
+    lookups: options.lookups ?? new Map(),
   };
 }

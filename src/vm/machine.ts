@@ -1,6 +1,7 @@
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
 import { CodeStore } from "./code-store.ts";
+import { type CheckMode, type Compiled, type EngineName, LEFT, Tiers } from "./compiler/index.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { execute } from "./execute.ts";
 import { explain } from "./explain.ts";
@@ -20,6 +21,10 @@ export interface MachineOptions {
   readonly regions: Regions;
   /** Number of the simulated CPU, for helpers; 0 unless given. */
   readonly cpu?: number;
+  /** What runs programs: the interpreter unless given. */
+  readonly engine?: EngineName;
+  /** How compiled code checks accesses to memory: `region` unless given, which is as the interpreter does. */
+  readonly checks?: CheckMode;
 }
 
 /**
@@ -44,9 +49,13 @@ export class Machine {
   pending = 0;
   /** @internal The stack's row in `regions.bounds`. */
   readonly stackRow: number;
+  /** @internal Compiled code that is running. */
+  compiled: Compiled | undefined;
+  readonly #tiers: Tiers;
   readonly #store = new CodeStore();
   readonly #meter = new Meter();
-  readonly #stackTop: number;
+  /** Address above the first function's frame. */
+  readonly stackTop: number;
   readonly #stack: Region;
   #executable: Executable | undefined;
   #base = 0;
@@ -54,16 +63,39 @@ export class Machine {
   #isRunning = false;
 
   /** @throws EbpfError `EBPF_NO_MEMORY` when there is no room for the stack. */
-  constructor({ memory, regions, cpu = 0 }: MachineOptions) {
+  constructor({ memory, regions, cpu = 0, engine = "interpreter", checks = "region" }: MachineOptions) {
     this.memory = memory;
     this.regions = regions;
     this.cpu = cpu;
     this.lo = this.#store.lo;
     this.hi = this.#store.hi;
     const bytes = FRAME_BYTES * MAX_FRAMES;
-    this.#stackTop = memory.allocate(bytes, "data") + bytes;
+    this.stackTop = memory.allocate(bytes, "data") + bytes;
     this.#stack = regions.add({ kind: "stack", name: "stack", start: 0, end: 0, writable: true });
     this.stackRow = regions.rowOf(this.#stack);
+    const host = {
+      machine: this,
+      stackTop: this.stackTop,
+      base: () => this.#base,
+      words: () => this.#store.words,
+      refuel: (left: number) => this.#nextChunk(left),
+    };
+    this.#tiers = new Tiers(host, engine, checks);
+  }
+
+  /** Drops what is kept of a program that will not run again. */
+  forget(executable: Executable): void {
+    this.#tiers.forget(executable);
+  }
+
+  /** True once there is compiled code of a program: its next run uses it. */
+  isCompiled(executable: Executable): boolean {
+    return this.#tiers.isCompiled(executable);
+  }
+
+  /** Why a program is interpreted although `engine` asks for compiled code; undefined where it is not. */
+  fallbackOf(executable: Executable): string | undefined {
+    return this.#tiers.reasonOf(executable);
   }
 
   /** Instructions that the last run executed; after an error, up to the one that failed. */
@@ -183,18 +215,33 @@ export class Machine {
   #runOn(first: Executable): void {
     let current = first;
     let start = this.#base;
+    let compiled = this.#tiers.codeOf(current);
+    if (compiled === undefined) this.#clearFrame(current);
+    const isInterpreted = compiled === undefined;
     for (;;) {
-      const why = execute(this, this.#store.words, current, start);
+      const why = compiled === undefined ? execute(this, this.#store.words, current, start) : compiled.run();
+      compiled = undefined;
       if (why === EXITED) break;
-      if (why === CHUNK_ENDED) {
+      if (why === LEFT) {
+        start = this.position;
+      } else if (why === CHUNK_ENDED) {
         this.refuel();
         start = this.position;
       } else {
         current = this.#enterNext(current);
         start = this.#base;
+        compiled = this.#tiers.codeOf(current);
+        if (compiled === undefined) this.#clearFrame(current);
       }
     }
     this.#meter.look(this.position + STRIDE, this.limit);
+    if (isInterpreted) this.#tiers.count(first, this.#meter.instructions);
+  }
+
+  /** Instructions of the next chunk when `left` are left of this one; -1 when budget or deadline is used up. */
+  #nextChunk(left: number): number {
+    this.#meter.look(0, left * STRIDE);
+    return this.#meter.exceeded() === undefined ? this.#meter.refill(0) / STRIDE : -1;
   }
 
   /**
@@ -202,6 +249,7 @@ export class Machine {
    */
   *#steps(first: Executable): Generator<Step, number> {
     let current = first;
+    this.#clearFrame(current);
     let stops = this.#enterStops(current);
     let at = stops;
     for (;;) {
@@ -217,6 +265,7 @@ export class Machine {
       this.#meter.look(isInside ? this.position : this.position + STRIDE, this.limit);
       if (why === TAIL_CALLED) {
         current = this.#enterNext(current);
+        this.#clearFrame(current);
         stops = this.#enterStops(current);
         this.position = stops;
       }
@@ -248,7 +297,7 @@ export class Machine {
 
   #begin(executable: Executable, r1: number, r2: number, limits: Limits | undefined): void {
     this.#load(executable);
-    this.#reset(executable);
+    this.#reset();
     this.lo[1] = r1;
     this.lo[2] = r2;
     this.limit = this.#meter.start(this.#base, limits);
@@ -267,20 +316,24 @@ export class Machine {
     this.hi = this.#store.hi;
   }
 
-  /** Registers and the bytes of the frame that the program may read become zero. */
-  #reset({ frameBytes }: Executable): void {
+  /** Registers become zero. */
+  #reset(): void {
     const { lo, hi } = this;
     for (let r = 0; r < 10; r++) {
       lo[r] = 0;
       hi[r] = 0;
     }
-    const top = this.#stackTop;
+    const top = this.stackTop;
     lo[10] = top;
     hi[10] = 0;
     this.depth = 0;
     this.pending = 0;
     this.regions.write(this.stackRow, top - FRAME_BYTES, top, true);
-    if (frameBytes > 0) this.clear(top, frameBytes);
+  }
+
+  /** The bytes of the frame that the program may read become zero; compiled code does it by itself. */
+  #clearFrame({ frameBytes }: Executable): void {
+    if (frameBytes > 0) this.clear(this.stackTop, frameBytes);
   }
 
   /** Carries out a tail call. */
@@ -293,7 +346,7 @@ export class Machine {
     const reason = this.#meter.exceeded();
     if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
     this.#load(next);
-    this.#reset(next);
+    this.#reset();
     this.lo[1] = low;
     this.hi[1] = high;
     this.limit = this.#meter.refill(this.#base);
@@ -301,6 +354,7 @@ export class Machine {
   }
 
   #positionAt(pc: number): Position {
+    this.compiled?.synchronize();
     this.#meter.look(pc, this.limit);
     return this.#positionNow(pc);
   }

@@ -67,6 +67,8 @@ class Entry implements Region {
 export class Regions {
   /** @internal Rows: row 0 is empty for ever, then windows on elements, then regions. Replaced when it grows. */
   bounds = new Int32Array(FIRST_REGION + 16 * ROW);
+  /** @internal Counts changes of regions, other than the stack's, which each run makes anew. */
+  version = 0;
   readonly #entries: Entry[] = [];
   readonly #vacant: number[] = [];
   #top = FIRST_REGION;
@@ -84,6 +86,7 @@ export class Regions {
     this.#check(options.name, start, end);
     const entry = new Entry(options, this, this.#vacant.pop() ?? this.#extend());
     this.#entries.push(entry);
+    this.version++;
     return entry;
   }
 
@@ -95,6 +98,7 @@ export class Regions {
     this.bounds.fill(0, entry.row, entry.row + ROW);
     if (entry.stride !== undefined) this.#closeWindows();
     this.#vacant.push(entry.row);
+    this.version++;
   }
 
   /**
@@ -108,6 +112,7 @@ export class Regions {
     this.#check(entry.name, start, end);
     if (entry.stride !== undefined) this.#closeWindows();
     entry.place(start, end);
+    this.version++;
   }
 
   /** The region where `size` bytes at `address` may be read, or written. */

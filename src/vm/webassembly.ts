@@ -10,8 +10,22 @@ export interface WebAssemblyMemory {
   grow(pages: number): number;
 }
 
+/** What a module of the compiler's exports. */
+export interface CompiledExports {
+  readonly run: (r1Low: number, r1High: number, r2: number, fuel: number) => number;
+}
+
+/** What such a module imports. */
+export type CompiledImports = Readonly<Record<string, WebAssemblyMemory | ((...numbers: number[]) => number)>>;
+
 interface WebAssemblyInterface {
   readonly Memory: new (size: { initial: number; maximum: number }) => WebAssemblyMemory;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (
+    module: object,
+    imports: { readonly vm: CompiledImports },
+  ) => { readonly exports: CompiledExports };
+  readonly RuntimeError: new () => Error;
 }
 
 declare const WebAssembly: WebAssemblyInterface;
@@ -19,4 +33,14 @@ declare const WebAssembly: WebAssemblyInterface;
 /** A memory of `initial` pages that can grow to `maximum`. */
 export function createMemory(initial: number, maximum: number): WebAssemblyMemory {
   return new WebAssembly.Memory({ initial, maximum });
+}
+
+/** Compiles a module of the compiler's and links it with what it imports. */
+export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: CompiledImports): CompiledExports {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { vm: imports }).exports;
+}
+
+/** True for a trap: code that is not checked went outside of the memory. */
+export function isTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError;
 }

@@ -1,6 +1,6 @@
 import { type MapOptions, UpdateFlag } from "../../engine/index.ts";
-import { EbpfResult } from "../../platform/index.ts";
-import type { Region } from "../../vm/index.ts";
+import { EbpfResult, MapType } from "../../platform/index.ts";
+import type { LookupTable, Region } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { arrayIndex, nextArrayKey } from "./array-index.ts";
 import { KernelMap } from "./kernel-map.ts";
@@ -34,6 +34,12 @@ export class ArrayMap extends KernelMap {
       size: valueSize,
       writable: true,
     });
+  }
+
+  override get lookupTable(): LookupTable | undefined {
+    const { type, keySize, valueSize, maxEntries } = this.options;
+    if (type !== MapType.ARRAY) return undefined;
+    return { kind: "array", keySize, valueSize, values: this.#values, stride: this.#stride, entries: maxEntries };
   }
 
   override get firstValue(): number {

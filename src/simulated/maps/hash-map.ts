@@ -1,5 +1,6 @@
 import type { MapOptions } from "../../engine/index.ts";
-import { EbpfResult } from "../../platform/index.ts";
+import { EbpfResult, MapType } from "../../platform/index.ts";
+import type { LookupTable } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { HashTable, type HashTableOptions } from "./hash-table.ts";
 import { KernelMap } from "./kernel-map.ts";
@@ -26,6 +27,11 @@ export class HashMap extends KernelMap {
   override prepare(): void {
     super.prepare();
     this.table.prepare();
+  }
+
+  override get lookupTable(): LookupTable | undefined {
+    const { type, keySize, valueSize } = this.options;
+    return type === MapType.HASH ? { kind: "hash", keySize, valueSize, ...this.table.buckets } : undefined;
   }
 
   override lookup(key: number): number {

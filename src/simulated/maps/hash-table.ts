@@ -58,6 +58,11 @@ export class HashTable {
     this.#values = new Pool(kernel.memory, Math.ceil(valueSize / 8) * 8, visible);
   }
 
+  /** Where keys are found: address of the buckets, their number less one, and the seed of the hash. */
+  get buckets(): { readonly buckets: number; readonly mask: number; readonly seed: number } {
+    return { buckets: this.#buckets, mask: this.#mask, seed: this.#seed };
+  }
+
   /** Takes the memory of the empty table. Throws `EBPF_NO_MEMORY`. */
   prepare(): void {
     this.#buckets = this.#memory.allocate((this.#mask + 1) * 4, "metadata");

@@ -1,6 +1,6 @@
 import type { MapInfo, MapOptions } from "../../engine/index.ts";
 import { EbpfResult } from "../../platform/index.ts";
-import type { Memory } from "../../vm/index.ts";
+import type { LookupTable, Memory } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { KernelObject } from "../objects.ts";
 
@@ -32,6 +32,11 @@ export abstract class KernelMap extends KernelObject {
   prepare(): void {
     this.#address = this.memory.allocate(DESCRIPTOR_BYTES, "metadata");
     this.kernel.mapsByAddress.set(this.#address, this);
+  }
+
+  /** How compiled code finds values by itself; undefined where it has to call. */
+  get lookupTable(): LookupTable | undefined {
+    return undefined;
   }
 
   /** Address of the descriptor, in the metadata arena: what programs hold as this map. */

@@ -1,0 +1,64 @@
+import { FRAME_BYTES } from "../../frame.ts";
+import type { LookupTable } from "../../lookup-table.ts";
+import type { Graph, Node } from "./graph.ts";
+import type { Source } from "./source.ts";
+import { CONSTANT, EPOCH, FRAME, type Values } from "./values.ts";
+
+const KEY_REGISTER = 2;
+
+/** A load, store or atomic operation that nothing proves harmless, with its address as root and constant. */
+export interface Access {
+  readonly node: Node;
+  readonly index: number;
+  readonly position: number;
+  readonly root: number;
+  /** Register and constant that its first byte's address is the sum of. */
+  readonly base: number;
+  readonly offset: number;
+  /** Relative to the root: first byte, and the one after the last. */
+  readonly start: number;
+  readonly end: number;
+  readonly isWrite: boolean;
+  /** What stands for the regions at that place: equal numbers mean that none can have changed. */
+  readonly epoch: number;
+}
+
+export interface Collected {
+  readonly accesses: readonly Access[];
+  /** By position of the call: maps whose lookup is done in place. Reading the key is an access of the call. */
+  readonly lookups: ReadonlyMap<number, LookupTable>;
+}
+
+/** Collects the accesses of a function in the order of its blocks; those of the running frames are left out. */
+export function collectAccesses(source: Source, graph: Graph, values: Values, stackTop: number | undefined): Collected {
+  const accesses: Access[] = [];
+  const lookups = new Map<number, LookupTable>();
+  for (const node of graph.nodes) {
+    const { instance, block } = node;
+    const frames = (instance.level + 1) * FRAME_BYTES;
+    const top = stackTop ?? 0;
+    values.enter(node);
+    for (let index = block.start; index < block.end; index++) {
+      const form = source.forms[index];
+      const table = values.lookupAt(index);
+      if (table !== undefined) lookups.set(node.position + index - block.start, table);
+      if (table !== undefined || form.fields.offset === "memory") {
+        const { dst, src, offset: field } = source.instructions[index];
+        const isWrite = form.fields.dst === "base";
+        const base = table !== undefined ? KEY_REGISTER : isWrite ? dst : src;
+        const offset = table !== undefined ? 0 : field;
+        const bytes = table?.keySize ?? form.width / 8;
+        const root = values.rootOf(base);
+        const start = values.offsetOf(base, instance) + offset;
+        const end = start + bytes;
+        const isFrame = root === (stackTop === undefined ? FRAME : CONSTANT) && start >= top - frames && end <= top;
+        if (!isFrame) {
+          const position = node.position + index - block.start;
+          accesses.push({ node, index, position, root, base, offset, start, end, isWrite, epoch: values.root[EPOCH] });
+        }
+      }
+      values.step(node, index);
+    }
+  }
+  return { accesses, lookups };
+}

@@ -1,0 +1,129 @@
+import { MAX_FRAMES } from "../../frame.ts";
+import type { Shape, ShapeBlock } from "./shape.ts";
+
+/** A use of an eBPF function inside a WebAssembly function: its own code, or a callee's put in place of the call. */
+export interface Instance {
+  readonly id: number;
+  readonly shape: Shape;
+  /** Undefined for the function's own code. */
+  readonly caller: Instance | undefined;
+  /** Calls between the function's own frame and this one's. */
+  readonly level: number;
+  /** Index of the instruction to return to. */
+  readonly returnTo: number;
+}
+
+/**
+ * What follows a block. `inline`: the code of a callee. `return`: the caller that a callee was put into. `too deep`: a
+ * call for which there is no stack frame.
+ */
+export type Flow = "fall" | "jump" | "branch" | "inline" | "call" | "too deep" | "return" | "exit" | "end of code";
+
+/** A block in the flow graph of one WebAssembly function. */
+export interface Node {
+  readonly instance: Instance;
+  readonly block: ShapeBlock;
+  readonly flow: Flow;
+  /** Instructions that lie before it in the layout. */
+  readonly position: number;
+  /** Where a branch that is taken goes; an inlined callee's first block. */
+  taken: Node | undefined;
+  next: Node | undefined;
+  /** Number in reverse postorder; -1 when control cannot get there. */
+  order: number;
+}
+
+export interface Graph {
+  /** Blocks that can be reached, in reverse postorder. */
+  readonly nodes: readonly Node[];
+  readonly instances: readonly Instance[];
+}
+
+/** Instructions that one function may grow to by taking in its callees. */
+const LARGEST = 4000;
+
+class GraphBuilder {
+  readonly layout: Node[] = [];
+  readonly instances: Instance[] = [];
+  readonly #shapes: (entry: number) => Shape;
+  #size = 0;
+
+  constructor(shapes: (entry: number) => Shape) {
+    this.#shapes = shapes;
+  }
+
+  add(shape: Shape, caller: Instance | undefined, returnTo: number): { entry: Node | undefined; exits: Node[] } {
+    const level = caller === undefined ? 0 : caller.level + 1;
+    const instance: Instance = { id: this.instances.length, shape, caller, level, returnTo };
+    this.instances.push(instance);
+    this.#size += shape.size;
+    const byStart = new Map<number, Node>();
+    const exits: Node[] = [];
+    const callees = new Map<Node, { entry: Node | undefined; exits: Node[] }>();
+    for (const block of shape.blocks) {
+      const node = this.#node(instance, block);
+      byStart.set(block.start, node);
+      if (node.flow === "return" || node.flow === "exit") exits.push(node);
+      if (node.flow === "inline") callees.set(node, this.add(this.#shapes(block.taken), instance, block.end));
+    }
+    for (const node of byStart.values()) {
+      const callee = callees.get(node);
+      const next = byStart.get(node.block.next);
+      if (callee === undefined) {
+        if (node.flow === "branch" || node.flow === "jump") node.taken = byStart.get(node.block.taken);
+        node.next = next;
+      } else {
+        node.taken = callee.entry;
+        for (const exit of callee.exits) exit.next = next;
+      }
+    }
+    return { entry: byStart.get(shape.entry), exits };
+  }
+
+  #node(instance: Instance, block: ShapeBlock): Node {
+    const last = this.layout.at(-1);
+    const position = last === undefined ? 0 : last.position + last.block.end - last.block.start;
+    const flow = this.#flow(instance, block);
+    const node: Node = { instance, block, flow, position, taken: undefined, next: undefined, order: -1 };
+    this.layout.push(node);
+    return node;
+  }
+
+  #flow(instance: Instance, { ending, taken }: ShapeBlock): Flow {
+    if (ending === "exit") return instance.caller === undefined ? "exit" : "return";
+    if (ending !== "call") return ending;
+    if (instance.level + 1 === MAX_FRAMES) return "too deep";
+    for (let at: Instance | undefined = instance; at !== undefined; at = at.caller) {
+      if (at.shape.entry === taken) return "call";
+    }
+    return this.#size + this.#shapes(taken).size <= LARGEST ? "inline" : "call";
+  }
+}
+
+/** Numbers what can be reached from `entry` in reverse postorder; a block's `next` comes before what it branches to. */
+function sort(entry: Node): Node[] {
+  const SEEN = -2;
+  const postorder: Node[] = [];
+  const path: { readonly node: Node; step: number }[] = [{ node: entry, step: 0 }];
+  entry.order = SEEN;
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const successor = top.step === 0 ? top.node.taken : top.step === 1 ? top.node.next : undefined;
+    if (top.step++ > 1) {
+      postorder.push(top.node);
+      path.pop();
+    } else if (successor !== undefined && successor.order === -1) {
+      successor.order = SEEN;
+      path.push({ node: successor, step: 0 });
+    }
+  }
+  const nodes = postorder.reverse();
+  for (const [order, node] of nodes.entries()) node.order = order;
+  return nodes;
+}
+
+/** The flow graph of the function that begins at `entry`, small callees taken in. */
+export function buildGraph(entry: number, shapes: (entry: number) => Shape): Graph {
+  const builder = new GraphBuilder(shapes);
+  const { entry: first } = builder.add(shapes(entry), undefined, -1);
+  return { nodes: first === undefined ? [] : sort(first), instances: builder.instances };
+}

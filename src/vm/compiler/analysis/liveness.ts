@@ -1,0 +1,55 @@
+import type { Graph, Node } from "./graph.ts";
+import type { Source } from "./source.ts";
+
+const ARGUMENTS = 0b11_1110;
+const SCRATCH = 0b11_1111;
+const RESULT = 1;
+const SAVED = 0b11_1100_0000;
+
+/** Registers that one instruction reads, and those that it overwrites, one bit each. */
+function usesOf({ forms, instructions }: Source, index: number): readonly [reads: number, writes: number] {
+  const { fields, kind, operation } = forms[index];
+  const { dst, src } = instructions[index];
+  if (kind === "exit") return [RESULT, 0];
+  if (kind === "call") return [ARGUMENTS | (fields.dst === "read" ? 1 << dst : 0), SCRATCH];
+  let reads = 0;
+  let writes = 0;
+  if (fields.dst === "read" || fields.dst === "read-write" || fields.dst === "base") reads |= 1 << dst;
+  if (fields.src === "read" || fields.src === "read-write" || fields.src === "base") reads |= 1 << src;
+  if (fields.dst === "write") writes |= 1 << dst;
+  if (operation === "cmpxchg") reads |= RESULT;
+  return [reads, writes];
+}
+
+/**
+ * Registers whose values on entry to each block may be read, as far as conventions hold: calls read r1 to r5 and leave
+ * nothing there. Good for guesses alone, for code need not keep to them.
+ */
+export function liveness(source: Source, { nodes }: Graph): Int32Array {
+  const live = new Int32Array(nodes.length);
+  const reads = new Int32Array(nodes.length);
+  const writes = new Int32Array(nodes.length);
+  for (const { order, block, flow } of nodes) {
+    for (let index = block.end - 1; index >= block.start; index--) {
+      if (flow === "inline" && index === block.end - 1) continue;
+      const [read, written] = usesOf(source, index);
+      reads[order] = (reads[order] & ~written) | read;
+      writes[order] |= written;
+    }
+  }
+  const after = ({ taken, next, flow }: Node) => {
+    const out = (taken === undefined ? 0 : live[taken.order]) | (next === undefined ? 0 : live[next.order]);
+    // What the caller keeps passes by a callee that was put in place.
+    return flow === "inline" || flow === "return" ? out | SAVED : out;
+  };
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let order = nodes.length - 1; order >= 0; order--) {
+      const found = reads[order] | (after(nodes[order]) & ~writes[order]);
+      if (found === live[order]) continue;
+      live[order] = found;
+      changed = true;
+    }
+  }
+  return live;
+}

@@ -1,0 +1,34 @@
+import { formOf, type InstructionForm } from "../../../isa/index.ts";
+import type { Instruction } from "../../../spec/index.ts";
+import { type Executable, STRIDE } from "../../executable.ts";
+
+/** A linked program as the compiler reads it: everything by index of instruction. */
+export interface Source {
+  readonly executable: Executable;
+  readonly forms: readonly InstructionForm[];
+  readonly instructions: readonly Instruction[];
+  /** Where jumps and local calls go; -1 for everything else. */
+  readonly targets: Int32Array;
+}
+
+/** Reads what `link` made; undefined for forms that `link` refuses. */
+export function readSource(executable: Executable): Source {
+  const { instructions, code } = executable;
+  const forms: InstructionForm[] = [];
+  const targets = new Int32Array(instructions.length).fill(-1);
+  for (let index = 0; index < instructions.length; index++) {
+    const form = formOf(instructions[index]);
+    if (form === undefined) throw new Error(`instruction ${executable.slots[index]} has no form`);
+    forms.push(form);
+    if (form.fields.offset === "jump" || form.fields.imm === "jump") {
+      targets[index] = index + 1 + code[index * STRIDE + 1] / STRIDE;
+    }
+  }
+  return { executable, forms, instructions, targets };
+}
+
+/** The three operand words that `link` gave an instruction. */
+export function operandsOf({ executable }: Source, index: number): readonly [number, number, number] {
+  const { code } = executable;
+  return [code[index * STRIDE + 1], code[index * STRIDE + 2], code[index * STRIDE + 3]];
+}

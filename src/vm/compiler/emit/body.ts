@@ -1,0 +1,93 @@
+import { FRAME_BYTES } from "../../frame.ts";
+import type { Group } from "../analysis/checks.ts";
+import type { Instance, Node } from "../analysis/graph.ts";
+import { GROUP_STRIDE, GROUPS } from "../area.ts";
+import { Code, wasm } from "../encoder/index.ts";
+import type { Unit } from "../unit.ts";
+import type { Locals } from "./locals.ts";
+
+/** One function while it is emitted: its code, its locals, and the ways out of it. */
+export class Body {
+  readonly code = new Code();
+  readonly unit: Unit;
+  readonly locals: Locals;
+  /** Number of the function's first group among those of the module. */
+  readonly firstGroup: number;
+  /** Labels of what stores the frames of an instance's callers and leaves, by instance. */
+  readonly leaves: number[] = [];
+  readonly #groups: readonly Group[];
+
+  constructor(unit: Unit, locals: Locals, groups: readonly Group[], firstGroup: number) {
+    this.unit = unit;
+    this.locals = locals;
+    this.#groups = groups;
+    this.firstGroup = firstGroup;
+  }
+
+  /** Pushes a register. */
+  get(r: number, instance: Instance): void {
+    const { code, locals } = this;
+    if (r !== 10) code.get(locals.registers + r);
+    else if (locals.frame === undefined) code.i64(this.unit.stackTop - instance.level * FRAME_BYTES);
+    else {
+      code.get(locals.frame);
+      if (instance.level === 0) return;
+      code.i64(-instance.level * FRAME_BYTES);
+      code.op(wasm.i64Add);
+    }
+  }
+
+  /** Pops into a register, which is not r10. */
+  set(r: number): void {
+    this.code.set(this.locals.registers + r);
+  }
+
+  /** Pushes the number of frames below the one that `instance` runs in. */
+  depth({ level }: Instance): void {
+    const { code, locals } = this;
+    if (locals.depth === undefined) code.i32(level);
+    else {
+      code.get(locals.depth);
+      if (level === 0) return;
+      code.i32(level);
+      code.op(wasm.i32Add);
+    }
+  }
+
+  /** A new place to leave at: before the instruction at `index` of `node`. */
+  site(node: Node, index: number, isWide = false, check?: number): number {
+    const position = node.position + index - node.block.start;
+    return this.unit.sites.push({ index, position, level: node.instance.level, isWide, check }) - 1;
+  }
+
+  /** Leaves when the number on the stack is not zero. */
+  leaveIf(node: Node, index: number, isWide = false, check?: number): void {
+    const { code, locals } = this;
+    // Set beforehand, so that no block is needed; nothing reads it when control stays.
+    code.i32(this.site(node, index, isWide, check));
+    code.set(locals.site);
+    code.brUnlikely(this.leaves[node.instance.id]);
+  }
+
+  leave(node: Node, index: number): void {
+    const { code, locals } = this;
+    code.i32(this.site(node, index));
+    code.set(locals.site);
+    code.br(this.leaves[node.instance.id]);
+  }
+
+  /** Reads the bounds of all groups again: other code may have changed them. */
+  loadGroups(): void {
+    for (const { index } of this.#groups) this.loadGroup(index);
+  }
+
+  loadGroup(index: number): void {
+    const { code, locals, unit } = this;
+    const at = unit.area + GROUPS + (this.firstGroup + index) * GROUP_STRIDE;
+    for (const half of [0, 1]) {
+      code.i32(0);
+      code.access(wasm.i64Load, at + half * 8);
+      code.set(locals.groups + index * 2 + half);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { Dominance } from "../analysis/dominators.ts";
+import type { Graph, Node } from "../analysis/graph.ts";
+import type { Loops } from "../analysis/loops.ts";
+import { type, wasm } from "../encoder/index.ts";
+import type { Body } from "./body.ts";
+import { emitCondition } from "./condition.ts";
+import { emitBackEdge, emitEdge, emitRefuel, isPlain } from "./edge.ts";
+
+type Task = () => void;
+
+/**
+ * Emits reducible flow as nested blocks and loops (Ramsey: Beyond Relooper, 2022): each block of the program lies
+ * inside the block it is dominated by, those that several ways lead to behind a WebAssembly block of their own. The
+ * tree is as deep as the program is long, so tasks wait on a stack of our own.
+ */
+export class Structure {
+  readonly #body: Body;
+  readonly #graph: Graph;
+  readonly #loops: Loops;
+  /** Blocks behind which, or behind the loops of which, others have their place. */
+  readonly #inside: number[][];
+  readonly #outside: number[][];
+  readonly #hasLabel: boolean[];
+  readonly #emit: (node: Node) => void;
+  readonly #loopLabels: number[] = [];
+  /** Labels of what asks for more instructions before a loop goes on. */
+  readonly #refuelLabels: number[] = [];
+  readonly #blockLabels: number[] = [];
+  readonly #tasks: Task[] = [];
+
+  constructor(body: Body, graph: Graph, flow: Dominance, loops: Loops, emit: (node: Node) => void) {
+    this.#body = body;
+    this.#graph = graph;
+    this.#loops = loops;
+    this.#emit = emit;
+    this.#inside = graph.nodes.map(() => []);
+    this.#outside = graph.nodes.map(() => []);
+    this.#hasLabel = graph.nodes.map(() => false);
+    for (let order = graph.nodes.length - 1; order > 0; order--) this.#place(order, flow);
+  }
+
+  run(): void {
+    this.#treeOf(this.#graph.nodes[0]);
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) task();
+  }
+
+  /** What lies outside of the loop that leads to it goes behind that loop, so that loops hold nothing but loops. */
+  #place(order: number, { predecessors, dominators }: Dominance): void {
+    const { innermost, around } = this.#loops;
+    const dominator = dominators[order];
+    const isIn = (header: number) => {
+      let at = innermost[order];
+      while (at > header) at = around[at];
+      return at === header;
+    };
+    let left = -1;
+    for (let at = innermost[dominator]; at !== -1 && !isIn(at); at = around[at]) left = at;
+    const isMerge = predecessors[order].filter((source) => source < order).length > 1;
+    this.#hasLabel[order] = left !== -1 || isMerge;
+    if (left !== -1) this.#outside[left].push(order);
+    else if (isMerge) this.#inside[dominator].push(order);
+  }
+
+  /** Tasks are given in the order in which they are to be done. */
+  #then(...tasks: Task[]): void {
+    for (let at = tasks.length - 1; at >= 0; at--) this.#tasks.push(tasks[at]);
+  }
+
+  #treeOf(node: Node): void {
+    const { code } = this.#body;
+    const { order } = node;
+    const after: Task[] = [];
+    // Both lists descend: what comes last has the outermost block.
+    const open = (followers: readonly number[]) => {
+      for (const follower of followers) this.#blockLabels[follower] = code.open(wasm.block, type.none);
+    };
+    const close = (followers: readonly number[]) => {
+      for (const follower of followers.toReversed()) {
+        after.push(
+          () => code.end(),
+          () => this.#treeOf(this.#graph.nodes[follower]),
+        );
+      }
+    };
+    const isLoop = this.#loops.isHeader[order];
+    open(this.#outside[order]);
+    const whole = isLoop ? code.open(wasm.loop, type.none) : 0;
+    if (isLoop) {
+      this.#refuelLabels[order] = code.open(wasm.block, type.none);
+      this.#loopLabels[order] = code.open(wasm.loop, type.none);
+    }
+    open(this.#inside[order]);
+    close(this.#inside[order]);
+    if (isLoop) {
+      after.push(() => {
+        code.end();
+        code.end();
+        emitRefuel(this.#body, node);
+        code.br(whole);
+        code.end();
+      });
+    }
+    close(this.#outside[order]);
+    this.#then(...after);
+    this.#emit(node);
+    this.#flow(node);
+  }
+
+  #flow(node: Node): void {
+    const { code } = this.#body;
+    const { flow, taken, next } = node;
+    if (flow !== "branch" || taken === undefined || next === undefined || taken === next) {
+      const to = flow === "inline" || flow === "jump" ? taken : next;
+      if (to !== undefined) this.#go(node, to);
+      return;
+    }
+    emitCondition(this.#body, node);
+    const label = this.#labelOf(node, taken);
+    if (label !== undefined && isPlain(node, taken)) {
+      code.brIf(label);
+      this.#go(node, next);
+      return;
+    }
+    code.open(wasm.if, type.none);
+    this.#then(
+      () => this.#go(node, taken),
+      () => code.end(),
+      () => this.#go(node, next),
+    );
+  }
+
+  /** Where a jump to `to` goes; undefined where its code comes in its place. */
+  #labelOf(from: Node, to: Node): number | undefined {
+    if (to.order <= from.order) return this.#loopLabels[to.order];
+    return this.#hasLabel[to.order] ? this.#blockLabels[to.order] : undefined;
+  }
+
+  #go(from: Node, to: Node): void {
+    if (to.order <= from.order) {
+      emitBackEdge(this.#body, from, to, this.#loopLabels[to.order], this.#refuelLabels[to.order]);
+      return;
+    }
+    emitEdge(this.#body, from, to);
+    const label = this.#labelOf(from, to);
+    if (label === undefined) this.#then(() => this.#treeOf(to));
+    else this.#body.code.br(label);
+  }
+}

@@ -1,0 +1,94 @@
+import { type Executable, STRIDE } from "../executable.ts";
+import { type Shape, shapeOf } from "./analysis/shape.ts";
+import { readSource } from "./analysis/source.ts";
+import { emitFunction } from "./emit/function.ts";
+import { CALLEE_PARAMETERS, CALLEE_RESULTS, MAIN_PARAMETERS } from "./emit/locals.ts";
+import { emitFind, FIND_LOCALS, FIND_PARAMETERS } from "./emit/lookup.ts";
+import { ModuleWriter, type } from "./encoder/index.ts";
+import type { CheckMode, CheckSite, Site, Unit } from "./unit.ts";
+
+export interface GenerateOptions {
+  readonly mode: CheckMode;
+  /** Address of the area that code and machine share (see area.ts). */
+  readonly area: number;
+  /** Address above the first frame. */
+  readonly stackTop: number;
+  /** Bytes of the memory now. */
+  readonly arenaEnd: number;
+  /** Indexes of instructions where a check shall span no more than the access. */
+  readonly narrow: { has(index: number): boolean };
+  /** Indexes of instructions whose check asks for other bounds when it fails, instead of leaving. */
+  readonly asking: { has(index: number): boolean };
+}
+
+/** A WebAssembly module for one program, one machine. */
+export interface Generated {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly sites: readonly Site[];
+  readonly checks: readonly CheckSite[];
+  readonly groups: number;
+}
+
+/** Stands for the entry of the function that finds keys, which has none. */
+const FIND = -1;
+const LARGEST_MEMORY = 32_768;
+
+/** Generates the module of a program. Any linked program can be compiled. */
+export function generate(executable: Executable, options: GenerateOptions): Generated {
+  const source = readSource(executable);
+  const module = new ModuleWriter();
+  const { i32 } = type;
+  const imports = {
+    predict: module.import("predict", { parameters: [i32, i32, i32, i32], results: [i32] }),
+    refuel: module.import("refuel", { parameters: [i32], results: [i32] }),
+    helper: module.import("helper", { parameters: [i32, i32, i32], results: [i32] }),
+  };
+  const shapes = new Map<number, Shape>();
+  const callees: number[] = [];
+  const firstCallee = Object.keys(imports).length + 1;
+  const unit: Unit = {
+    ...options,
+    source,
+    module,
+    imports,
+    globals: { fuel: module.global(), left: module.global() },
+    sites: [],
+    checks: [],
+    groups: 0,
+    shapeAt: (entry) => {
+      const known = shapes.get(entry);
+      if (known !== undefined) return known;
+      const shape = shapeOf(source, entry);
+      shapes.set(entry, shape);
+      return shape;
+    },
+    // Calls of it are emitted before it is: it is the first callee, in its own way.
+    findFunction: () => unit.functionAt(FIND),
+    functionAt: (entry) => {
+      const index = callees.indexOf(entry);
+      return firstCallee + (index === -1 ? callees.push(entry) - 1 : index);
+    },
+  };
+  const main = emitFunction(unit, 0, true);
+  module.export("run", module.function({ parameters: MAIN_PARAMETERS, results: [i32] }, main.runs, main.code));
+  const signature = { parameters: CALLEE_PARAMETERS, results: CALLEE_RESULTS };
+  for (let at = 0; at < callees.length; at++) {
+    if (callees[at] === FIND) {
+      module.function({ parameters: FIND_PARAMETERS, results: [i32] }, FIND_LOCALS, emitFind());
+      continue;
+    }
+    const callee = emitFunction(unit, callees[at], false);
+    module.function(signature, callee.runs, callee.code);
+  }
+  return {
+    bytes: module.finish({ initial: 1, maximum: LARGEST_MEMORY }),
+    sites: unit.sites,
+    checks: unit.checks,
+    groups: unit.groups,
+  };
+}
+
+/** Instructions of an executable. */
+export function sizeOf({ code }: Executable): number {
+  return code.length / STRIDE - 1;
+}
