@@ -9,7 +9,7 @@ import {
 import { Runtime } from "./runtime.ts";
 import { verifyLoad } from "./verify-load.ts";
 
-export interface SimulateOptions extends Omit<KernelOptions, "verify"> {
+export interface SimulateOptions extends Omit<KernelOptions, "verify" | "checks"> {
   /** Programs are verified before they are loaded, as on Windows: true unless given. */
   readonly verify?: boolean;
 }
