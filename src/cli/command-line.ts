@@ -55,7 +55,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       return ExitCode.USAGE;
     }
     if (error instanceof Failure) {
-      io.stderr.write(errorText(error.error, error.where));
+      io.stderr.write(errorText(error, error.where));
       return error.exitCode;
     }
     io.stderr.write(crashText(error));

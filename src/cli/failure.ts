@@ -17,11 +17,14 @@ export class Failure extends Error {
   /** What the message begins with: the file, the packet. */
   readonly where: string;
   readonly exitCode: number;
+  /** What can be done about it: the error's own hint unless the command knows better. */
+  readonly hint: string | undefined;
 
-  constructor(error: EbpfError, where: string, exitCode: number = ExitCode.REFUSED) {
+  constructor(error: EbpfError, where: string, exitCode: number = ExitCode.REFUSED, hint = error.hint) {
     super(error.message, { cause: error });
     this.error = error;
     this.where = where;
     this.exitCode = exitCode;
+    this.hint = hint;
   }
 }

@@ -20,13 +20,32 @@ export function platformOf(args: Arguments): Platform {
   throw new UsageError(`--platform takes windows or linux, not ${platform}`);
 }
 
-/** Reads and parses an object file. Throws a `Failure` with exit code 2 that names file, section and offset. */
-export async function readObject(path: string, platform: Platform = "windows"): Promise<ObjectSpec> {
+/**
+ * Reads and parses an object file; for Windows where a command gives no choice. Throws a `Failure` with exit code 2 that
+ * names file, section and offset, and says so where Linux would take what Windows refuses.
+ */
+export async function readObject(path: string, platform?: Platform): Promise<ObjectSpec> {
   const bytes = await readBytes(path);
   try {
-    return parse(bytes, { path, platform });
+    return parse(bytes, { path, platform: platform ?? "windows" });
   } catch (error) {
-    if (error instanceof EbpfError) throw new Failure(error, path, ExitCode.USAGE);
+    if (!(error instanceof EbpfError)) throw error;
+    const linux = platform === "windows" && isReadable(bytes, path, "linux");
+    throw new Failure(
+      error,
+      path,
+      ExitCode.USAGE,
+      linux ? "It can be read as made for Linux: --platform linux" : error.hint,
+    );
+  }
+}
+
+function isReadable(bytes: Uint8Array, path: string, platform: Platform): boolean {
+  try {
+    parse(bytes, { path, platform });
+    return true;
+  } catch (error) {
+    if (error instanceof EbpfError) return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { shared } from "../shared.ts";
 import { EXIT, returning, Workbench } from "./workbench.ts";
 
 const bench = new Workbench();
@@ -148,3 +149,15 @@ describe("names from the file are escaped", () => {
     expect(stderr.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
   });
 });
+
+const forLinux = shared("conformance/prevail-corpus/cilium/bpf_lb.o");
+
+test.skipIf(forLinux === undefined)(
+  "an object that only Linux takes is refused with the option that reads it",
+  async () => {
+    const refused = await bench.run("show", forLinux ?? "");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("--platform linux");
+    expect((await bench.run("show", forLinux ?? "", "--platform", "linux")).code).toBe(0);
+  },
+);
