@@ -99,6 +99,27 @@ describe("our programs over the capture, judged by tshark", () => {
     }
   });
 
+  it("port moves as many packets to port 80 as tshark finds, checksums right over header and payload", async () => {
+    const { object, verdicts, frames } = await over("checksum_fix", { program: "port" });
+    expect(verdicts).toEqual(new Map([[PASS, all]]));
+    expect(object.maps.get("changed").get(0)).toBe(BigInt(expected.checksum_fix.port));
+    const moved = frames.filter((frame, i) => !Buffer.from(frame).equals(originals[i] ?? new Uint8Array()));
+    expect(moved).toHaveLength(expected.checksum_fix.port);
+    for (const frame of moved) {
+      // RFC 9293 section 3.1: pseudo header and segment sum up to 0xffff.
+      const view = new DataView(frame.buffer, frame.byteOffset);
+      const length = view.getUint16(16) - 20;
+      let sum = 6 + length;
+      for (let at = 26; at < 34; at += 2) sum += view.getUint16(at);
+      for (let at = 34; at < 34 + length; at += 2) {
+        sum += at + 1 < 34 + length ? view.getUint16(at) : view.getUint8(at) << 8;
+      }
+      while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+      expect(sum).toBe(0xffff);
+      expect(view.getUint16(36)).toBe(80);
+    }
+  });
+
   it("bpf2bpf counts lengths five frames of stack deep", async () => {
     const { object } = await over("bpf2bpf");
     const sizes = [...object.maps.get("sizes")].filter(([, count]) => count !== 0n);
