@@ -1,3 +1,4 @@
+import type { ConformanceGroup } from "../isa/index.ts";
 import { type AssertionRules, assertionsOf, assertionsOfContract } from "./assert/index.ts";
 import {
   buildGraph,
@@ -13,7 +14,6 @@ import {
   insertCounters,
   weakTopologicalOrder,
 } from "./cfg/index.ts";
-import type { ConformanceGroup } from "./conformance-group.ts";
 import type { Dialect } from "./dialect.ts";
 import type { AnalysisOptions, Environment, VerifiedMap } from "./environment.ts";
 import { type Assertion, type IrInstruction, immediateOperand, type LoadAddress, wideInteger } from "./ir/index.ts";

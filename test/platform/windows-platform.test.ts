@@ -15,6 +15,25 @@ import { shared } from "../shared.ts";
 
 const path = shared("facts/windows-platform.json");
 
+interface MapTypeFact {
+  number: number;
+  display_name: string;
+  linux_number: number | null;
+  per_cpu: boolean;
+  custom: boolean;
+  verifier: { is_array: boolean };
+}
+
+interface ProgramTypeFact {
+  name: string;
+  bpf_number: number | null;
+  guid: string;
+  section_prefixes: string[];
+  context?: { size: number; data: number; end: number; meta: number };
+  context_fields?: { name: string; offset: number; size: number }[];
+  verdicts?: { name: string; value: number }[];
+}
+
 interface HelperFact {
   id: number;
   name: string;
@@ -64,8 +83,7 @@ describe.skipIf(path === undefined)("given the recorded tables of Windows", () =
     expect(
       mapTypes.map((row) => [row.number, row.name, row.linuxNumber ?? null, row.perCpu, row.custom, row.isArray]),
     ).toEqual(
-      // biome-ignore lint/suspicious/noExplicitAny: facts are JSON
-      facts.map_types.map((row: any) => [
+      facts.map_types.map((row: MapTypeFact) => [
         row.number,
         row.display_name,
         row.linux_number,
@@ -91,8 +109,7 @@ describe.skipIf(path === undefined)("given the recorded tables of Windows", () =
         row.verdicts,
       ]),
     ).toEqual(
-      // biome-ignore lint/suspicious/noExplicitAny: facts are JSON
-      facts.program_types.map((row: any) => [
+      facts.program_types.map((row: ProgramTypeFact) => [
         row.name,
         row.bpf_number,
         row.guid,
@@ -101,8 +118,7 @@ describe.skipIf(path === undefined)("given the recorded tables of Windows", () =
         row.context?.data,
         row.context?.end,
         row.context?.meta,
-        row.context &&
-          row.context_fields.map((f: { name: string; offset: number; size: number }) => [f.name, f.offset, f.size]),
+        row.context && row.context_fields?.map((f) => [f.name, f.offset, f.size]),
         row.verdicts ?? [],
       ]),
     );

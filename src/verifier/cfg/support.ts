@@ -1,4 +1,4 @@
-import type { ConformanceGroup } from "../conformance-group.ts";
+import type { ConformanceGroup } from "../../isa/index.ts";
 import type { IrInstruction } from "../ir/index.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 

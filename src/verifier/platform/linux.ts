@@ -1,3 +1,4 @@
+import type { ConformanceGroup } from "../../isa/index.ts";
 import {
   type LinuxBuiltin,
   type LinuxKernelFunction,
@@ -11,7 +12,6 @@ import {
   linuxSocket,
   type Prototype,
 } from "../../platform/linux/index.ts";
-import type { ConformanceGroup } from "../conformance-group.ts";
 import type { MapKind } from "../environment.ts";
 import type { Call, ResolvedCall } from "../ir/index.ts";
 import { contractOf, EMPTY_CONTRACT, type Obstacle } from "./contract.ts";

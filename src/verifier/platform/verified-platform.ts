@@ -1,4 +1,4 @@
-import type { ConformanceGroup } from "../conformance-group.ts";
+import type { ConformanceGroup } from "../../isa/index.ts";
 import type { DialectName } from "../dialect.ts";
 import type { ContextDescriptor, MapKind, SocketLayout } from "../environment.ts";
 import type { Call, ResolvedCall } from "../ir/index.ts";

@@ -1,6 +1,6 @@
+import type { ConformanceGroup } from "../../isa/index.ts";
 import { generalHelpers, type HelperRow, mapTypes, programTypes, specificHelpers } from "../../platform/index.ts";
 import type { Prototype } from "../../platform/linux/index.ts";
-import type { ConformanceGroup } from "../conformance-group.ts";
 import type { MapKind } from "../environment.ts";
 import type { CustomProgramType } from "./custom-program-type.ts";
 import { HELPER_UNAVAILABLE, resolveHelper, unsupportedCall } from "./resolve-helper.ts";
