@@ -1,0 +1,89 @@
+// The C interface of libbpf and ebpfapi, as far as the addon calls it: structures and function types that both have
+// in common, written down here because neither library's headers fit the other's compiler. Layouts are those of
+// libbpf 1.x (bpf.h) and of ebpf-for-windows (include/ebpf_api.h, include/ebpf_structs.h) on 64-bit machines.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace winbpf::abi {
+
+// Every options structure begins with its own size; ebpfapi dereferences some without looking for NULL.
+struct MapCreateOptions {
+  size_t size = sizeof(MapCreateOptions);
+  uint32_t btf_fd = 0;
+  uint32_t btf_key_type_id = 0;
+  uint32_t btf_value_type_id = 0;
+  uint32_t btf_vmlinux_value_type_id = 0;
+  uint32_t inner_map_fd = 0;
+  uint32_t map_flags = 0;
+  uint64_t map_extra = 0;
+  uint32_t numa_node = 0;
+  uint32_t map_ifindex = 0;
+};
+static_assert(sizeof(MapCreateOptions) == 48);
+
+struct ProgramLoadOptions {
+  size_t size = sizeof(ProgramLoadOptions);
+  int attempts = 0;
+  uint32_t expected_attach_type = 0;
+  uint32_t prog_btf_fd = 0;
+  uint32_t prog_flags = 0;
+  uint32_t prog_ifindex = 0;
+  uint32_t kern_version = 0;
+  uint32_t attach_btf_id = 0;
+  uint32_t attach_prog_fd = 0;
+  uint32_t attach_btf_obj_fd = 0;
+  const int* fd_array = nullptr;
+  const void* func_info = nullptr;
+  uint32_t func_info_cnt = 0;
+  uint32_t func_info_rec_size = 0;
+  const void* line_info = nullptr;
+  uint32_t line_info_cnt = 0;
+  uint32_t line_info_rec_size = 0;
+  uint32_t log_level = 0;
+  uint32_t log_size = 0;
+  char* log_buf = nullptr;
+};
+static_assert(sizeof(ProgramLoadOptions) == 104);
+
+struct BatchOptions {
+  size_t size = sizeof(BatchOptions);
+  uint64_t elem_flags = 0;
+  uint64_t flags = 0;
+};
+static_assert(sizeof(BatchOptions) == 24);
+
+struct TestRunOptions {
+  size_t size = sizeof(TestRunOptions);
+  const void* data_in = nullptr;
+  void* data_out = nullptr;
+  uint32_t data_size_in = 0;
+  uint32_t data_size_out = 0;
+  const void* ctx_in = nullptr;
+  void* ctx_out = nullptr;
+  uint32_t ctx_size_in = 0;
+  uint32_t ctx_size_out = 0;
+  uint32_t retval = 0;
+  int repeat = 0;
+  uint32_t duration = 0;
+  uint32_t flags = 0;
+  uint32_t cpu = 0;
+  uint32_t batch_size = 0;
+};
+static_assert(sizeof(TestRunOptions) == 80);
+
+struct Guid {
+  uint8_t bytes[16];
+};
+
+struct BpfObject;
+struct BpfProgram;
+struct BpfMap;
+struct PerfBuffer;
+
+using Fd = int32_t;
+using SampleFunction = void (*)(void* context, int cpu, void* data, uint32_t size);
+using LostFunction = void (*)(void* context, int cpu, uint64_t count);
+
+}  // namespace winbpf::abi

@@ -1,0 +1,62 @@
+// The addon's door. Everything here is mechanism: handles and bytes in, bytes and numbers out. What to do with them is
+// decided in src/native.
+#include <napi.h>
+
+#include "areas.h"
+#include "arguments.h"
+#include "handle.h"
+#include "instance.h"
+
+namespace winbpf {
+namespace {
+
+Napi::Value Open(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  OpenFailure failure;
+  std::shared_ptr<Library> library = Library::Open(TextOf(info[0]), &failure);
+  Napi::Object result = Napi::Object::New(env);
+  if (library == nullptr) {
+    result.Set("failed", Napi::String::New(env, failure.kind));
+    result.Set("message", Napi::String::New(env, failure.message));
+    result.Set("lastError", Napi::Number::New(env, failure.last_error));
+    return result;
+  }
+  Napi::Array missing = Napi::Array::New(env);
+  for (const std::string& name : library->missing()) missing.Set(missing.Length(), Napi::String::New(env, name));
+  result.Set("path", Napi::String::New(env, library->path()));
+  result.Set("missing", missing);
+  result.Set("library", Wrap(env, new LibraryHandle{library}));
+  return result;
+}
+
+// How much of everything there is in the process: what leaks, grows.
+Napi::Value Count(const Napi::CallbackInfo& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("descriptors", Napi::Number::New(info.Env(), static_cast<double>(counters().descriptors)));
+  result.Set("handles", Napi::Number::New(info.Env(), static_cast<double>(counters().handles)));
+  result.Set("rings", Napi::Number::New(info.Env(), static_cast<double>(counters().rings)));
+  result.Set("jobs", Napi::Number::New(info.Env(), static_cast<double>(counters().jobs)));
+  return result;
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new Instance(env));
+  Export<Open>(exports, "open");
+  Export<Count>(exports, "count");
+  ExportObjects(exports);
+  ExportMaps(exports);
+  ExportBatches(exports);
+  ExportPrograms(exports);
+  ExportLinks(exports);
+  ExportPins(exports);
+  ExportRings(exports);
+  ExportPerf(exports);
+  ExportNames(exports);
+  ExportImages(exports);
+  return exports;
+}
+
+NODE_API_MODULE(winbpf, Init)
+
+}  // namespace
+}  // namespace winbpf

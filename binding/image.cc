@@ -1,0 +1,178 @@
+// What ebpfapi does with whole files: loading native images, verifying and disassembling objects by itself.
+#include <cstring>
+
+#include "areas.h"
+#include "arguments.h"
+#include "handle.h"
+#include "instance.h"
+
+namespace winbpf {
+namespace {
+
+constexpr uint32_t kNoMemory = 12;
+constexpr size_t kUsualCount = 32;
+
+class LoadNativeJob : public Job {
+ public:
+  LoadNativeJob(Napi::Env env, std::shared_ptr<Library> library, std::string path)
+      : Job(env), library_(std::move(library)), path_(std::move(path)) {}
+
+  ~LoadNativeJob() override {
+    for (const abi::Fd fd : maps_) library_->Close(fd);
+    for (const abi::Fd fd : programs_) library_->Close(fd);
+  }
+
+  void Run() override {
+    // NO_MEMORY with larger counts means that the arrays are too small (libs/api/ebpf_api.cpp): once more, then.
+    size_t map_count = kUsualCount;
+    size_t program_count = kUsualCount;
+    for (int attempt = 0; attempt < 2; attempt++) {
+      const size_t map_room = map_count;
+      const size_t program_room = program_count;
+      maps_.assign(map_room, -1);
+      programs_.assign(program_room, -1);
+      result_ = library_->calls().ebpf_object_load_native_by_fds(path_.c_str(), &map_count, maps_.data(), &program_count,
+                                                                 programs_.data());
+      if (result_ == 0) {
+        maps_.resize(std::min(map_count, map_room));
+        programs_.resize(std::min(program_count, program_room));
+        return;
+      }
+      maps_.clear();
+      programs_.clear();
+      if (result_ != kNoMemory || (map_count <= map_room && program_count <= program_room)) return;
+    }
+  }
+
+  Napi::Value Result(Napi::Env env) override {
+    if (result_ != 0) return ToJs(env, Failure::Result("ebpf_object_load_native_by_fds", result_));
+    Napi::Object answer = Napi::Object::New(env);
+    answer.Set("maps", Wrapped(env, maps_));
+    answer.Set("programs", Wrapped(env, programs_));
+    return answer;
+  }
+
+ private:
+  Napi::Array Wrapped(Napi::Env env, std::vector<abi::Fd>& fds) {
+    Napi::Array list = Napi::Array::New(env, fds.size());
+    for (size_t i = 0; i < fds.size(); i++) list.Set(static_cast<uint32_t>(i), WrapDescriptor(env, library_, fds[i]));
+    fds.clear();
+    return list;
+  }
+
+  const std::shared_ptr<Library> library_;
+  const std::string path_;
+  std::vector<abi::Fd> maps_;
+  std::vector<abi::Fd> programs_;
+  uint32_t result_ = 0;
+};
+
+Napi::Value LoadNative(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Library> library = LibraryOf(info[0]);
+  if (library == nullptr) return Misuse(info.Env(), "loadNative takes a library");
+  if (library->calls().ebpf_object_load_native_by_fds == nullptr) {
+    return ToJs(info.Env(), Failure::Missing("ebpf_object_load_native_by_fds"));
+  }
+  return Instance::Of(info.Env()).Start(
+      std::make_unique<LoadNativeJob>(info.Env(), std::move(library), TextOf(info[1])));
+}
+
+// A string of ebpfapi's heap, taken over and given back.
+std::string Taken(const Symbols& calls, const char* text) {
+  std::string copy = text == nullptr ? "" : text;
+  if (text != nullptr && calls.ebpf_free_string != nullptr) calls.ebpf_free_string(text);
+  return copy;
+}
+
+class TextJob : public Job {
+ public:
+  TextJob(Napi::Env env, std::shared_ptr<Library> library) : Job(env), library_(std::move(library)) {}
+
+  Napi::Value Result(Napi::Env env) override {
+    Napi::Object answer = Napi::Object::New(env);
+    answer.Set("result", Napi::Number::New(env, result_));
+    answer.Set("text", Napi::String::New(env, text_));
+    answer.Set("error", Napi::String::New(env, error_));
+    return answer;
+  }
+
+ protected:
+  const std::shared_ptr<Library> library_;
+  uint32_t result_ = 0;
+  std::string text_;
+  std::string error_;
+};
+
+class VerifyJob : public TextJob {
+ public:
+  using TextJob::TextJob;
+  std::vector<uint8_t> object;
+  std::string section, program;
+  uint32_t verbosity = 0;
+
+  void Run() override {
+    const Symbols& calls = library_->calls();
+    const char* report = nullptr;
+    const char* error = nullptr;
+    result_ = calls.ebpf_api_elf_verify_program_from_memory(
+        reinterpret_cast<const char*>(object.data()), object.size(), section.empty() ? nullptr : section.c_str(),
+        program.empty() ? nullptr : program.c_str(), nullptr, verbosity, &report, &error, nullptr);
+    text_ = Taken(calls, report);
+    error_ = Taken(calls, error);
+  }
+};
+
+// verifyObject(library, bytes, section, program, verbosity)
+Napi::Value VerifyObject(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Library> library = LibraryOf(info[0]);
+  if (library == nullptr) return Misuse(info.Env(), "verifyObject takes a library");
+  if (library->calls().ebpf_api_elf_verify_program_from_memory == nullptr) {
+    return ToJs(info.Env(), Failure::Missing("ebpf_api_elf_verify_program_from_memory"));
+  }
+  auto job = std::make_unique<VerifyJob>(info.Env(), std::move(library));
+  job->object = CopyOf(info[1]);
+  job->section = TextOf(info[2]);
+  job->program = TextOf(info[3]);
+  job->verbosity = NumberOf(info[4]);
+  return Instance::Of(info.Env()).Start(std::move(job));
+}
+
+class DisassembleJob : public TextJob {
+ public:
+  using TextJob::TextJob;
+  std::string file, section, program;
+
+  void Run() override {
+    const Symbols& calls = library_->calls();
+    const char* text = nullptr;
+    const char* error = nullptr;
+    result_ = calls.ebpf_api_elf_disassemble_program(file.c_str(), section.empty() ? nullptr : section.c_str(),
+                                                     program.empty() ? nullptr : program.c_str(), &text, &error);
+    text_ = Taken(calls, text);
+    error_ = Taken(calls, error);
+  }
+};
+
+// disassembleObject(library, file, section, program)
+Napi::Value DisassembleObject(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Library> library = LibraryOf(info[0]);
+  if (library == nullptr) return Misuse(info.Env(), "disassembleObject takes a library");
+  if (library->calls().ebpf_api_elf_disassemble_program == nullptr) {
+    return ToJs(info.Env(), Failure::Missing("ebpf_api_elf_disassemble_program"));
+  }
+  auto job = std::make_unique<DisassembleJob>(info.Env(), std::move(library));
+  job->file = TextOf(info[1]);
+  job->section = TextOf(info[2]);
+  job->program = TextOf(info[3]);
+  return Instance::Of(info.Env()).Start(std::move(job));
+}
+
+}  // namespace
+
+void ExportImages(Napi::Object exports) {
+  Export<LoadNative>(exports, "loadNative");
+  Export<VerifyObject>(exports, "verifyObject");
+  Export<DisassembleObject>(exports, "disassembleObject");
+}
+
+}  // namespace winbpf

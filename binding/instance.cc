@@ -1,0 +1,144 @@
+#include "instance.h"
+
+namespace winbpf {
+
+Counters& counters() {
+  static Counters counters;
+  return counters;
+}
+
+Instance::Instance(Napi::Env env) : env_(env) {
+  napi_value name;
+  napi_create_string_utf8(env, "winbpf", NAPI_AUTO_LENGTH, &name);
+  if (napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, OnSignal, &back_) !=
+      napi_ok) {
+    back_ = nullptr;
+  } else {
+    napi_unref_threadsafe_function(env, back_);
+  }
+  // Hooks run in reverse order: this one, added after the function's own, joins the threads while they may still call.
+  napi_add_env_cleanup_hook(env, [](void* self) { static_cast<Instance*>(self)->End(); }, this);
+}
+
+Instance::~Instance() = default;
+
+Instance& Instance::Of(Napi::Env env) { return *env.GetInstanceData<Instance>(); }
+
+void Instance::End() {
+  ended_ = true;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  // A call that is under way is waited for: it uses descriptors that are closed afterwards.
+  if (thread_.joinable()) thread_.join();
+  waiter_.reset();
+  waiting_.clear();
+  finished_.clear();
+  listeners_.clear();
+  if (back_ != nullptr) napi_release_threadsafe_function(back_, napi_tsfn_abort);
+  back_ = nullptr;
+}
+
+Napi::Value Instance::Start(std::unique_ptr<Job> job) {
+  const Napi::Promise promise = job->promise();
+  // The destructor of a handle may still ask for something while the environment ends.
+  if (ended_ || back_ == nullptr) return promise;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    waiting_.push_back(std::move(job));
+  }
+  if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
+  wake_.notify_one();
+  Hold(env_, 1);
+  return promise;
+}
+
+void Instance::Work() {
+  for (;;) {
+    std::unique_ptr<Job> job;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      wake_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
+      if (stop_) return;
+      job = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    job->Run();
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      finished_.push_back(std::move(job));
+    }
+    Signal();
+  }
+}
+
+void Instance::Signal() {
+  // One signal is enough for all that has come together by the time it arrives.
+  if (!signalled_.exchange(true)) napi_call_threadsafe_function(back_, nullptr, napi_tsfn_nonblocking);
+}
+
+void Instance::OnSignal(napi_env env, napi_value, void* context, void*) {
+  if (env != nullptr) static_cast<Instance*>(context)->Deliver(Napi::Env(env));
+}
+
+void Instance::Deliver(Napi::Env env) {
+  Napi::HandleScope scope(env);
+  signalled_.store(false);
+  std::vector<std::unique_ptr<Job>> finished;
+  std::vector<uint64_t> readable;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    finished.swap(finished_);
+    readable.swap(readable_);
+  }
+  for (const std::unique_ptr<Job>& job : finished) {
+    Hold(env, -1);
+    job->Done(env);
+  }
+  for (const uint64_t id : readable) {
+    const auto found = listeners_.find(id);
+    if (found == listeners_.end()) continue;
+    Napi::FunctionReference function = std::move(found->second.function);
+    listeners_.erase(found);
+    Hold(env, -1);
+    function.MakeCallback(env.Global(), std::initializer_list<napi_value>{});
+  }
+}
+
+uint64_t Instance::Listen(const Napi::Value& owner, intptr_t handle, Napi::Function listener) {
+  if (ended_ || back_ == nullptr) return 0;
+  if (waiter_ == nullptr) {
+    waiter_ = Waiter::Create([this](uint64_t id) {
+      {
+        std::lock_guard<std::mutex> lock(mutex_);
+        readable_.push_back(id);
+      }
+      Signal();
+    });
+  }
+  const uint64_t id = next_listener_++;
+  if (!waiter_->Arm(id, handle)) return 0;
+  listeners_.emplace(id, Listener{Napi::Persistent(listener), Napi::Reference<Napi::Value>::New(owner, 1), handle});
+  Hold(env_, 1);
+  return id;
+}
+
+void Instance::Unlisten(uint64_t id) {
+  const auto found = listeners_.find(id);
+  if (found == listeners_.end()) return;
+  if (waiter_ != nullptr) waiter_->Disarm(id, found->second.handle);
+  listeners_.erase(found);
+  Hold(env_, -1);
+}
+
+void Instance::Hold(Napi::Env env, int change) {
+  const int before = pending_;
+  pending_ += change;
+  if (back_ == nullptr) return;
+  if (before == 0 && pending_ > 0) napi_ref_threadsafe_function(env, back_);
+  if (before > 0 && pending_ == 0) napi_unref_threadsafe_function(env, back_);
+}
+
+}  // namespace winbpf

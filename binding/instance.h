@@ -1,0 +1,85 @@
+// What one JavaScript environment (the main thread, a worker, a context) owns: the thread for blocking calls, the thread
+// that waits for rings, and the way back to JavaScript. All of it ends, joined, before the environment does.
+#pragma once
+
+#include <napi.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "handle.h"
+#include "waiter.h"
+
+namespace winbpf {
+
+// A call that blocks. `Run` is called on the environment's own thread, `Done` afterwards on JavaScript's, unless the
+// environment has ended by then.
+class Job {
+ public:
+  explicit Job(Napi::Env env) : deferred_(Napi::Promise::Deferred::New(env)) { counters().jobs++; }
+  virtual ~Job() { counters().jobs--; }
+  virtual void Run() = 0;
+  virtual Napi::Value Result(Napi::Env env) = 0;
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+  void Done(Napi::Env env) { deferred_.Resolve(Result(env)); }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+};
+
+class Instance {
+ public:
+  explicit Instance(Napi::Env env);
+  ~Instance();
+  static Instance& Of(Napi::Env env);
+
+  // Queues a job for the thread of blocking calls; the promise never rejects.
+  Napi::Value Start(std::unique_ptr<Job> job);
+
+  // Calls `listener` once, soon after what `owner` wraps is readable; `owner` is kept until then, or until `Unlisten`.
+  uint64_t Listen(const Napi::Value& owner, intptr_t handle, Napi::Function listener);
+  void Unlisten(uint64_t id);
+
+ private:
+  struct Listener {
+    Napi::FunctionReference function;
+    Napi::Reference<Napi::Value> owner;
+    intptr_t handle;
+  };
+
+  void Work();
+  void Signal();
+  void Deliver(Napi::Env env);
+  void End();
+  void Hold(Napi::Env env, int change);
+  static void OnSignal(napi_env env, napi_value function, void* context, void* data);
+
+  const Napi::Env env_;
+  napi_threadsafe_function back_ = nullptr;
+  std::atomic<bool> signalled_{false};
+  // Jobs and listeners that the event loop waits for.
+  int pending_ = 0;
+  bool ended_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::unique_ptr<Job>> waiting_;
+  std::vector<std::unique_ptr<Job>> finished_;
+  std::vector<uint64_t> readable_;
+  bool stop_ = false;
+  std::thread thread_;
+
+  std::unique_ptr<Waiter> waiter_;
+  std::unordered_map<uint64_t, Listener> listeners_;
+  uint64_t next_listener_ = 1;
+};
+
+}  // namespace winbpf

@@ -1,0 +1,31 @@
+#include "library.h"
+
+#include <map>
+
+namespace winbpf {
+
+std::shared_ptr<Library> Library::Open(const std::string& path, OpenFailure* failure) {
+  static std::mutex mutex;
+  // Left alone at exit: other threads may still be inside the library.
+  static auto& libraries = *new std::map<void*, std::shared_ptr<Library>>();
+
+  std::string opened;
+  void* module = OpenModule(path, &opened, failure);
+  if (module == nullptr) return nullptr;
+
+  std::lock_guard<std::mutex> lock(mutex);
+  std::shared_ptr<Library>& library = libraries[module];
+  if (library == nullptr) {
+    library.reset(new Library());
+    library->module_ = module;
+    library->path_ = opened;
+#define WINBPF_RESOLVE(result, name, parameters)                                                          \
+  library->calls_.name = reinterpret_cast<decltype(library->calls_.name)>(FindSymbol(module, #name)); \
+  if (library->calls_.name == nullptr) library->missing_.push_back(#name);
+    WINBPF_SYMBOLS(WINBPF_RESOLVE)
+#undef WINBPF_RESOLVE
+  }
+  return library;
+}
+
+}  // namespace winbpf

@@ -1,0 +1,52 @@
+// An opened ebpfapi.dll or libbpf.so.1 and its dispatch table. One per file and process, never unloaded: ebpfapi keeps
+// state per thread, and rings may still be mapped when the last runtime is closed.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "symbols.h"
+
+namespace winbpf {
+
+// Why a library could not be opened.
+struct OpenFailure {
+  // "absent": it is not there. "refused": it is there, and must not be used. "broken": it is there, and does not load.
+  const char* kind = nullptr;
+  std::string message;
+  // GetLastError() on Windows, 0 elsewhere.
+  uint32_t last_error = 0;
+};
+
+class Library {
+ public:
+  // Opens the system's library, or the one at an absolute `path`; NULL and a reason where that fails.
+  static std::shared_ptr<Library> Open(const std::string& path, OpenFailure* failure);
+
+  const Symbols& calls() const { return calls_; }
+  // The file that was opened, as far as the system says.
+  const std::string& path() const { return path_; }
+  const std::vector<std::string>& missing() const { return missing_; }
+  // Closes a descriptor of this library's own C run-time.
+  void Close(abi::Fd fd) const;
+  // A second descriptor for the same object; negative where that fails.
+  abi::Fd Duplicate(abi::Fd fd) const;
+  // errno of the library's own C run-time, for functions that return pointers. Must follow the call at once.
+  int Errno() const;
+
+ private:
+  Library() = default;
+
+  Symbols calls_;
+  std::string path_;
+  std::vector<std::string> missing_;
+  void* module_ = nullptr;
+
+  // The system's part, one file each.
+  static void* OpenModule(const std::string& path, std::string* opened, OpenFailure* failure);
+  static void* FindSymbol(void* module, const char* name);
+};
+
+}  // namespace winbpf

@@ -1,0 +1,107 @@
+// Links: attaching programs, and taking them off their hooks.
+#include <cstring>
+
+#include "areas.h"
+#include "arguments.h"
+#include "handle.h"
+#include "instance.h"
+
+namespace winbpf {
+namespace {
+
+// Linux attaches to a target by number; ebpfapi by the type's GUID and parameters.
+class AttachJob : public Job {
+ public:
+  AttachJob(Napi::Env env, DescriptorRef program) : Job(env), program_(std::move(program)) {}
+  ~AttachJob() override {
+    if (fd_ >= 0) program_->library()->Close(fd_);
+  }
+
+  Napi::Value Result(Napi::Env env) override {
+    if (failure_.call != nullptr) return ToJs(env, failure_);
+    const abi::Fd fd = fd_;
+    fd_ = -1;
+    return WrapDescriptor(env, program_->library(), fd);
+  }
+
+ protected:
+  const DescriptorRef program_;
+  abi::Fd fd_ = -1;
+  Failure failure_ = {nullptr};
+};
+
+class CreateJob : public AttachJob {
+ public:
+  CreateJob(Napi::Env env, DescriptorRef program, int target, uint32_t type)
+      : AttachJob(env, std::move(program)), target_(target), type_(type) {}
+
+  void Run() override {
+    fd_ = program_->calls().bpf_link_create(program_->fd(), target_, type_, nullptr);
+    if (fd_ < 0) failure_ = Failure::Errno("bpf_link_create", fd_);
+  }
+
+ private:
+  const int target_;
+  const uint32_t type_;
+};
+
+class ByFdsJob : public AttachJob {
+ public:
+  ByFdsJob(Napi::Env env, DescriptorRef program, abi::Guid type, std::vector<uint8_t> parameters)
+      : AttachJob(env, std::move(program)), type_(type), parameters_(std::move(parameters)) {}
+
+  void Run() override {
+    const uint32_t result = program_->calls().ebpf_program_attach_by_fds(
+        program_->fd(), &type_, parameters_.empty() ? nullptr : parameters_.data(), parameters_.size(), &fd_);
+    if (result != 0) {
+      fd_ = -1;
+      failure_ = Failure::Result("ebpf_program_attach_by_fds", result);
+    }
+  }
+
+ private:
+  const abi::Guid type_;
+  std::vector<uint8_t> parameters_;
+};
+
+// createLink(program, target, attachType)
+Napi::Value CreateLink(const Napi::CallbackInfo& info) {
+  DescriptorRef program = DescriptorOf(info[0]);
+  if (program == nullptr) return ToJs(info.Env(), Closed("bpf_link_create"));
+  if (program->calls().bpf_link_create == nullptr) return ToJs(info.Env(), Failure::Missing("bpf_link_create"));
+  return Instance::Of(info.Env())
+      .Start(std::make_unique<CreateJob>(info.Env(), std::move(program), static_cast<int>(NumberOf(info[1])),
+                                         NumberOf(info[2])));
+}
+
+// attach(program, attachType: 16 bytes, parameters)
+Napi::Value Attach(const Napi::CallbackInfo& info) {
+  DescriptorRef program = DescriptorOf(info[0]);
+  if (program == nullptr) return ToJs(info.Env(), Closed("ebpf_program_attach_by_fds"));
+  if (program->calls().ebpf_program_attach_by_fds == nullptr) {
+    return ToJs(info.Env(), Failure::Missing("ebpf_program_attach_by_fds"));
+  }
+  const Bytes guid = BytesOf(info[1]);
+  abi::Guid type;
+  if (guid.size != sizeof(type)) return Misuse(info.Env(), "an attach type has 16 bytes");
+  memcpy(&type, guid.data, sizeof(type));
+  return Instance::Of(info.Env())
+      .Start(std::make_unique<ByFdsJob>(info.Env(), std::move(program), type, CopyOf(info[2])));
+}
+
+Napi::Value Detach(const Napi::CallbackInfo& info) {
+  const DescriptorRef link = DescriptorOf(info[0]);
+  if (link == nullptr) return Napi::Number::New(info.Env(), kClosed);
+  const auto detach = link->calls().bpf_link_detach;
+  return Napi::Number::New(info.Env(), detach == nullptr ? kMissing : detach(link->fd()));
+}
+
+}  // namespace
+
+void ExportLinks(Napi::Object exports) {
+  Export<CreateLink>(exports, "createLink");
+  Export<Attach>(exports, "attach");
+  Export<Detach>(exports, "detach");
+}
+
+}  // namespace winbpf

@@ -1,0 +1,235 @@
+// Programs: loading them, running them, binding maps to them. What blocks, runs on the environment's own thread.
+#include <cstring>
+
+#include "areas.h"
+#include "arguments.h"
+#include "handle.h"
+#include "instance.h"
+
+namespace winbpf {
+namespace {
+
+constexpr size_t kSlotBytes = 8;
+constexpr uint8_t kWideLoad = 0x18;
+// Source fields of a wide load whose immediate is a map's descriptor, and one whose immediate is that and an offset.
+constexpr uint8_t kMapDescriptor = 1;
+constexpr uint8_t kMapValue = 2;
+
+struct Load {
+  uint32_t type = 0;
+  std::string name;
+  std::string license;
+  std::vector<uint8_t> code;
+  // Kept until the program is loaded: their numbers stand in the code.
+  std::vector<DescriptorRef> maps;
+  abi::ProgramLoadOptions options;
+};
+
+// Writes a map's descriptor into the wide load at `slot`; false where there is none.
+bool Refer(Load& load, uint32_t slot, DescriptorRef map, bool to_value, uint32_t offset) {
+  const size_t at = slot * kSlotBytes;
+  if (at + 2 * kSlotBytes > load.code.size() || load.code[at] != kWideLoad) return false;
+  const uint8_t source = to_value ? kMapValue : kMapDescriptor;
+  load.code[at + 1] = static_cast<uint8_t>((load.code[at + 1] & 0x0f) | (source << 4));
+  const abi::Fd fd = map->fd();
+  memcpy(load.code.data() + at + 4, &fd, sizeof(fd));
+  const uint32_t high = to_value ? offset : 0;
+  memcpy(load.code.data() + at + kSlotBytes + 4, &high, sizeof(high));
+  load.maps.push_back(std::move(map));
+  return true;
+}
+
+class LoadJob : public Job {
+ public:
+  LoadJob(Napi::Env env, std::shared_ptr<Library> library, Load load, uint32_t log_bytes)
+      : Job(env), library_(std::move(library)), load_(std::move(load)), log_(log_bytes) {}
+
+  ~LoadJob() override {
+    if (fd_ >= 0) library_->Close(fd_);
+  }
+
+  void Run() override {
+    if (!log_.empty()) {
+      load_.options.log_level = 1;
+      load_.options.log_buf = log_.data();
+      load_.options.log_size = static_cast<uint32_t>(log_.size());
+    }
+    fd_ = library_->calls().bpf_prog_load(load_.type, load_.name.empty() ? nullptr : load_.name.c_str(),
+                                          load_.license.empty() ? nullptr : load_.license.c_str(), load_.code.data(),
+                                          load_.code.size() / kSlotBytes, &load_.options);
+    if (fd_ < 0) error_ = fd_;
+  }
+
+  Napi::Value Result(Napi::Env env) override {
+    if (fd_ >= 0) {
+      const abi::Fd fd = fd_;
+      fd_ = -1;
+      return WrapDescriptor(env, library_, fd);
+    }
+    Napi::Object failure = ToJs(env, Failure::Errno("bpf_prog_load", error_)).As<Napi::Object>();
+    if (!log_.empty()) {
+      log_.back() = '\0';
+      failure.Set("log", Napi::String::New(env, log_.data()));
+    }
+    return failure;
+  }
+
+ private:
+  const std::shared_ptr<Library> library_;
+  Load load_;
+  std::vector<char> log_;
+  int fd_ = -1;
+  int error_ = 0;
+};
+
+// loadProgram(library, {type, attachType, name, license, code, flags, logBytes}, [[slot, map, offset | undefined], …])
+Napi::Value LoadProgram(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::shared_ptr<Library> library = LibraryOf(info[0]);
+  if (library == nullptr || !info[1].IsObject() || !info[2].IsArray()) return Misuse(env, "loadProgram takes a library");
+  if (library->calls().bpf_prog_load == nullptr) return ToJs(env, Failure::Missing("bpf_prog_load"));
+  const auto given = info[1].As<Napi::Object>();
+  Load load;
+  load.type = NumberOf(given.Get("type"));
+  load.name = TextOf(given.Get("name"));
+  load.license = TextOf(given.Get("license"));
+  load.code = CopyOf(given.Get("code"));
+  load.options.expected_attach_type = NumberOf(given.Get("attachType"));
+  load.options.prog_flags = NumberOf(given.Get("flags"));
+  const auto maps = info[2].As<Napi::Array>();
+  for (uint32_t i = 0; i < maps.Length(); i++) {
+    const Napi::Value row = maps[i];
+    if (!row.IsArray()) return Misuse(env, "maps are rows");
+    const auto columns = row.As<Napi::Array>();
+    const Napi::Value offset = columns.Get(2u);
+    DescriptorRef map = DescriptorOf(columns.Get(1u));
+    if (map == nullptr) return ToJs(env, Closed("bpf_prog_load"));
+    if (!Refer(load, NumberOf(columns.Get(0u)), std::move(map), offset.IsNumber(), NumberOf(offset))) {
+      return ToJs(env, Failure::Errno("bpf_prog_load", -22));
+    }
+  }
+  return Instance::Of(env).Start(
+      std::make_unique<LoadJob>(env, std::move(library), std::move(load), NumberOf(given.Get("logBytes"))));
+}
+
+class TestRunJob : public Job {
+ public:
+  explicit TestRunJob(Napi::Env env, DescriptorRef program) : Job(env), program_(std::move(program)) {}
+
+  std::vector<uint8_t> data_in, data_out, context_in, context_out;
+  abi::TestRunOptions options;
+
+  void Run() override {
+    options.data_in = data_in.empty() ? nullptr : data_in.data();
+    options.data_size_in = static_cast<uint32_t>(data_in.size());
+    options.data_out = data_out.empty() ? nullptr : data_out.data();
+    options.data_size_out = static_cast<uint32_t>(data_out.size());
+    options.ctx_in = context_in.empty() ? nullptr : context_in.data();
+    options.ctx_size_in = static_cast<uint32_t>(context_in.size());
+    options.ctx_out = context_out.empty() ? nullptr : context_out.data();
+    options.ctx_size_out = static_cast<uint32_t>(context_out.size());
+    error_ = program_->calls().bpf_prog_test_run_opts(program_->fd(), &options);
+  }
+
+  Napi::Value Result(Napi::Env env) override {
+    if (error_ < 0) return ToJs(env, Failure::Errno("bpf_prog_test_run_opts", error_));
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("returnValue", Napi::Number::New(env, options.retval));
+    result.Set("duration", Napi::Number::New(env, options.duration));
+    // The library says how much there would be: no more than there was room for is taken.
+    result.Set("data", BytesToJs(env, data_out.data(), std::min<size_t>(options.data_size_out, data_out.size())));
+    result.Set("context",
+               BytesToJs(env, context_out.data(), std::min<size_t>(options.ctx_size_out, context_out.size())));
+    return result;
+  }
+
+ private:
+  const DescriptorRef program_;
+  int error_ = 0;
+};
+
+// testRun(program, {data, dataRoom, context, contextRoom, repeat, cpu, flags})
+Napi::Value TestRun(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  DescriptorRef program = DescriptorOf(info[0]);
+  if (program == nullptr) return ToJs(env, Closed("bpf_prog_test_run_opts"));
+  if (!info[1].IsObject()) return Misuse(env, "testRun takes options");
+  if (program->calls().bpf_prog_test_run_opts == nullptr) return ToJs(env, Failure::Missing("bpf_prog_test_run_opts"));
+  const auto given = info[1].As<Napi::Object>();
+  auto job = std::make_unique<TestRunJob>(env, std::move(program));
+  job->data_in = CopyOf(given.Get("data"));
+  job->data_out.resize(NumberOf(given.Get("dataRoom")));
+  job->context_in = CopyOf(given.Get("context"));
+  job->context_out.resize(NumberOf(given.Get("contextRoom")));
+  job->options.repeat = static_cast<int>(NumberOf(given.Get("repeat")));
+  job->options.cpu = NumberOf(given.Get("cpu"));
+  job->options.flags = NumberOf(given.Get("flags"));
+  return Instance::Of(env).Start(std::move(job));
+}
+
+Napi::Value BindMap(const Napi::CallbackInfo& info) {
+  const DescriptorRef program = DescriptorOf(info[0]);
+  const DescriptorRef map = DescriptorOf(info[1]);
+  if (program == nullptr || map == nullptr) return Napi::Number::New(info.Env(), kClosed);
+  const auto bind = program->calls().bpf_prog_bind_map;
+  return Napi::Number::New(info.Env(), bind == nullptr ? kMissing : bind(program->fd(), map->fd(), nullptr));
+}
+
+// What only ebpfapi knows of a program: how its code is run, and where it came from.
+Napi::Value QueryProgram(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const DescriptorRef program = DescriptorOf(info[0]);
+  if (program == nullptr) return ToJs(env, Closed("ebpf_program_query_info"));
+  const Symbols& calls = program->calls();
+  if (calls.ebpf_program_query_info == nullptr) return ToJs(env, Failure::Missing("ebpf_program_query_info"));
+  uint32_t execution = 0;
+  const char* file = nullptr;
+  const char* section = nullptr;
+  const uint32_t result = calls.ebpf_program_query_info(program->fd(), &execution, &file, &section);
+  if (result != 0) return ToJs(env, Failure::Result("ebpf_program_query_info", result));
+  Napi::Object answer = Napi::Object::New(env);
+  answer.Set("execution", Napi::Number::New(env, execution));
+  answer.Set("file", Napi::String::New(env, file == nullptr ? "" : file));
+  answer.Set("section", Napi::String::New(env, section == nullptr ? "" : section));
+  // They are of ebpfapi's heap.
+  if (calls.ebpf_free_string != nullptr) {
+    calls.ebpf_free_string(file);
+    calls.ebpf_free_string(section);
+  }
+  return answer;
+}
+
+class SynchronizeJob : public Job {
+ public:
+  SynchronizeJob(Napi::Env env, std::shared_ptr<Library> library) : Job(env), library_(std::move(library)) {}
+
+  void Run() override { result_ = library_->calls().ebpf_program_synchronize(); }
+  Napi::Value Result(Napi::Env env) override {
+    return result_ == 0 ? env.Undefined() : ToJs(env, Failure::Result("ebpf_program_synchronize", result_));
+  }
+
+ private:
+  const std::shared_ptr<Library> library_;
+  uint32_t result_ = 0;
+};
+
+Napi::Value Synchronize(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Library> library = LibraryOf(info[0]);
+  if (library == nullptr) return Misuse(info.Env(), "synchronize takes a library");
+  if (library->calls().ebpf_program_synchronize == nullptr) {
+    return ToJs(info.Env(), Failure::Missing("ebpf_program_synchronize"));
+  }
+  return Instance::Of(info.Env()).Start(std::make_unique<SynchronizeJob>(info.Env(), std::move(library)));
+}
+
+}  // namespace
+
+void ExportPrograms(Napi::Object exports) {
+  Export<LoadProgram>(exports, "loadProgram");
+  Export<TestRun>(exports, "testRun");
+  Export<BindMap>(exports, "bindMap");
+  Export<QueryProgram>(exports, "queryProgram");
+  Export<Synchronize>(exports, "synchronize");
+}
+
+}  // namespace winbpf
