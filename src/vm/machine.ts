@@ -1,18 +1,20 @@
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
 import { CodeStore } from "./code-store.ts";
-import { type CheckMode, type Compiled, type EngineName, LEFT, Tiers } from "./compiler/index.ts";
+import { type CheckMode, type Compiled, type EngineName, Tiers } from "./compiler/index.ts";
+import { DESCRIPTOR_BYTES, descriptor } from "./descriptor.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { execute } from "./execute.ts";
 import { explain } from "./explain.ts";
 import { BudgetError, FaultError, type Position } from "./fault.ts";
 import { FRAME_BYTES, MAX_FRAMES } from "./frame.ts";
 import type { Memory } from "./memory.ts";
-import { type Limits, Meter } from "./meter.ts";
+import { firstChunk, type Limits, Meter } from "./meter.ts";
 import { operations } from "./operation.ts";
 import { positionAt, wide } from "./position.ts";
 import type { Region } from "./region.ts";
 import type { Regions } from "./regions.ts";
+import type { Series } from "./series.ts";
 import { StepObserver } from "./step.ts";
 import { CHUNK_ENDED, EXITED, STOPPED, TAIL_CALLED } from "./stop.ts";
 
@@ -51,6 +53,8 @@ export class Machine {
   readonly stackRow: number;
   /** @internal Compiled code that is running. */
   compiled: Compiled | undefined;
+  /** @internal Compiled code whose last run has not been counted yet. */
+  unsettled: Compiled | undefined;
   readonly #tiers: Tiers;
   readonly #store = new CodeStore();
   readonly #meter = new Meter();
@@ -61,6 +65,14 @@ export class Machine {
   #base = 0;
   #next: Executable | undefined;
   #isRunning = false;
+  /** The stack's row allows accesses. */
+  #isStackOpen = false;
+  /** What the run under way was given. */
+  #r1 = 0;
+  #r2 = 0;
+  #limits: Limits | undefined;
+  /** Instructions of the first chunk under these limits. */
+  #fuel = firstChunk(undefined) / STRIDE;
 
   /** @throws EbpfError `EBPF_NO_MEMORY` when there is no room for the stack. */
   constructor({ memory, regions, cpu = 0, engine = "interpreter", checks = "region" }: MachineOptions) {
@@ -79,6 +91,7 @@ export class Machine {
       base: () => this.#base,
       words: () => this.#store.words,
       refuel: (left: number) => this.#nextChunk(left),
+      begin: () => this.#begin(),
     };
     this.#tiers = new Tiers(host, engine, checks);
   }
@@ -100,7 +113,18 @@ export class Machine {
 
   /** Instructions that the last run executed; after an error, up to the one that failed. */
   get instructions(): number {
+    this.settle();
     return this.#meter.instructions;
+  }
+
+  /** @internal Counts the last run, where that was put off. */
+  settle(): void {
+    const { unsettled } = this;
+    if (unsettled === undefined) return;
+    this.unsettled = undefined;
+    this.#meter.start(this.#base, this.#limits);
+    unsettled.goToEnd();
+    this.#meter.look(this.position + STRIDE, this.limit);
   }
 
   /**
@@ -114,9 +138,42 @@ export class Machine {
   run(executable: Executable, r1: number, r2 = 0, limits?: Limits): number {
     this.#claim();
     try {
-      this.#begin(executable, r1, r2, limits);
-      this.#runOn(executable);
+      const compiled = this.#tiers.codeOf(executable);
+      this.#prepare(executable, r1, r2, limits);
+      if (compiled === undefined) this.#interpret(executable);
+      else {
+        const why = compiled.run(r1, 0, r2, this.#fuel, false);
+        if (this.unsettled === undefined) this.#goOn(executable, why);
+      }
       return this.lo[0] >>> 0;
+    } finally {
+      this.#release();
+    }
+  }
+
+  /**
+   * Runs a program as often as `series` says, from `series.next` on, each time as `run` does. Verdicts are in the
+   * descriptors of packets, the last one in `lo[0]` and `hi[0]` too. What throws is the run `series.next`; the series can
+   * be run on from the one behind it.
+   */
+  runSeries(executable: Executable, series: Series, limits?: Limits): void {
+    this.#claim();
+    try {
+      while (series.next < series.end) {
+        const compiled = this.#tiers.codeOf(executable);
+        this.#prepare(executable, series.context, 0, limits);
+        if (compiled === undefined) {
+          series.enter(series.next);
+          this.#fill(series);
+          this.#interpret(executable);
+        } else {
+          const why = compiled.runSeries(series, this.#fuel);
+          if (this.unsettled === undefined) this.#goOn(executable, why);
+          if (why === EXITED) return;
+        }
+        this.#note(series);
+        series.next++;
+      }
     } finally {
       this.#release();
     }
@@ -129,7 +186,8 @@ export class Machine {
   *trace(executable: Executable, r1: number, r2 = 0, limits?: Limits): Generator<Step, number> {
     this.#claim();
     try {
-      this.#begin(executable, r1, r2, limits);
+      this.#prepare(executable, r1, r2, limits);
+      this.#begin();
       return yield* this.#steps(executable);
     } finally {
       this.#store.forget();
@@ -212,30 +270,57 @@ export class Machine {
     if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
   }
 
-  #runOn(first: Executable): void {
+  /** The context of the next run of a series, when nothing compiled writes it. */
+  #fill({ packets, context, next }: Series): void {
+    if (packets === undefined) return;
+    const { bytes, data } = this.memory;
+    const at = packets.descriptors + next * DESCRIPTOR_BYTES;
+    const start = data.getUint32(at + descriptor.address, true);
+    const end = start + data.getUint32(at + descriptor.length, true);
+    bytes.set(packets.template, context);
+    const { pointers } = packets;
+    const point = (offset: number, address: number) => {
+      if (offset < 0) return;
+      data.setUint32(context + offset, address, true);
+      data.setUint32(context + offset + 4, 0, true);
+    };
+    point(pointers.data, start);
+    point(pointers.end, end);
+    point(pointers.meta, start);
+  }
+
+  /** Writes the verdict of the run that has ended. */
+  #note({ packets, next }: Series): void {
+    if (packets === undefined) return;
+    this.memory.data.setInt32(packets.descriptors + next * DESCRIPTOR_BYTES + descriptor.verdict, this.lo[0], true);
+  }
+
+  /** Interprets a whole run, until a tail call perhaps. */
+  #interpret(executable: Executable): void {
+    this.#begin();
+    this.#clearFrame(executable);
+    this.#goOn(executable, execute(this, this.#store.words, executable, this.#base));
+    this.#tiers.count(executable, this.#meter.instructions);
+  }
+
+  /** Goes on with a run that came back, until it exits. */
+  #goOn(first: Executable, came: number): void {
     let current = first;
-    let start = this.#base;
-    let compiled = this.#tiers.codeOf(current);
-    if (compiled === undefined) this.#clearFrame(current);
-    const isInterpreted = compiled === undefined;
-    for (;;) {
-      const why = compiled === undefined ? execute(this, this.#store.words, current, start) : compiled.run();
-      compiled = undefined;
-      if (why === EXITED) break;
-      if (why === LEFT) {
-        start = this.position;
-      } else if (why === CHUNK_ENDED) {
-        this.refuel();
-        start = this.position;
-      } else {
+    for (let why = came; why !== EXITED; ) {
+      if (why === TAIL_CALLED) {
         current = this.#enterNext(current);
-        start = this.#base;
-        compiled = this.#tiers.codeOf(current);
-        if (compiled === undefined) this.#clearFrame(current);
-      }
+        const compiled = this.#tiers.codeOf(current);
+        if (compiled !== undefined) {
+          const { lo, hi } = this;
+          why = compiled.run(lo[1], hi[1], lo[2], (this.limit - this.#base) / STRIDE, true);
+          continue;
+        }
+        this.#clearFrame(current);
+      } else if (why === CHUNK_ENDED) this.refuel();
+      const start = why === TAIL_CALLED ? this.#base : this.position;
+      why = execute(this, this.#store.words, current, start);
     }
     this.#meter.look(this.position + STRIDE, this.limit);
-    if (isInterpreted) this.#tiers.count(first, this.#meter.instructions);
   }
 
   /** Instructions of the next chunk when `left` are left of this one; -1 when budget or deadline is used up. */
@@ -292,15 +377,28 @@ export class Machine {
   #release(): void {
     this.#isRunning = false;
     this.#next = undefined;
+    if (!this.#isStackOpen) return;
+    this.#isStackOpen = false;
     this.regions.write(this.stackRow, 0, 0, false);
   }
 
-  #begin(executable: Executable, r1: number, r2: number, limits: Limits | undefined): void {
-    this.#load(executable);
+  /** What is needed of every run from the start. */
+  #prepare(executable: Executable, r1: number, r2: number, limits: Limits | undefined): void {
+    if (executable !== this.#executable) this.#load(executable);
+    this.unsettled = undefined;
+    this.#r1 = r1;
+    this.#r2 = r2;
+    if (limits === this.#limits) return;
+    this.#limits = limits;
+    this.#fuel = firstChunk(limits) / STRIDE;
+  }
+
+  /** Registers, stack and meter as they are at a run's start. */
+  #begin(): void {
     this.#reset();
-    this.lo[1] = r1;
-    this.lo[2] = r2;
-    this.limit = this.#meter.start(this.#base, limits);
+    this.lo[1] = this.#r1;
+    this.lo[2] = this.#r2;
+    this.limit = this.#meter.start(this.#base, this.#limits);
   }
 
   #load(executable: Executable): void {
@@ -328,6 +426,7 @@ export class Machine {
     hi[10] = 0;
     this.depth = 0;
     this.pending = 0;
+    this.#isStackOpen = true;
     this.regions.write(this.stackRow, top - FRAME_BYTES, top, true);
   }
 

@@ -13,6 +13,11 @@ export interface Limits {
 
 const DEFAULT_INSTRUCTIONS = 2 ** 30;
 
+/** Words of the first chunk of a run. */
+export function firstChunk(limits: Limits | undefined): number {
+  return Math.min(CHUNK, Math.max(limits?.instructions ?? DEFAULT_INSTRUCTIONS, 0) * STRIDE);
+}
+
 /**
  * Counts instructions without touching a counter at each. While code runs straight ahead, the program counter itself
  * is the count; at a jump, the limit moves along by the jump's distance. So `chunk - (limit - pc)` words have been

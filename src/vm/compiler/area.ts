@@ -16,10 +16,28 @@ export const FRAMES = 96;
 export const FRAME_STRIDE = 40;
 /** In a frame: r6. */
 export const SAVED = 8;
+/**
+ * What runs in a row share (see emit/series.ts): which run it is, why the last one came back; the context's address and
+ * bytes, the addresses of its pointers to data, and what it holds when a run begins.
+ */
+export const SERIES = FRAMES + 8 * FRAME_STRIDE;
+export const series = { current: 0, why: 4, context: 8, bytes: 12, data: 16, end: 20, meta: 24, listed: 28 } as const;
+export const TEMPLATE = SERIES + 32;
+export const TEMPLATE_BYTES = 256;
+/** Written to in place of a pointer that the context does not have. */
+export const NOWHERE = TEMPLATE + TEMPLATE_BYTES;
+
 /** Bounds of each group of accesses: first address, length, 8 bytes each. */
-export const GROUPS = FRAMES + 8 * FRAME_STRIDE;
+export const GROUPS = NOWHERE + 8;
 export const GROUP_STRIDE = 16;
+/** An entry of the list of groups that a packet's bounds go to: address of the group's bounds, bytes of its widest check. */
+export const LISTED_STRIDE = 8;
+
+/** Where that list begins; `series.listed` has the bytes of it. */
+export function listOf(groups: number): number {
+  return GROUPS + groups * GROUP_STRIDE;
+}
 
 export function areaBytes(groups: number): number {
-  return GROUPS + groups * GROUP_STRIDE;
+  return listOf(groups) + groups * LISTED_STRIDE;
 }

@@ -1,10 +1,29 @@
+import { DESCRIPTOR_BYTES } from "../descriptor.ts";
 import { type Executable, STRIDE } from "../executable.ts";
 import { FRAME_BYTES } from "../frame.ts";
 import type { Machine } from "../machine.ts";
 import { FRAMES as FRAME_WORD, FRAME_WORDS } from "../register.ts";
+import type { PacketSeries, Series } from "../series.ts";
 import { EXITED } from "../stop.ts";
-import { instantiate, isTrap } from "../webassembly.ts";
-import { areaBytes, DEPTH, FRAME_STRIDE, FRAMES, FUEL, GROUP_STRIDE, GROUPS, REGISTERS, SAVED, SITE } from "./area.ts";
+import { type CompiledExports, instantiate, isTrap } from "../webassembly.ts";
+import {
+  areaBytes,
+  DEPTH,
+  FRAME_STRIDE,
+  FRAMES,
+  FUEL,
+  GROUP_STRIDE,
+  GROUPS,
+  LISTED_STRIDE,
+  listOf,
+  NOWHERE,
+  REGISTERS,
+  SAVED,
+  SERIES,
+  SITE,
+  series as seriesWord,
+  TEMPLATE,
+} from "./area.ts";
 import { type Generated, generate } from "./generate.ts";
 import { Knowledge } from "./knowledge.ts";
 import { LEFT } from "./left.ts";
@@ -13,12 +32,12 @@ import type { CheckMode } from "./unit.ts";
 const REFUSED = 0;
 const ALLOWED = 1;
 const NO_FUEL = -1;
+/** No run of a series: addresses of descriptors and numbers of runs are above. */
+const NONE = -1;
 /** Opcode of all calls but callx. */
 const CALL = 0x85;
 /** The first area is made for this many groups; a program with more gets another. */
 const FIRST_GROUPS = 16;
-
-type Run = (r1Low: number, r1High: number, r2: number, fuel: number) => number;
 
 /** What of a machine compiled code works with. The machine itself implements it. */
 export interface Host {
@@ -30,6 +49,8 @@ export interface Host {
   words(): Int32Array;
   /** Gives back what is left of a chunk; the instructions of the next, negative when the run has to end. */
   refuel(left: number): number;
+  /** Sets the machine up for the run under way, as it is at a run's start. */
+  begin(): void;
 }
 
 /** A program compiled for one machine. */
@@ -39,7 +60,7 @@ export class Compiled {
   readonly #mode: CheckMode;
   readonly #knowledge: Knowledge;
   readonly #generated: Generated;
-  readonly #run: Run;
+  readonly #exports: CompiledExports;
   readonly #area: number;
   /** Row in `Regions.bounds` by group; 0 where none is known. */
   readonly #rows: Int32Array;
@@ -47,6 +68,11 @@ export class Compiled {
   readonly #widest: Int32Array;
   readonly #memoryBytes: number;
   #regionsVersion = -1;
+  /** Whether the machine knows of the run: registers, meter and regions are only set up where somebody asks for them. */
+  #isAwake = false;
+  #series: Series | undefined;
+  /** The run of the series that the machine knows of, as `series.current` of the area has it. */
+  #current = NONE;
   #isExhausted = false;
   #outdated = false;
   #isSeeded = false;
@@ -75,13 +101,12 @@ export class Compiled {
       this.#widest[group] = Math.max(this.#widest[group], bytes);
       this.#rows[group] ||= knowledge.rows.get(index) ?? 0;
     }
-    const { run } = instantiate(generated.bytes, {
+    this.#exports = instantiate(generated.bytes, {
       memory: memory.wasm,
       predict: (check: number, low: number, high: number, depth: number) => this.#predict(check, low, high, depth),
       refuel: (left: number) => this.#refuel(left),
       helper: (site: number, depth: number, fuel: number) => this.#helper(site, depth, fuel),
     });
-    this.#run = run;
   }
 
   /** True when the code was made for a memory that has grown since, or when a check in it spans too much. */
@@ -104,48 +129,173 @@ export class Compiled {
 
   /** Gives its memory back: now, or when the run under way ends. */
   dispose(): void {
-    this.#isDisposed = this.#host.machine.compiled === this;
-    if (!this.#isDisposed) this.#host.machine.memory.free(this.#area);
+    const { machine } = this.#host;
+    machine.settle();
+    this.#isDisposed = machine.compiled === this;
+    if (!this.#isDisposed) machine.memory.free(this.#area);
   }
 
   /**
-   * Runs the program from its start, registers as the machine has them. `EXITED` and `TAIL_CALLED` mean what they mean
-   * in the interpreter; after `LEFT` the interpreter has to go on where the machine now is.
+   * Runs the program from its start. `EXITED` and `TAIL_CALLED` mean what they mean in the interpreter; after `LEFT` the
+   * interpreter has to go on where the machine now is. `isAwake`: this run goes on for another that the machine knows of.
    */
-  run(): number {
+  run(r1Low: number, r1High: number, r2: number, fuel: number, isAwake: boolean): number {
     const { machine } = this.#host;
-    const base = this.#host.base();
-    machine.compiled = this;
-    this.#isExhausted = false;
-    if (!this.#isSeeded) this.#seed();
-    this.#loadGroups();
+    this.#isAwake = isAwake;
+    this.#enter(r1Low);
     try {
-      const why = this.#run(machine.lo[1], machine.hi[1], machine.lo[2], (machine.limit - base) / STRIDE);
-      const { data } = machine.memory;
-      if (why === LEFT) this.#restore();
-      else if (why === EXITED) {
-        machine.lo[0] = data.getInt32(this.#area + REGISTERS, true);
-        machine.hi[0] = data.getInt32(this.#area + REGISTERS + 4, true);
-      }
-      if (machine.pending === 0)
-        this.#goTo(data.getInt32(this.#area + SITE, true), data.getInt32(this.#area + FUEL, true));
-      if (why === LEFT) this.#learn(data.getInt32(this.#area + SITE, true));
-      if (why === LEFT && this.#isExhausted) machine.refuel();
+      const why = this.#exports.run(r1Low, r1High, r2, fuel);
+      if (why === EXITED) this.#takeResult();
+      else this.#leave(why);
       return why;
     } catch (error) {
-      if (!isTrap(error)) throw error;
-      // Without checks, nobody wrote down where it was.
-      machine.position = base;
-      throw machine.faultHere("access outside of the memory, somewhere in code that was compiled without checks");
+      throw this.#faultOf(error);
     } finally {
       machine.compiled = undefined;
       if (this.#isDisposed) this.dispose();
     }
   }
 
+  /**
+   * Runs a series from `series.next` on. `EXITED` when all of it has run; else what the run `series.next` came back with,
+   * as above.
+   */
+  runSeries(series: Series, fuel: number): number {
+    const { machine } = this.#host;
+    this.#enter(series.context);
+    this.#series = series;
+    this.#current = NONE;
+    try {
+      if (series.packets === undefined) this.#repeat(series, fuel);
+      else this.#runPackets(series, series.packets, fuel);
+      if (series.next === series.end) {
+        this.#isAwake = this.#current === this.#currentWord();
+        this.#takeResult();
+        return EXITED;
+      }
+      const why = machine.memory.data.getInt32(this.#area + SERIES + seriesWord.why, true);
+      this.#leave(why);
+      return why;
+    } catch (error) {
+      const fault = this.#faultOf(error);
+      this.#wake();
+      throw fault;
+    } finally {
+      this.#series = undefined;
+      // The bounds of the last packet are still there.
+      this.#regionsVersion = -1;
+      machine.compiled = undefined;
+      if (this.#isDisposed) this.dispose();
+    }
+  }
+
+  /** Puts the machine where the last run ended, for those who ask how many instructions it had. */
+  goToEnd(): void {
+    const { data } = this.#host.machine.memory;
+    this.#goTo(data.getInt32(this.#area + SITE, true), data.getInt32(this.#area + FUEL, true));
+  }
+
   /** For faults that helpers raise: the registers that are not arguments. */
   synchronize(): void {
     this.#readRegisters(this.#host.machine.memory.data, 6, 9);
+  }
+
+  #enter(r1: number): void {
+    this.#host.machine.compiled = this;
+    this.#isExhausted = false;
+    if (!this.#isSeeded) this.#seed(r1);
+    this.#loadGroups();
+  }
+
+  #repeat(series: Series, fuel: number): void {
+    series.next = series.end - this.#exports.repeat(series.end - series.next, series.context, 0, fuel);
+  }
+
+  #runPackets(series: Series, packets: PacketSeries, fuel: number): void {
+    const { memory } = this.#host.machine;
+    const { template, pointers, descriptors } = packets;
+    const words = this.#area + SERIES;
+    const set = (word: number, value: number) => memory.data.setInt32(words + word, value, true);
+    const pointer = (at: number) => (at < 0 ? this.#area + NOWHERE : series.context + at);
+    memory.bytes.set(template, this.#area + TEMPLATE);
+    set(seriesWord.context, series.context);
+    set(seriesWord.bytes, template.length);
+    set(seriesWord.data, pointer(pointers.data));
+    set(seriesWord.end, pointer(pointers.end));
+    set(seriesWord.meta, pointer(pointers.meta));
+    this.#listGroups(packets);
+    const at = (index: number) => descriptors + index * DESCRIPTOR_BYTES;
+    const stopped = this.#exports.packets(at(series.next), at(series.end), fuel);
+    series.next = (stopped - descriptors) / DESCRIPTOR_BYTES;
+  }
+
+  /** Lists the groups that touch the packet, whose bounds change with every run of the series. */
+  #listGroups({ region }: PacketSeries): void {
+    const { memory, regions } = this.#host.machine;
+    const packetRow = regions.rowOf(region);
+    const list = this.#area + listOf(this.#generated.groups);
+    let listed = 0;
+    for (const [group, row] of this.#rows.entries()) {
+      if (row !== packetRow) continue;
+      memory.data.setInt32(list + listed, this.#area + GROUPS + group * GROUP_STRIDE, true);
+      memory.data.setInt32(list + listed + 4, this.#widest[group], true);
+      listed += LISTED_STRIDE;
+    }
+    memory.data.setInt32(this.#area + SERIES + seriesWord.listed, listed, true);
+  }
+
+  /** Lets the machine know of the run under way, before anything that needs it. */
+  #wake(): void {
+    const series = this.#series;
+    if (series === undefined) {
+      if (this.#isAwake) return;
+      this.#isAwake = true;
+      this.#host.begin();
+      return;
+    }
+    const current = this.#currentWord();
+    if (current === this.#current) return;
+    this.#current = current;
+    const { packets, end } = series;
+    series.next = packets === undefined ? end - current : (current - packets.descriptors) / DESCRIPTOR_BYTES;
+    this.#host.begin();
+    series.enter(series.next);
+  }
+
+  /** Which run of a series is under way, or was the last. */
+  #currentWord(): number {
+    return this.#host.machine.memory.data.getInt32(this.#area + SERIES + seriesWord.current, true);
+  }
+
+  /** After a run that exited. */
+  #takeResult(): void {
+    const { machine } = this.#host;
+    const { data } = machine.memory;
+    machine.lo[0] = data.getInt32(this.#area + REGISTERS, true);
+    machine.hi[0] = data.getInt32(this.#area + REGISTERS + 4, true);
+    if (!this.#isAwake) machine.unsettled = this;
+    else if (machine.pending === 0) this.goToEnd();
+  }
+
+  /** After a run that did not. */
+  #leave(why: number): void {
+    const { machine } = this.#host;
+    this.#wake();
+    if (why === LEFT) this.#restore();
+    if (machine.pending === 0) this.goToEnd();
+    if (why !== LEFT) return;
+    this.#learn(machine.memory.data.getInt32(this.#area + SITE, true));
+    if (this.#isExhausted) machine.refuel();
+  }
+
+  /** What to throw for what compiled code threw. */
+  #faultOf(error: unknown): unknown {
+    if (!isTrap(error)) return error;
+    this.#wake();
+    const { machine } = this.#host;
+    // Without checks, nobody wrote down where it was.
+    machine.position = this.#host.base();
+    return machine.faultHere("access outside of the memory, somewhere in code that was compiled without checks");
   }
 
   #generate(): Generated {
@@ -227,18 +377,19 @@ export class Compiled {
   }
 
   /** Before the first run: what r1 points to is known. */
-  #seed(): void {
+  #seed(r1: number): void {
     this.#isSeeded = true;
-    const { lo, regions } = this.#host.machine;
+    const { regions } = this.#host.machine;
     for (const { group, isWrite, isArgument, bytes } of this.#generated.checks) {
       if (!isArgument || this.#rows[group] !== 0) continue;
-      this.#rows[group] = regions.predict(lo[1], Math.min(bytes, 8), isWrite, 0) ?? 0;
+      this.#rows[group] = regions.predict(r1, Math.min(bytes, 8), isWrite, 0) ?? 0;
       this.#regionsVersion = -1;
     }
   }
 
   #predict(number: number, low: number, high: number, depth: number): number {
     if (high !== 0) return REFUSED;
+    this.#wake();
     const { regions } = this.#host.machine;
     const check = this.#generated.checks[number];
     this.#setDepth(depth);
@@ -247,16 +398,19 @@ export class Compiled {
     if (row === undefined) return REFUSED;
     this.#rows[check.group] = row;
     this.#loadGroup(check.group, check.isWrite);
+    if (this.#series?.packets !== undefined) this.#listGroups(this.#series.packets);
     return ALLOWED;
   }
 
   #refuel(left: number): number {
+    this.#wake();
     const fuel = this.#host.refuel(left);
     if (fuel < 0) this.#isExhausted = true;
     return fuel < 0 ? NO_FUEL : fuel;
   }
 
   #helper(siteNumber: number, depth: number, fuel: number): number {
+    this.#wake();
     const { machine } = this.#host;
     const { lo } = machine;
     const { data } = machine.memory;

@@ -4,6 +4,14 @@ import { readSource } from "./analysis/source.ts";
 import { emitFunction } from "./emit/function.ts";
 import { CALLEE_PARAMETERS, CALLEE_RESULTS, MAIN_PARAMETERS } from "./emit/locals.ts";
 import { emitFind, FIND_LOCALS, FIND_PARAMETERS } from "./emit/lookup.ts";
+import {
+  emitPackets,
+  emitRepeat,
+  PACKETS_LOCALS,
+  PACKETS_PARAMETERS,
+  REPEAT_LOCALS,
+  REPEAT_PARAMETERS,
+} from "./emit/series.ts";
 import { ModuleWriter, type } from "./encoder/index.ts";
 import type { CheckMode, CheckSite, Site, Unit } from "./unit.ts";
 
@@ -70,7 +78,8 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
     },
   };
   const main = emitFunction(unit, 0, true);
-  module.export("run", module.function({ parameters: MAIN_PARAMETERS, results: [i32] }, main.runs, main.code));
+  const run = module.function({ parameters: MAIN_PARAMETERS, results: [i32] }, main.runs, main.code);
+  module.export("run", run);
   const signature = { parameters: CALLEE_PARAMETERS, results: CALLEE_RESULTS };
   for (let at = 0; at < callees.length; at++) {
     if (callees[at] === FIND) {
@@ -80,6 +89,11 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
     const callee = emitFunction(unit, callees[at], false);
     module.function(signature, callee.runs, callee.code);
   }
+  const results = [i32];
+  const packets = module.function({ parameters: PACKETS_PARAMETERS, results }, PACKETS_LOCALS, emitPackets(unit, run));
+  module.export("packets", packets);
+  const repeat = module.function({ parameters: REPEAT_PARAMETERS, results }, REPEAT_LOCALS, emitRepeat(unit, run));
+  module.export("repeat", repeat);
   return {
     bytes: module.finish({ initial: 1, maximum: LARGEST_MEMORY }),
     sites: unit.sites,
