@@ -57,6 +57,8 @@ export {
   type Clock,
   type KernelOptions,
   type Network,
+  type PacketBatch,
+  type PacketBatchOptions,
   type Random,
   XdpAction,
   type XdpOutcome,

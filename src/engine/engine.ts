@@ -136,6 +136,8 @@ export interface TestRunOptions {
   readonly cpu?: number;
   /** Bytes that there are for data and context together on the way back; as many as needed if absent. */
   readonly room?: number;
+  /** Looked at between repetitions: the run ends with `EBPF_ABORTED` when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TestRunResult {

@@ -51,7 +51,8 @@ export class Program extends Resource {
    * Runs the program once (or `repeat` times) on given data and context, without any hook: `bpf_prog_test_run_opts`.
    *
    * Throws `EBPF_INVALID_ARGUMENT` for data or contexts of the wrong size, `EBPF_FAULT` when the program touches memory
-   * that is not its own, `EBPF_BUDGET_EXCEEDED` when it runs for too long.
+   * that is not its own, `EBPF_BUDGET_EXCEEDED` when it runs for too long, `EBPF_ABORTED` when `signal` aborts between
+   * two repetitions.
    */
   async run(options: TestRunOptions = {}): Promise<TestRunResult> {
     return this.session.engine.testRun(this.handle, options);

@@ -1,6 +1,9 @@
 /** The simulated kernel's time: an input, so that runs can be repeated. It moves only when it is told to. */
 export class Clock {
   #bootNanoseconds: bigint;
+  /** What has passed besides, in numbers: bigints are made when somebody looks. */
+  #seconds = 0;
+  #nanoseconds = 0;
   #suspendedNanoseconds = 0n;
 
   /** `start` is nanoseconds since boot. */
@@ -10,12 +13,13 @@ export class Clock {
 
   /** Nanoseconds since boot, suspended time included: `bpf_ktime_get_boot_ns`. */
   get bootTime(): bigint {
+    if (this.#seconds !== 0 || this.#nanoseconds !== 0) this.#settle();
     return this.#bootNanoseconds;
   }
 
   /** Nanoseconds since boot, suspended time left out: `bpf_ktime_get_ns`. */
   get monotonicTime(): bigint {
-    return this.#bootNanoseconds - this.#suspendedNanoseconds;
+    return this.bootTime - this.#suspendedNanoseconds;
   }
 
   /** Lets `nanoseconds` pass. */
@@ -23,10 +27,22 @@ export class Clock {
     this.#bootNanoseconds += forward(nanoseconds);
   }
 
+  /** @internal Lets whole seconds and nanoseconds pass; one of them may be negative, not what they are together. */
+  pass(seconds: number, nanoseconds: number): void {
+    this.#seconds += seconds;
+    this.#nanoseconds += nanoseconds;
+  }
+
   /** Lets `nanoseconds` pass asleep: only `bootTime` moves on. */
   suspend(nanoseconds: bigint | number): void {
     this.#suspendedNanoseconds += forward(nanoseconds);
     this.#bootNanoseconds += forward(nanoseconds);
+  }
+
+  #settle(): void {
+    this.#bootNanoseconds += BigInt(this.#seconds) * 1_000_000_000n + BigInt(this.#nanoseconds);
+    this.#seconds = 0;
+    this.#nanoseconds = 0;
   }
 }
 

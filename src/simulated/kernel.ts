@@ -1,10 +1,11 @@
 import type { LoadVerifier } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
-import { type CheckMode, type EngineName, type Limits, Machine, Memory, Regions } from "../vm/index.ts";
+import { type CheckMode, type EngineName, type Limits, Machine, Memory, Regions, type Series } from "../vm/index.ts";
 import { Clock } from "./clock.ts";
 import { type Current, defaultCurrent } from "./current.ts";
 import { Hooks } from "./hooks/hooks.ts";
+import { XdpHook } from "./hooks/xdp.ts";
 import type { KernelMap } from "./maps/index.ts";
 import { Network } from "./network.ts";
 import { ObjectTable } from "./objects.ts";
@@ -59,6 +60,7 @@ export class Kernel {
   readonly network: Network;
   readonly printk = new PrintkLog();
   readonly hooks: Hooks;
+  readonly xdp: XdpHook;
   readonly context: RunContext;
   readonly providers: "windows" | "upstream-tests";
   readonly profile: Profile;
@@ -99,6 +101,7 @@ export class Kernel {
     this.profile = profile;
     this.verify = verify === false ? undefined : verify;
     this.hooks = new Hooks(this);
+    this.xdp = new XdpHook(this);
     this.context = new RunContext(this);
     this.network = new Network(this);
   }
@@ -121,6 +124,26 @@ export class Kernel {
     } finally {
       this.#end();
     }
+  }
+
+  /**
+   * Runs a program as often as `series` says, which calls `startRun` for each run that it is told of; the low 32 bits of
+   * the last r0, unsigned.
+   */
+  runSeries(program: KernelProgram, series: Series): number {
+    this.#begin(program);
+    try {
+      return this.#machine.runSeries(program.executable, series, this.#limits);
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** The next run of a series begins, and what the one before it left is done with. */
+  startRun(program: KernelProgram): void {
+    if (this.#retired.length > 0) this.#freeRetired();
+    this.#running = program;
+    this.tailCalls = 0;
   }
 
   /** Why a program is interpreted although compiled code was wanted; undefined where it is not. */
@@ -187,6 +210,10 @@ export class Kernel {
 
   #end(): void {
     this.#running = undefined;
+    if (this.#retired.length > 0) this.#freeRetired();
+  }
+
+  #freeRetired(): void {
     for (const free of this.#retired.splice(0)) free();
   }
 }

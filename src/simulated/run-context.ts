@@ -1,6 +1,6 @@
 import { failure } from "../engine/index.ts";
-import { EbpfResult, type ProgramTypeRow } from "../platform/index.ts";
-import type { Region } from "../vm/index.ts";
+import { type ContextRow, EbpfResult, type ProgramTypeRow } from "../platform/index.ts";
+import { descriptor, type Region } from "../vm/index.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** Bytes for the largest context structure. */
@@ -10,20 +10,36 @@ const LARGEST_DATA = 65_535;
 /** Bytes in front of the data that `bpf_xdp_adjust_head` can reach (Windows' test provider gives as many at once). */
 const HEADROOM = 65_536;
 
+/** A context and data that are put aside. */
+export interface SavedContext {
+  readonly uses: number;
+  readonly row: ContextRow | undefined;
+  readonly context: Uint8Array;
+  readonly data: Uint8Array;
+  readonly start: number;
+  readonly lowest: number;
+}
+
 /**
  * The context and data of the run under way, in kernel memory. One of each serves all runs of a kernel: runs do not
  * overlap. Pointer fields of contexts are 64-bit; addresses fill their low halves.
  */
 export class RunContext {
   readonly #kernel: Kernel;
-  #row: ProgramTypeRow["context"];
+  #row: ContextRow | undefined;
   #context = 0;
   #buffer = 0;
   #regions: { readonly context: Region; readonly data: Region } | undefined;
   #start = 0;
   /** First address that the data may be made to begin at. */
   #lowest = 0;
+  /** Where memory begins that is the data's own; data that is to begin before it moves to the buffer. */
+  #floor = 0;
   #end = 0;
+  /** Descriptor that is told where the data is; 0 for none. */
+  #descriptor = 0;
+  /** Counts calls of `fill` and `open`: who kept the number sees whether others were here. */
+  #uses = 0;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -42,6 +58,16 @@ export class RunContext {
     return this.#end - this.#start;
   }
 
+  /** Changes whenever the context is used anew. */
+  get uses(): number {
+    return this.#uses;
+  }
+
+  /** Whether the data lies in the buffer that all runs share. */
+  get isInBuffer(): boolean {
+    return this.#start >= this.#buffer && this.#end <= this.#buffer + HEADROOM + LARGEST_DATA;
+  }
+
   /** Whether the context of the program type has pointers to data. */
   get hasData(): boolean {
     return (this.#row?.data ?? -1) >= 0;
@@ -52,29 +78,60 @@ export class RunContext {
    * zero, and so are data pointers where `data` is absent; `headroom` bytes in front of it can be reached. Throws `EBPF_INVALID_ARGUMENT` for data over 65,535 bytes.
    */
   fill(type: ProgramTypeRow, context: Uint8Array, data: Uint8Array | undefined, headroom = HEADROOM): void {
-    const row = type.context;
-    if (row === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `Programs of type ${type.name} have no context`);
-    if (data !== undefined && data.length > LARGEST_DATA) {
-      throw failure(EbpfResult.INVALID_ARGUMENT, `Data of ${data.length} bytes is longer than ${LARGEST_DATA}`);
+    const length = data?.length ?? 0;
+    if (length > LARGEST_DATA) {
+      throw failure(EbpfResult.INVALID_ARGUMENT, `Data of ${length} bytes is longer than ${LARGEST_DATA}`);
     }
-    const regions = this.#prepare();
+    const { address, row } = this.open(type);
     const { bytes } = this.#kernel.memory;
-    this.#row = row;
-    bytes.fill(0, this.#context, this.#context + CONTEXT_BYTES);
-    bytes.set(context.subarray(0, row.size), this.#context);
-    this.#kernel.regions.move(regions.context, this.#context, this.#context + row.size);
+    bytes.fill(0, address, address + CONTEXT_BYTES);
+    bytes.set(context.subarray(0, row.size), address);
     const start = this.#buffer + HEADROOM;
     if (data !== undefined) bytes.set(data, start);
     this.#lowest = start - headroom;
-    this.#move(data === undefined ? 0 : start, data === undefined ? 0 : start + data.length);
+    this.#floor = this.#lowest;
+    this.#move(data === undefined ? 0 : start, data === undefined ? 0 : start + length);
+    this.#pointAll();
+  }
+
+  /**
+   * Makes the context one of the program type, for runs that fill it themselves; where it is, its layout, and the region
+   * of the data. Throws `EBPF_INVALID_ARGUMENT` where the type has no context.
+   */
+  open(type: ProgramTypeRow): { readonly address: number; readonly row: ContextRow; readonly data: Region } {
+    const row = type.context;
+    if (row === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `Programs of type ${type.name} have no context`);
+    const { context, data } = this.#prepare();
+    this.#row = row;
+    this.#descriptor = 0;
+    this.#uses++;
+    this.#kernel.regions.move(context, this.#context, this.#context + row.size);
+    return { address: this.#context, row, data };
+  }
+
+  /**
+   * The data is what lies in kernel memory as the descriptor at `address` says (see the machine's series); the descriptor
+   * follows it from now on. The context has its pointers already.
+   */
+  enter(address: number): void {
+    const { data } = this.#kernel.memory;
+    const start = data.getUint32(address + descriptor.address, true);
+    this.#descriptor = 0;
+    this.#lowest = start - HEADROOM;
+    this.#floor = start;
+    this.#move(start, start + data.getUint32(address + descriptor.length, true));
+    this.#descriptor = address;
   }
 
   /** Moves the data's start by `delta` bytes, towards its end where positive; false where there is no room. */
   adjustHead(context: number, delta: number): boolean {
     const start = this.#start + delta;
     if (context !== this.#context || start > this.#end || start < this.#lowest) return false;
-    if (delta < 0) this.#kernel.memory.bytes.fill(0, start, this.#start);
-    this.#move(start, this.#end);
+    const before = this.#start;
+    const by = start < this.#floor ? this.#relocate() : 0;
+    if (delta < 0) this.#kernel.memory.bytes.fill(0, start + by, before + by);
+    this.#move(start + by, this.#end + by);
+    this.#pointAll();
     return true;
   }
 
@@ -91,6 +148,35 @@ export class RunContext {
     return copy;
   }
 
+  /** What another use of the context would overwrite; `restore` puts it back. */
+  save(): SavedContext {
+    const { bytes } = this.#kernel.memory;
+    return {
+      uses: this.#uses,
+      row: this.#row,
+      context: bytes.slice(this.#context, this.#context + CONTEXT_BYTES),
+      data: bytes.slice(this.#start, this.#end),
+      start: this.#start,
+      lowest: this.#lowest,
+    };
+  }
+
+  /** Makes all as it was when it was saved, unless nobody was here since. Data that lay elsewhere is not touched. */
+  restore({ uses, row, context, data, start, lowest }: SavedContext): void {
+    if (uses === this.#uses || row === undefined) return;
+    const { memory, regions } = this.#kernel;
+    const { context: region } = this.#prepare();
+    this.#row = row;
+    this.#uses++;
+    memory.bytes.set(context, this.#context);
+    memory.bytes.set(data, start);
+    this.#descriptor = 0;
+    this.#lowest = lowest;
+    this.#floor = lowest;
+    regions.move(region, this.#context, this.#context + row.size);
+    this.#move(start, start + data.length);
+  }
+
   #prepare(): { readonly context: Region; readonly data: Region } {
     if (this.#regions !== undefined) return this.#regions;
     const { memory, regions } = this.#kernel;
@@ -102,17 +188,33 @@ export class RunContext {
     return this.#regions;
   }
 
+  /** Moves data that has no room in front of it to where there is; by how many bytes. */
+  #relocate(): number {
+    const { bytes } = this.#kernel.memory;
+    const by = this.#buffer + HEADROOM - this.#floor;
+    bytes.copyWithin(this.#floor + by, this.#floor, this.#end);
+    this.#lowest += by;
+    this.#floor = this.#lowest;
+    return by;
+  }
+
   #move(start: number, end: number): void {
     this.#start = start;
     this.#end = end;
+    const { memory, regions } = this.#kernel;
+    if (this.#regions !== undefined) regions.move(this.#regions.data, start, end);
+    if (this.#descriptor === 0) return;
+    memory.data.setUint32(this.#descriptor + descriptor.address, start, true);
+    memory.data.setUint32(this.#descriptor + descriptor.length, end - start, true);
+  }
+
+  #pointAll(): void {
     const row = this.#row;
-    if (row !== undefined && this.#regions !== undefined) {
-      // There is no metadata in front of the data.
-      this.#point(row.data, start);
-      this.#point(row.end, end);
-      this.#point(row.meta, start);
-      this.#kernel.regions.move(this.#regions.data, start, end);
-    }
+    if (row === undefined) return;
+    this.#point(row.data, this.#start);
+    this.#point(row.end, this.#end);
+    // There is no metadata in front of the data.
+    this.#point(row.meta, this.#start);
   }
 
   #point(at: number, address: number): void {

@@ -1,8 +1,10 @@
 import { failure, type TestRunOptions, type TestRunResult } from "../engine/index.ts";
+import { EbpfError } from "../errors.ts";
 import { EbpfResult, type ProgramTypeRow } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelProgram } from "./program.ts";
+import { Slices } from "./slices.ts";
 
 /** Bytes of a message to the driver in front of a test run's data (libs/execution_context/ebpf_protocol.h). */
 const REQUEST_BYTES = 49;
@@ -46,27 +48,60 @@ export function* traceRun(kernel: Kernel, program: KernelProgram, options: TestR
   return yield* kernel.trace(program, kernel.context.address);
 }
 
-/** Runs a program on given input without any hook: `bpf_prog_test_run_opts`. One context serves all repetitions. */
-export function testRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): TestRunResult {
-  const { repeat = 1, cpu = kernel.cpu } = options;
+/**
+ * Runs a program on given input without any hook: `bpf_prog_test_run_opts`. One context serves all repetitions. Others
+ * get their turn between repetitions, and may run programs of this kernel then; `duration` is without them.
+ */
+export async function testRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): Promise<TestRunResult> {
+  const { cpu = kernel.cpu, signal } = options;
+  refuseAborted(signal);
   const { rules, room } = prepare(kernel, program, options);
-  const ownCpu = kernel.cpu;
-  kernel.cpu = cpu;
-  const start = performance.now();
+  const repeat = Math.max(options.repeat ?? 1, 1);
+  const { context } = kernel;
+  const slices = new Slices();
   let returnValue = 0;
+  // A caller that closes the program while others have their turn has it closed when this is done.
+  program.acquire();
   try {
-    for (let run = 0; run < Math.max(repeat, 1); run++) returnValue = kernel.run(program, kernel.context.address);
+    for (let done = 0; done < repeat; ) {
+      if (slices.isTurn) {
+        const saved = context.save();
+        await slices.turn();
+        refuseAborted(signal);
+        context.restore(saved);
+      }
+      slices.run(repeat - done, (count) => {
+        returnValue = runOn(kernel, program, cpu, count);
+        done += count;
+      });
+    }
   } finally {
-    kernel.cpu = ownCpu;
+    program.release();
   }
-  const duration = Math.round(((performance.now() - start) * 1e6) / Math.max(repeat, 1));
-  const left = rules.data === "given back" ? kernel.context.data() : new Uint8Array(0);
+  const left = rules.data === "given back" ? context.data() : new Uint8Array(0);
   return {
     returnValue,
     data: left.length <= room ? left : new Uint8Array(0),
-    context: givenBack(program.type, kernel.context.context()),
-    duration,
+    context: givenBack(program.type, context.context()),
+    duration: Math.round((slices.milliseconds * 1e6) / repeat),
   };
+}
+
+/** Runs a program `count` times on the context as it is; what the last run returned. */
+function runOn(kernel: Kernel, program: KernelProgram, cpu: number, count: number): number {
+  const ownCpu = kernel.cpu;
+  kernel.cpu = cpu;
+  try {
+    const enter = () => kernel.startRun(program);
+    return kernel.runSeries(program, { next: 0, end: count, context: kernel.context.address, enter });
+  } finally {
+    kernel.cpu = ownCpu;
+  }
+}
+
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new EbpfError("EBPF_ABORTED", "The test run was aborted", { cause: signal.reason });
 }
 
 /** XDP gives nothing but the interface index back; the padding behind it is zero. */

@@ -1,4 +1,5 @@
 export type { CheckMode, EngineName } from "./compiler/index.ts";
+export { DESCRIPTOR_BYTES, descriptor } from "./descriptor.ts";
 export type { Executable, HelperFunction } from "./executable.ts";
 export { BudgetError, FaultError, type Position } from "./fault.ts";
 export { FRAME_BYTES, MAX_FRAMES } from "./frame.ts";
@@ -9,3 +10,4 @@ export { type ArenaName, Memory, type MemoryOptions } from "./memory.ts";
 export type { Limits } from "./meter.ts";
 export type { Region, RegionKind, RegionOptions } from "./region.ts";
 export { Regions } from "./regions.ts";
+export type { PacketSeries, Series } from "./series.ts";

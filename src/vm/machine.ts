@@ -152,11 +152,11 @@ export class Machine {
   }
 
   /**
-   * Runs a program as often as `series` says, from `series.next` on, each time as `run` does. Verdicts are in the
-   * descriptors of packets, the last one in `lo[0]` and `hi[0]` too. What throws is the run `series.next`; the series can
-   * be run on from the one behind it.
+   * Runs a program as often as `series` says, from `series.next` on, each time as `run` does, and returns what the last
+   * run does. Verdicts are in the descriptors of packets too. What throws is the run `series.next`; the series can be run
+   * on from the one behind it.
    */
-  runSeries(executable: Executable, series: Series, limits?: Limits): void {
+  runSeries(executable: Executable, series: Series, limits?: Limits): number {
     this.#claim();
     try {
       while (series.next < series.end) {
@@ -169,11 +169,12 @@ export class Machine {
         } else {
           const why = compiled.runSeries(series, this.#fuel);
           if (this.unsettled === undefined) this.#goOn(executable, why);
-          if (why === EXITED) return;
+          if (why === EXITED) break;
         }
         this.#note(series);
         series.next++;
       }
+      return this.lo[0] >>> 0;
     } finally {
       this.#release();
     }

@@ -17,6 +17,8 @@ class Entry implements Region {
   readonly stride: number | undefined;
   /** First word of its row. */
   readonly row: number;
+  /** Whose region it is; undefined once it was removed. */
+  owner: Regions | undefined;
   readonly #regions: Regions;
   readonly #size: number | undefined;
   #start = 0;
@@ -29,6 +31,7 @@ class Entry implements Region {
     this.stride = options.stride;
     this.#size = options.size;
     this.#regions = regions;
+    this.owner = regions;
     this.row = row;
     this.place(options.start, options.end);
   }
@@ -95,6 +98,7 @@ export class Regions {
     const entry = this.#own(region);
     if (entry === undefined) return;
     this.#entries.splice(this.#entries.indexOf(entry), 1);
+    entry.owner = undefined;
     this.bounds.fill(0, entry.row, entry.row + ROW);
     if (entry.stride !== undefined) this.#closeWindows();
     this.#vacant.push(entry.row);
@@ -109,6 +113,7 @@ export class Regions {
   move(region: Region, start: number, end: number): void {
     const entry = this.#own(region);
     if (entry === undefined) return;
+    if (entry.start === start && entry.end === end) return;
     this.#check(entry.name, start, end);
     if (entry.stride !== undefined) this.#closeWindows();
     entry.place(start, end);
@@ -152,7 +157,7 @@ export class Regions {
   }
 
   #own(region: Region): Entry | undefined {
-    return this.#entries.find((entry) => entry === region);
+    return region instanceof Entry && region.owner === this ? region : undefined;
   }
 
   #check(name: string, start: number, end: number): void {

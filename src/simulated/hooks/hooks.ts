@@ -79,6 +79,8 @@ const upstreamTestHooks: Readonly<Record<string, AttachRule>> = {
 export class Hooks {
   readonly #kernel: Kernel;
   readonly #attachments = new Map<string, Attachment[]>();
+  /** Changes whenever a program is attached or detached. */
+  version = 0;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -102,7 +104,9 @@ export class Hooks {
     const attachment = { program, parameter: parameter.slice() };
     present.push(attachment);
     this.#attachments.set(section, present);
+    this.version++;
     return () => {
+      this.version++;
       const index = present.indexOf(attachment);
       if (index >= 0) present.splice(index, 1);
     };
