@@ -5,7 +5,7 @@ import type { RingView } from "./ring.ts";
 export type RuntimeKind = "windows" | "simulated" | "libbpf";
 
 /** What a runtime may or may not be able to do; ask with `supports` before trying. */
-export type Feature = "printk" | "trace" | "globals" | "test-run" | "clock-control" | "xdp";
+export type Feature = "printk" | "trace" | "globals" | "test-run" | "clock-control" | "xdp" | "coverage";
 
 /** A reference to a kernel object: made and understood by one engine only, closed with `Engine.close`. */
 export interface Handle {
@@ -221,6 +221,12 @@ export interface Engine {
    * it ends. Its return value is the program's.
    */
   trace(program: Handle, options: TestRunOptions): Generator<Step, number>;
+
+  /**
+   * Calls `visit` with the slot of every instruction of the program before it runs, in whatever way it is run, until
+   * the returned function is called. Meanwhile programs run slowly.
+   */
+  watch(program: Handle, visit: (slot: number) => void): () => void;
 
   /** Attaches; `parameter` is what the hook takes (XDP: the interface index, 4 bytes, little-endian). */
   attach(program: Handle, attachType: number, parameter: Uint8Array): Promise<Handle>;

@@ -71,4 +71,12 @@ export class Program extends Resource {
   trace(options: TestRunOptions = {}): Generator<Step, number> {
     return this.session.engine.trace(this.handle, options);
   }
+
+  /**
+   * Calls `visit` with the slot of every instruction before it runs; for coverage.
+   * @internal
+   */
+  watch(visit: (slot: number) => void): () => void {
+    return this.session.engine.watch(this.handle, visit);
+  }
 }

@@ -29,7 +29,14 @@ import { checkLoad, loadProgram } from "./program.ts";
 import { writeRing } from "./ring-write.ts";
 import { testRun, traceRun } from "./test-run.ts";
 
-const features: ReadonlySet<Feature> = new Set<Feature>(["printk", "test-run", "trace", "clock-control", "xdp"]);
+const features: ReadonlySet<Feature> = new Set<Feature>([
+  "printk",
+  "test-run",
+  "trace",
+  "clock-control",
+  "xdp",
+  "coverage",
+]);
 
 /** The engine interface over a simulated kernel: handles in, bytes out. */
 export class SimulatedEngine implements Engine {
@@ -136,6 +143,10 @@ export class SimulatedEngine implements Engine {
 
   trace(program: Handle, options: TestRunOptions): Generator<Step, number> {
     return traceRun(this.kernel, programOf(program), options);
+  }
+
+  watch(program: Handle, visit: (slot: number) => void): () => void {
+    return this.kernel.watch(programOf(program), visit);
   }
 
   async attach(handle: Handle, attachType: number, parameter: Uint8Array): Promise<Handle> {

@@ -1,7 +1,16 @@
 import type { LoadVerifier } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
-import { type CheckMode, type EngineName, type Limits, Machine, Memory, Regions, type Series } from "../vm/index.ts";
+import {
+  type CheckMode,
+  type EngineName,
+  type Executable,
+  type Limits,
+  Machine,
+  Memory,
+  Regions,
+  type Series,
+} from "../vm/index.ts";
 import { Clock } from "./clock.ts";
 import { type Current, defaultCurrent } from "./current.ts";
 import { Hooks } from "./hooks/hooks.ts";
@@ -75,6 +84,7 @@ export class Kernel {
   readonly #machine: Machine;
   readonly #limits: Limits;
   readonly #retired: (() => void)[] = [];
+  readonly #watchers = new Map<Executable, Set<(slot: number) => void>>();
   #running: KernelProgram | undefined;
   #scratch = 0;
   #scratchBytes = 0;
@@ -164,6 +174,22 @@ export class Kernel {
     } finally {
       this.#end();
     }
+  }
+
+  /** Calls `visit` with every slot of a program that is about to run, until the returned function is called. */
+  watch({ executable }: KernelProgram, visit: (slot: number) => void): () => void {
+    const watchers = this.#watchers.get(executable) ?? new Set();
+    watchers.add(visit);
+    this.#watchers.set(executable, watchers);
+    this.#machine.watch = (current, index) => {
+      const visitors = this.#watchers.get(current);
+      if (visitors !== undefined) for (const each of visitors) each(current.slots[index]);
+    };
+    return () => {
+      watchers.delete(visit);
+      if (watchers.size === 0 && this.#watchers.get(executable) === watchers) this.#watchers.delete(executable);
+      if (this.#watchers.size === 0) this.#machine.watch = undefined;
+    };
   }
 
   /** The run under way continues in `program`. */

@@ -1,3 +1,8 @@
+export { Coverage, coverage } from "./coverage/coverage.ts";
+export { CoverageReport, type CoverageSummary, mergeCoverage, type Share } from "./coverage/coverage-report.ts";
+export type { BranchCoverage, FileCoverage, FunctionCoverage, LineCoverage } from "./coverage/file-coverage.ts";
+export type { ProgramCounts } from "./coverage/program-counts.ts";
+export { type MatcherResult, matchers, type ToVerifyOptions, type Verifiable } from "./matchers/index.ts";
 export {
   type ArpOptions,
   arp,

@@ -51,6 +51,11 @@ export class Machine {
   pending = 0;
   /** @internal The stack's row in `regions.bounds`. */
   readonly stackRow: number;
+  /**
+   * Told of every instruction before it runs. While there is one, programs are interpreted one instruction at a time,
+   * whatever the engine.
+   */
+  watch: ((executable: Executable, index: number) => void) | undefined;
   /** @internal Compiled code that is running. */
   compiled: Compiled | undefined;
   /** @internal Compiled code whose last run has not been counted yet. */
@@ -138,7 +143,7 @@ export class Machine {
   run(executable: Executable, r1: number, r2 = 0, limits?: Limits): number {
     this.#claim();
     try {
-      const compiled = this.#tiers.codeOf(executable);
+      const compiled = this.#codeOf(executable);
       this.#prepare(executable, r1, r2, limits);
       if (compiled === undefined) this.#interpret(executable);
       else {
@@ -160,7 +165,7 @@ export class Machine {
     this.#claim();
     try {
       while (series.next < series.end) {
-        const compiled = this.#tiers.codeOf(executable);
+        const compiled = this.#codeOf(executable);
         this.#prepare(executable, series.context, 0, limits);
         if (compiled === undefined) {
           series.enter(series.next);
@@ -189,10 +194,12 @@ export class Machine {
     try {
       this.#prepare(executable, r1, r2, limits);
       this.#begin();
-      return yield* this.#steps(executable);
+      return yield* this.#steps(executable, (current, index) => {
+        const observer = new StepObserver(this, current, index);
+        return () => observer.step(this);
+      });
     } finally {
-      this.#store.forget();
-      this.#executable = undefined;
+      this.#forgetStops();
       this.#release();
     }
   }
@@ -299,6 +306,10 @@ export class Machine {
   /** Interprets a whole run, until a tail call perhaps. */
   #interpret(executable: Executable): void {
     this.#begin();
+    if (this.watch !== undefined) {
+      this.#runWatched(executable);
+      return;
+    }
     this.#clearFrame(executable);
     this.#goOn(executable, execute(this, this.#store.words, executable, this.#base));
     this.#tiers.count(executable, this.#meter.instructions);
@@ -330,10 +341,31 @@ export class Machine {
     return this.#meter.exceeded() === undefined ? this.#meter.refill(0) / STRIDE : -1;
   }
 
+  /** Compiled code to run a program with; none while every instruction is watched. */
+  #codeOf(executable: Executable): Compiled | undefined {
+    return this.watch === undefined ? this.#tiers.codeOf(executable) : undefined;
+  }
+
+  #runWatched(first: Executable): void {
+    try {
+      const steps = this.#steps(first, () => ignore);
+      while (steps.next().done !== true);
+    } finally {
+      this.#forgetStops();
+    }
+  }
+
+  #forgetStops(): void {
+    this.#store.forget();
+    this.#executable = undefined;
+  }
+
   /**
    * Runs one instruction at a time: each is put alone among `stop` operations, so that `execute` comes back after it.
+   * `observe` looks at the machine before an instruction, what it returns after it, and what that makes of it is given
+   * out.
    */
-  *#steps(first: Executable): Generator<Step, number> {
+  *#steps<T>(first: Executable, observe: (executable: Executable, index: number) => () => T): Generator<T, number> {
     let current = first;
     this.#clearFrame(current);
     let stops = this.#enterStops(current);
@@ -344,7 +376,8 @@ export class Machine {
       words.set(current.code.subarray(index * STRIDE, (index + 1) * STRIDE), at);
       this.position = at;
       this.limit = this.#meter.hold(at);
-      const observer = new StepObserver(this, current, index);
+      this.watch?.(current, index);
+      const after = observe(current, index);
       const why = execute(this, words, current, at);
       words[at] = operations.stop;
       const isInside = why === STOPPED || why === CHUNK_ENDED;
@@ -355,7 +388,7 @@ export class Machine {
         stops = this.#enterStops(current);
         this.position = stops;
       }
-      yield observer.step(this);
+      yield after();
       if (why === EXITED) return this.lo[0] >>> 0;
       const reason = this.#meter.exceeded();
       if (reason !== undefined) throw new BudgetError(reason, this.#positionNow(this.position));
@@ -469,3 +502,5 @@ export class Machine {
     return new FaultError(explain(address, size, write, this.regions), this.#positionAt(pc), address);
   }
 }
+
+function ignore(): void {}
