@@ -1,0 +1,27 @@
+// What a test tells the double and asks it: exports that ebpfapi.dll does not have.
+#pragma once
+#include <cstdint>
+
+#ifdef WINBPF_DOUBLE
+#define DOUBLE_API extern "C" __declspec(dllexport)
+#else
+#define DOUBLE_API extern "C"
+#endif
+
+/** Lets the next `times` calls of `name` fail with an ebpf_result_t (or its errno), after `skip` calls have gone well. */
+DOUBLE_API void double_fail(const char* name, uint32_t result, uint32_t skip, uint32_t times);
+/** Forgets every failure asked for. */
+DOUBLE_API void double_heal();
+/** Forgets everything: objects, descriptors, pins, links, counts. What the caller still holds is then invalid. */
+DOUBLE_API void double_reset();
+/** How often `name` was called. */
+DOUBLE_API uint64_t double_calls(const char* name);
+/** "descriptors", "objects", "pins", "links", "allocations", "mappings", "threads" (that called and have not ended). */
+DOUBLE_API int64_t double_count(const char* what);
+/** Copies what the caller did wrong, a line each; returns the bytes needed with the NUL. */
+DOUBLE_API size_t double_violations(char* buffer, size_t size);
+/** Runs the programs attached to an attach type number with this data; returns the last result, -1 where none is there. */
+DOUBLE_API int64_t double_fire(uint32_t attach_type, const void* data, size_t size);
+/** Makes every call block until `double_release`, so that a test can end an environment in the middle of one. */
+DOUBLE_API void double_hold(const char* name);
+DOUBLE_API void double_release();

@@ -1,0 +1,191 @@
+// Map calls by descriptor: libs/api/libbpf_map.cpp and the element calls of libs/api/ebpf_api.cpp.
+#include <cstring>
+
+#include "export.h"
+#include "map.h"
+
+namespace {
+
+Result create(uint32_t type, const char* name, uint32_t key_size, uint32_t value_size, uint32_t max_entries, fd_t inner_fd,
+              std::shared_ptr<Map>& out) {
+  const bool ring = type == RINGBUF || type == PERF_EVENT_ARRAY;
+  const bool keyless = type == QUEUE || type == STACK || type == RINGBUF;
+  const bool objects = type == PROG_ARRAY || type == HASH_OF_MAPS || type == ARRAY_OF_MAPS;
+  if (type >= MAP_TYPES || max_entries == 0 || (name != nullptr && std::strlen(name) >= 64)) return INVALID_ARGUMENT;
+  if (keyless ? key_size != 0 : !ring && key_size == 0) return INVALID_ARGUMENT;
+  if (!ring && value_size == 0) return INVALID_ARGUMENT;
+  if (type == UNSPEC) return OPERATION_NOT_SUPPORTED;
+  if (type == SAMPLE_HASH_MAP || type == XSKMAP) return EXTENSION_FAILED_TO_LOAD;  // no provider
+  if (type == LPM_TRIE && key_size < 4) return INVALID_ARGUMENT;
+  if (objects && value_size != 4) return INVALID_ARGUMENT;
+  if (ring && (max_entries & (max_entries - 1)) != 0) return INVALID_ARGUMENT;
+  if (ring && max_entries % 4096 != 0) return NO_MEMORY;
+  std::shared_ptr<Map> inner;
+  if (type == HASH_OF_MAPS || type == ARRAY_OF_MAPS) {
+    if (const Result result = get(inner_fd, MAP, inner)) return result;
+  } else if (inner_fd != 0 && type != PROG_ARRAY) {
+    return INVALID_ARGUMENT;
+  }
+  auto map = std::make_shared<Map>();
+  map->map_type = static_cast<MapType>(type);
+  map->key_size = key_size;
+  map->value_size = value_size;
+  map->max_entries = max_entries;
+  map->name = name == nullptr ? "" : name;
+  map->inner = inner;
+  map->prepare();
+  state().add(map);
+  out = map;
+  return SUCCESS;
+}
+
+Result keyed(fd_t fd, const void* key, std::shared_ptr<Map>& map) {
+  if (const Result result = get(fd, MAP, map)) return result;
+  return (map->key_size == 0) == (key == nullptr) ? SUCCESS : INVALID_ARGUMENT;
+}
+
+Result update(Map& map, const uint8_t* key, const uint8_t* value, uint64_t flags) {
+  if (!map.holds_objects()) return map.update(key, value, flags);
+  fd_t fd = 0;
+  std::memcpy(&fd, value, 4);
+  return map.update_object(key, fd, flags);
+}
+
+Result batch(fd_t fd, const uint32_t* count, const bpf_map_batch_opts* opts, std::shared_ptr<Map>& map) {
+  if (opts->sz != sizeof(bpf_map_batch_opts)) violation("a batch's opts.sz is not 24");
+  if (const Result result = get(fd, MAP, map)) return result;
+  return opts->flags != 0 || *count == 0 || map->key_size == 0 || map->value_size == 0 ? INVALID_ARGUMENT : SUCCESS;
+}
+
+int read_batch(const char* name, bool remove, fd_t fd, const void* in, void* out, void* keys, void* values, uint32_t* count,
+               const bpf_map_batch_opts* opts) {
+  if (opts == nullptr) {
+    violation(std::string(name) + ": opts must not be NULL");
+    return -14;
+  }
+  std::shared_ptr<Map> map;
+  if (const Result result = batch(fd, count, opts, map)) return fail(result);
+  if (opts->elem_flags != 0) return fail(INVALID_ARGUMENT);
+  std::string cursor(static_cast<const char*>(in == nullptr ? "" : in), in == nullptr ? 0 : map->key_size);
+  // The cursor is the last key (not a number); one that is gone ends the reading.
+  uint32_t done = 0;
+  const size_t value_size = map->stored_size();
+  std::vector<std::string> read;
+  while (done < *count) {
+    std::string next(map->key_size, '\0');
+    const auto* from = cursor.empty() ? nullptr : reinterpret_cast<const uint8_t*>(cursor.data());
+    if (map->next_key(from, reinterpret_cast<uint8_t*>(next.data())) != SUCCESS) break;
+    auto* value = static_cast<uint8_t*>(values) + done * value_size;
+    cursor = next;
+    if (map->lookup(reinterpret_cast<const uint8_t*>(next.data()), value, false) != SUCCESS) continue;
+    std::memcpy(static_cast<char*>(keys) + done * map->key_size, next.data(), map->key_size);
+    read.push_back(next);
+    done++;
+  }
+  if (done == 0) return fail(NO_MORE_KEYS);
+  std::memcpy(out, cursor.data(), cursor.size());
+  if (remove) {
+    std::memset(out, 0, map->key_size);
+    for (const auto& key : read) map->erase(reinterpret_cast<const uint8_t*>(key.data()));
+  }
+  *count = done;
+  return 0;
+}
+
+}  // namespace
+
+EXPORT int bpf_map_create(uint32_t type, const char* name, uint32_t key_size, uint32_t value_size, uint32_t max_entries,
+                          const bpf_map_create_opts* opts) {
+  BEGIN_INT();
+  if (opts != nullptr && opts->sz != sizeof(*opts)) violation("bpf_map_create: opts.sz is not 48");
+  if (opts != nullptr && (opts->map_flags != 0 || opts->numa_node != 0 || opts->map_ifindex != 0)) return fail(INVALID_ARGUMENT);
+  std::shared_ptr<Map> map;
+  const auto inner = opts == nullptr ? 0 : static_cast<fd_t>(opts->inner_map_fd);
+  if (const Result result = create(type, name, key_size, value_size, max_entries, inner, map)) return fail(result);
+  return state().open(map);
+}
+
+EXPORT int bpf_map_lookup_elem(int fd, const void* key, void* value) {
+  BEGIN_INT();
+  if (value != nullptr) *static_cast<uint8_t*>(value) = 0;  // upstream touches the buffer before the call
+  std::shared_ptr<Map> map;
+  if (const Result result = keyed(fd, key, map)) return fail(result);
+  if (value == nullptr) return fail(INVALID_ARGUMENT);
+  return fail(map->lookup(static_cast<const uint8_t*>(key), static_cast<uint8_t*>(value), false));
+}
+
+EXPORT int bpf_map_lookup_and_delete_elem(int fd, const void* key, void* value) {
+  BEGIN_INT();
+  std::shared_ptr<Map> map;
+  if (const Result result = keyed(fd, key, map)) return fail(result);
+  if (value == nullptr) return fail(INVALID_ARGUMENT);
+  return fail(map->lookup(static_cast<const uint8_t*>(key), static_cast<uint8_t*>(value), true));
+}
+
+EXPORT int bpf_map_update_elem(int fd, const void* key, const void* value, uint64_t flags) {
+  BEGIN_INT();
+  std::shared_ptr<Map> map;
+  if (const Result result = keyed(fd, key, map)) return fail(result);
+  if (value == nullptr) return fail(INVALID_ARGUMENT);
+  return fail(update(*map, static_cast<const uint8_t*>(key), static_cast<const uint8_t*>(value), flags));
+}
+
+EXPORT int bpf_map_delete_elem(int fd, const void* key) {
+  BEGIN_INT();
+  std::shared_ptr<Map> map;
+  const Result result = get(fd, MAP, map);
+  if (result == INVALID_OBJECT) return fail(INVALID_FD);  // this call alone says EBADF for an object of another kind
+  if (result != SUCCESS) return fail(result);
+  if (map->key_size == 0 || key == nullptr) return fail(INVALID_ARGUMENT);
+  return fail(map->erase(static_cast<const uint8_t*>(key)));
+}
+
+EXPORT int bpf_map_get_next_key(int fd, const void* key, void* next) {
+  BEGIN_INT();
+  std::shared_ptr<Map> map;
+  if (const Result result = get(fd, MAP, map)) return fail(result);
+  if (next == nullptr) return fail(INVALID_ARGUMENT);
+  if (map->key_size == 0) return fail(OPERATION_NOT_SUPPORTED);
+  return fail(map->next_key(static_cast<const uint8_t*>(key), static_cast<uint8_t*>(next)));
+}
+
+EXPORT int bpf_map_update_batch(int fd, const void* keys, const void* values, uint32_t* count, const bpf_map_batch_opts* opts) {
+  BEGIN_INT();
+  REQUIRED(opts);
+  std::shared_ptr<Map> map;
+  if (const Result result = batch(fd, count, opts, map)) return fail(result);
+  for (uint32_t i = 0; i < *count; i++) {
+    const auto* key = static_cast<const uint8_t*>(keys) + i * map->key_size;
+    const auto* value = static_cast<const uint8_t*>(values) + i * map->stored_size();
+    if (const Result result = update(*map, key, value, opts->elem_flags)) return fail(result);
+  }
+  return 0;
+}
+
+EXPORT int bpf_map_delete_batch(int fd, const void* keys, uint32_t* count, const bpf_map_batch_opts* opts) {
+  BEGIN_INT();
+  REQUIRED(opts);
+  std::shared_ptr<Map> map;
+  if (const Result result = batch(fd, count, opts, map)) return fail(result);
+  for (uint32_t i = 0; i < *count; i++) {
+    if (const Result result = map->erase(static_cast<const uint8_t*>(keys) + i * map->key_size)) return fail(result);
+  }
+  return 0;
+}
+
+EXPORT int bpf_map_lookup_batch(int fd, const void* in, void* out, void* keys, void* values, uint32_t* count,
+                                const bpf_map_batch_opts* opts) {
+  BEGIN_INT();
+  return read_batch(__func__, false, fd, in, out, keys, values, count, opts);
+}
+
+EXPORT int bpf_map_lookup_and_delete_batch(int fd, const void* in, void* out, void* keys, void* values, uint32_t* count,
+                                           const bpf_map_batch_opts* opts) {
+  BEGIN_INT();
+  return read_batch(__func__, true, fd, in, out, keys, values, count, opts);
+}
+
+EXPORT int libbpf_num_possible_cpus() {
+  BEGIN_INT();
+  return static_cast<int>(state().cpus);
+}

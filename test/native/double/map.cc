@@ -1,0 +1,232 @@
+#include "map.h"
+
+#include <windows.h>
+
+#include <atomic>
+#include <cstring>
+
+namespace {
+
+constexpr uint32_t PAGE = 4096;
+constexpr uint32_t LOCKED = 1u << 31;  // a record that is still being written (libs/shared/ebpf_ring_buffer_record.h)
+
+uint32_t index_of(const std::string& key) {
+  uint32_t index = 0;
+  std::memcpy(&index, key.data(), key.size() < 4 ? key.size() : 4);
+  return index;
+}
+
+std::string key_of(uint32_t index, uint32_t size) {
+  std::string key(size, '\0');
+  std::memcpy(key.data(), &index, size < 4 ? size : 4);
+  return key;
+}
+
+}  // namespace
+
+Ring::Ring(uint32_t size) : size(size) {
+  auto* pages = static_cast<uint8_t*>(VirtualAlloc(nullptr, 2 * PAGE + 2ull * size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE));
+  consumer = reinterpret_cast<ConsumerPage*>(pages);
+  producer = reinterpret_cast<ProducerPage*>(pages + PAGE);
+  data = pages + 2 * PAGE;
+}
+
+Ring::~Ring() { VirtualFree(consumer, 0, MEM_RELEASE); }
+
+Result Ring::write(const void* record, size_t length) {
+  if (length == 0 || length > size) return INVALID_ARGUMENT;
+  const uint64_t total = (8 + length + 7) & ~7ull;
+  if (total > size) return INVALID_ARGUMENT;
+  const uint64_t at = producer->offset;
+  const uint64_t read = reinterpret_cast<std::atomic<uint64_t>*>(&consumer->offset)->load(std::memory_order_acquire);
+  if (at - read + total > size) {
+    producer->lost++;
+    return NO_MEMORY;
+  }
+  std::string bytes(total, '\0');
+  const uint32_t header = static_cast<uint32_t>(length) & ~LOCKED;
+  std::memcpy(bytes.data(), &header, 4);
+  std::memcpy(bytes.data() + 8, record, length);
+  for (uint64_t i = 0; i < total; i++) {
+    const uint64_t place = (at + i) % size;
+    data[place] = data[place + size] = static_cast<uint8_t>(bytes[i]);
+  }
+  reinterpret_cast<std::atomic<uint64_t>*>(&producer->offset)->store(at + total, std::memory_order_release);
+  if (wait_handle != nullptr) SetEvent(wait_handle);
+  return SUCCESS;
+}
+
+bool Map::per_cpu() const {
+  return map_type == PERCPU_HASH || map_type == PERCPU_ARRAY || map_type == LRU_PERCPU_HASH;
+}
+bool Map::array() const { return map_type == ARRAY || map_type == PERCPU_ARRAY; }
+bool Map::holds_objects() const {
+  return map_type == PROG_ARRAY || map_type == HASH_OF_MAPS || map_type == ARRAY_OF_MAPS;
+}
+bool Map::keyless() const { return map_type == QUEUE || map_type == STACK; }
+
+size_t Map::stored_size() const {
+  return per_cpu() ? static_cast<size_t>((value_size + 7) & ~7u) * state().cpus : value_size;
+}
+
+void Map::prepare() {
+  if (array()) {
+    for (uint32_t i = 0; i < max_entries; i++) values[key_of(i, key_size)] = std::string(stored_size(), '\0');
+  }
+  if (map_type == RINGBUF) rings.push_back(std::make_unique<Ring>(max_entries));
+  if (map_type == PERF_EVENT_ARRAY) {
+    for (uint32_t i = 0; i < state().cpus; i++) rings.push_back(std::make_unique<Ring>(max_entries));
+  }
+}
+
+// An LPM key's bits beyond its prefix do not count.
+std::string Map::canonical(const uint8_t* key) const {
+  std::string result(reinterpret_cast<const char*>(key), key_size);
+  if (map_type != LPM_TRIE) return result;
+  const uint32_t bits = index_of(result);
+  for (uint32_t bit = bits; bit < 8 * (key_size - 4); bit++) result[4 + bit / 8] &= static_cast<char>(~(0x80 >> bit % 8));
+  return result;
+}
+
+std::map<std::string, std::string>::iterator Map::longest_prefix(const std::string& key) {
+  for (uint32_t bits = index_of(key) + 1; bits-- > 0;) {
+    std::string shorter = key;
+    std::memcpy(shorter.data(), &bits, 4);
+    const auto found = values.find(canonical(reinterpret_cast<const uint8_t*>(shorter.data())));
+    if (found != values.end()) return found;
+  }
+  return values.end();
+}
+
+void Map::touch(const std::string& key) {
+  if (map_type != LRU_HASH && map_type != LRU_PERCPU_HASH) return;
+  used.remove(key);
+  used.push_back(key);
+}
+
+uint8_t* Map::value_of(const uint8_t* key) {
+  const auto name = canonical(key);
+  if (map_type == LPM_TRIE && index_of(name) > 8 * (key_size - 4)) return nullptr;
+  const auto found = map_type == LPM_TRIE ? longest_prefix(name) : values.find(name);
+  if (found == values.end()) return nullptr;
+  touch(name);
+  return reinterpret_cast<uint8_t*>(found->second.data());
+}
+
+Result Map::lookup(const uint8_t* key, uint8_t* value, bool remove) {
+  if (!rings.empty()) return INVALID_ARGUMENT;
+  if (keyless()) {
+    if (queue.empty()) return OBJECT_NOT_FOUND;
+    const auto& next = map_type == QUEUE ? queue.front() : queue.back();
+    std::memcpy(value, next.data(), next.size());
+    if (remove && map_type == QUEUE) queue.pop_front();
+    else if (remove) queue.pop_back();
+    return SUCCESS;
+  }
+  if (remove && (array() || holds_objects() || map_type == LPM_TRIE)) return INVALID_ARGUMENT;
+  if (holds_objects()) {
+    const auto found = objects.find(canonical(key));
+    if (found == objects.end()) return OBJECT_NOT_FOUND;
+    std::memcpy(value, &found->second->id, 4);  // an id comes out where a descriptor went in
+    return SUCCESS;
+  }
+  const auto name = canonical(key);
+  if (map_type == LPM_TRIE && index_of(name) > 8 * (key_size - 4)) return INVALID_ARGUMENT;
+  const auto found = map_type == LPM_TRIE ? longest_prefix(name) : values.find(name);
+  if (found == values.end()) return map_type == LPM_TRIE ? KEY_NOT_FOUND : OBJECT_NOT_FOUND;
+  std::memcpy(value, found->second.data(), found->second.size());
+  if (!remove) return SUCCESS;
+  used.remove(name);
+  values.erase(found);
+  return SUCCESS;
+}
+
+Result Map::update(const uint8_t* key, const uint8_t* value, uint64_t flags) {
+  if (flags > 2 || !rings.empty()) return INVALID_ARGUMENT;
+  const std::string bytes(reinterpret_cast<const char*>(value), stored_size());
+  if (keyless()) {
+    if (queue.size() == max_entries) {
+      if (flags != 2) return OUT_OF_SPACE;
+      queue.pop_front();
+    }
+    queue.push_back(bytes);
+    return SUCCESS;
+  }
+  const auto name = canonical(key);
+  if (map_type == LPM_TRIE && index_of(name) > 8 * (key_size - 4)) return INVALID_ARGUMENT;
+  const auto found = values.find(name);
+  if (array() && (found == values.end() || flags == 1)) return INVALID_ARGUMENT;
+  if (flags == 1 && found != values.end()) return OBJECT_ALREADY_EXISTS;
+  if (flags == 2 && found == values.end()) return KEY_NOT_FOUND;
+  const bool evicts = map_type == LRU_HASH || map_type == LRU_PERCPU_HASH;
+  if (found == values.end() && evicts && values.size() >= max_entries) {
+    values.erase(used.front());
+    used.pop_front();
+  }
+  values[name] = bytes;
+  touch(name);
+  return SUCCESS;
+}
+
+Result Map::update_object(const uint8_t* key, fd_t fd, uint64_t flags) {
+  if (flags > 2) return INVALID_ARGUMENT;
+  const auto name = canonical(key);
+  const bool hash = map_type == HASH_OF_MAPS;
+  if (!hash && (index_of(name) >= max_entries || flags == 1)) return INVALID_ARGUMENT;
+  if (fd == -1) {
+    if (hash) return INVALID_ARGUMENT;
+    objects.erase(name);
+    return SUCCESS;
+  }
+  const auto object = state().get(fd);
+  if (!object) return INVALID_FD;
+  if (object->type != (map_type == PROG_ARRAY ? PROGRAM : MAP)) return INVALID_OBJECT;
+  if (map_type != PROG_ARRAY && inner) {
+    const auto& map = static_cast<const Map&>(*object);
+    if (map.map_type != inner->map_type || map.key_size != inner->key_size || map.value_size != inner->value_size ||
+        map.max_entries != inner->max_entries) {
+      return INVALID_OBJECT;
+    }
+  }
+  if (hash && flags == 1 && objects.count(name) != 0) return OBJECT_ALREADY_EXISTS;
+  if (hash && flags == 2 && objects.count(name) == 0) return KEY_NOT_FOUND;
+  objects[name] = object;
+  return SUCCESS;
+}
+
+Result Map::erase(const uint8_t* key) {
+  if (keyless() || !rings.empty()) return INVALID_ARGUMENT;
+  const auto name = canonical(key);
+  if (holds_objects()) return objects.erase(name) == 0 ? KEY_NOT_FOUND : SUCCESS;
+  const auto found = values.find(name);
+  if (array()) {
+    if (found == values.end()) return INVALID_ARGUMENT;
+    found->second.assign(found->second.size(), '\0');
+    return SUCCESS;
+  }
+  if (found == values.end()) return KEY_NOT_FOUND;
+  used.remove(name);
+  values.erase(found);
+  return SUCCESS;
+}
+
+Result Map::next_key(const uint8_t* key, uint8_t* next) const {
+  if (keyless() || !rings.empty()) return OPERATION_NOT_SUPPORTED;
+  if (array() || (holds_objects() && map_type != HASH_OF_MAPS)) {
+    const uint32_t index = key == nullptr ? 0 : index_of(canonical(key)) + 1;
+    if (index >= max_entries) return NO_MORE_KEYS;
+    std::memcpy(next, key_of(index, key_size).data(), key_size);
+    return SUCCESS;
+  }
+  const auto step = [&](const auto& entries) {
+    auto at = entries.begin();
+    if (key != nullptr) {
+      const auto found = entries.find(canonical(key));  // an unknown key begins again
+      if (found != entries.end()) at = std::next(found);
+    }
+    if (at == entries.end()) return NO_MORE_KEYS;
+    std::memcpy(next, at->first.data(), key_size);
+    return SUCCESS;
+  };
+  return map_type == HASH_OF_MAPS ? step(objects) : step(values);
+}

@@ -1,0 +1,65 @@
+// Maps of every kind that has user-mode operations. Rules: libs/execution_context/ebpf_maps.c, as listed in the comments.
+#pragma once
+#include <deque>
+#include <list>
+#include <map>
+#include <string>
+
+#include "state.h"
+
+/** One ring: the pages that a consumer maps, and the event that it waits for. */
+struct Ring {
+  ConsumerPage* consumer = nullptr;
+  ProducerPage* producer = nullptr;
+  /** Twice `size` bytes: every record is written to both halves, so that it never wraps. */
+  uint8_t* data = nullptr;
+  uint32_t size = 0;
+  uint32_t mapped = 0;
+  void* wait_handle = nullptr;
+  explicit Ring(uint32_t size);
+  Ring(const Ring&) = delete;
+  Ring& operator=(const Ring&) = delete;
+  ~Ring();
+  Result write(const void* record, size_t length);
+};
+
+struct Map : Object {
+  MapType map_type = UNSPEC;
+  uint32_t key_size = 0, value_size = 0, max_entries = 0;
+  std::string name;
+  std::shared_ptr<Map> inner;
+  /** Hash and array kinds: a value stays where it is while it is replaced, for programs hold pointers to it. */
+  std::map<std::string, std::string> values;
+  /** Maps of maps and of programs. */
+  std::map<std::string, std::shared_ptr<Object>> objects;
+  /** Oldest first: keys of an LRU hash. */
+  std::list<std::string> used;
+  std::deque<std::string> queue;
+  std::vector<std::unique_ptr<Ring>> rings;
+
+  Map() : Object(MAP) {}
+  // Contents go with the last user reference, even if a program still refers to the map.
+  void abandoned() override { objects.clear(); }
+
+  bool per_cpu() const;
+  bool array() const;
+  bool holds_objects() const;
+  bool keyless() const;
+  /** Bytes of one value as user mode sees it: per-CPU kinds have one per CPU, each padded to 8 bytes. */
+  size_t stored_size() const;
+
+  Result lookup(const uint8_t* key, uint8_t* value, bool remove);
+  Result update(const uint8_t* key, const uint8_t* value, uint64_t flags);
+  Result update_object(const uint8_t* key, fd_t fd, uint64_t flags);
+  Result erase(const uint8_t* key);
+  Result next_key(const uint8_t* key, uint8_t* next) const;
+  /** A program's pointer to the value, or null. */
+  uint8_t* value_of(const uint8_t* key);
+  /** Zero-fills the values of array kinds. */
+  void prepare();
+
+ private:
+  std::string canonical(const uint8_t* key) const;
+  std::map<std::string, std::string>::iterator longest_prefix(const std::string& key);
+  void touch(const std::string& key);
+};

@@ -1,0 +1,122 @@
+#include "state.h"
+
+#include <windows.h>
+
+#include <cstdlib>
+#include <cstring>
+
+State& state() {
+  static State instance;
+  return instance;
+}
+
+uint32_t State::add(const std::shared_ptr<Object>& object) {
+  object->id = next_id++;  // one counter for all kinds, first 2 (libs/runtime/ebpf_object.c)
+  ids[object->id] = object;
+  return object->id;
+}
+
+fd_t State::open(const std::shared_ptr<Object>& object) {
+  size_t fd = 3;
+  while (fd < descriptors.size() && descriptors[fd]) fd++;
+  if (fd >= descriptors.size()) descriptors.resize(fd + 1);
+  descriptors[fd] = object;
+  object->users++;
+  return static_cast<fd_t>(fd);
+}
+
+bool State::close(fd_t fd) {
+  if (!get(fd)) return false;
+  const auto object = std::move(descriptors[fd]);
+  descriptors[fd].reset();
+  if (--object->users == 0) object->abandoned();
+  return true;
+}
+
+std::shared_ptr<Object> State::get(fd_t fd) const {
+  return fd < 3 || static_cast<size_t>(fd) >= descriptors.size() ? nullptr : descriptors[fd];
+}
+
+std::shared_ptr<Object> State::find(uint32_t id) const {
+  const auto found = ids.find(id);
+  return found == ids.end() ? nullptr : found->second.lock();
+}
+
+void State::pin(const std::string& path, const std::shared_ptr<Object>& object) {
+  pins[path] = object;
+  object->users++;
+  object->pins++;
+}
+
+bool State::unpin(const std::string& path) {
+  const auto found = pins.find(path);
+  if (found == pins.end()) return false;
+  const auto object = found->second;
+  pins.erase(found);
+  object->pins--;
+  if (--object->users == 0) object->abandoned();
+  return true;
+}
+
+std::vector<std::shared_ptr<Link>> State::links() const {
+  std::vector<std::shared_ptr<Link>> result;
+  for (const auto& [id, weak] : ids) {
+    const auto object = weak.lock();
+    if (!object || object->type != LINK) continue;
+    auto link = std::static_pointer_cast<Link>(object);
+    if (link->program) result.push_back(link);
+  }
+  return result;
+}
+
+int errno_of(Result result) {
+  switch (static_cast<uint32_t>(result)) {
+    case SUCCESS: return 0;
+    case VERIFICATION_FAILED: return 13;
+    case INVALID_FD: return 9;
+    case INVALID_OBJECT:
+    case INVALID_ARGUMENT:
+    case 15:
+    case EXTENSION_FAILED_TO_LOAD: return 22;
+    case OBJECT_NOT_FOUND:
+    case FILE_NOT_FOUND:
+    case KEY_NOT_FOUND:
+    case NO_MORE_KEYS: return 2;
+    case OBJECT_ALREADY_EXISTS: return 17;
+    case NO_MEMORY: return 12;
+    case OPERATION_NOT_SUPPORTED: return 129;
+    case 20: return 1;
+    case INSUFFICIENT_BUFFER: return 119;
+    case OUT_OF_SPACE: return 28;
+    case 31: return 14;
+    default: return 131;  // EOTHER
+  }
+}
+
+int fail_errno(int number) {
+  using Errno = int* (*)();
+  // ebpfapi's errno lives in the universal C run-time, not in the caller's.
+  static const auto location = reinterpret_cast<Errno>(
+      reinterpret_cast<void*>(GetProcAddress(LoadLibraryW(L"ucrtbase.dll"), "_errno")));
+  if (location != nullptr) *location() = number;
+  return -number;
+}
+
+int fail(Result result) { return result == SUCCESS ? 0 : fail_errno(errno_of(result)); }
+
+void* allocate(size_t size) {
+  state().allocations++;
+  return std::calloc(1, size);
+}
+
+char* text(const std::string& value) {
+  auto* copy = static_cast<char*>(allocate(value.size() + 1));
+  std::memcpy(copy, value.c_str(), value.size() + 1);
+  return copy;
+}
+
+void release(const void* memory) {
+  if (memory == nullptr) return;
+  state().allocations--;
+  std::free(const_cast<void*>(memory));
+}
