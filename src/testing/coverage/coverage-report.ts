@@ -1,6 +1,13 @@
 import { type FileCoverage, fileCoverage } from "./file-coverage.ts";
 import { lcovText } from "./lcov.ts";
-import { addCounts, branchesOf, emptyCounts, instructionSlots, isSameProgram, type ProgramCounts } from "./program-counts.ts";
+import {
+  addCounts,
+  branchesOf,
+  emptyCounts,
+  instructionSlots,
+  isSameProgram,
+  type ProgramCounts,
+} from "./program-counts.ts";
 import { instructionText, sourceText } from "./text.ts";
 
 /** How many of something there are, and how many of them ran. */

@@ -1,5 +1,5 @@
 import { BpfObject, type Program } from "../../runtime/index.ts";
-import { CoverageReport, mergeCoverage } from "./coverage-report.ts";
+import { type CoverageReport, mergeCoverage } from "./coverage-report.ts";
 import { counter, emptyCounts, type ProgramCounts } from "./program-counts.ts";
 
 /** Counts what programs run until it is stopped. */
