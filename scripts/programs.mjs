@@ -13,7 +13,13 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folders = ["test/programs", "test/elf/fixtures", "bench/programs", "test/programs/refused"];
+const folders = [
+  "test/programs",
+  "test/programs/refused",
+  "test/contract/programs",
+  "test/elf/fixtures",
+  "bench/programs",
+];
 
 /** The clang that made the committed objects. Another one of the same major version writes the same code. */
 const madeWith = 19;

@@ -12,6 +12,7 @@ const windowsHelpers: HelperNumbers = {
   delete: 3,
   tailCall: 5,
   ringOutput: 11,
+  printk3: 13,
   perfOutput: 32,
   push: 16,
   pop: 17,
@@ -71,11 +72,11 @@ export class Kit {
   }
 
   /** Notes a descriptor for closing, and fails where it is an error. */
-  opened(descriptor: number): number {
+  readonly opened = (descriptor: number): number => {
     expect(descriptor).toBeGreaterThan(0);
     this.#descriptors.push(descriptor);
     return descriptor;
-  }
+  };
 
   /** A map with keys and values of 4 bytes and 4 entries unless said otherwise. */
   map(type: keyof typeof MapType, { key = 4, value = 4, entries = 4, name = null, inner = 0 }: MapShape = {}): number {
@@ -85,7 +86,7 @@ export class Kit {
   }
 
   /** Byte code of assembly text; every `lddw` holds a map's descriptor. */
-  code(text: string): Uint8Array {
+  readonly code = (text: string): Uint8Array => {
     const code = assemble(text);
     for (let at = 0; at < code.length; at += 8) {
       if (code[at] !== LDDW) continue;
@@ -93,7 +94,7 @@ export class Kit {
       at += 8;
     }
     return code;
-  }
+  };
 
   /** Loads assembly text as a program of the plain type. */
   async program(text: string, name: string | null = null): Promise<number> {
@@ -114,22 +115,21 @@ export class Kit {
   }
 
   /** Opens one of our compiled programs by name. */
-  object(name: string): BpfObject {
+  readonly object = (name: string): BpfObject => {
     const object = this.bpf.bpf_object__open(this.file(name));
     if (object === null) throw new Error(`${name} does not open: errno ${this.bpf.errno}`);
     this.#objects.push(object);
     return object;
-  }
+  };
 
   /** Path of one of our compiled programs. */
-  file(name: string): string {
-    return this.#target.object?.(name) ?? resolve(import.meta.dirname, `../programs/${name}.o`);
-  }
+  readonly file = (name: string): string =>
+    this.#target.object?.(name) ?? resolve(import.meta.dirname, `programs/${name}.o`);
 
   /** A pin path that no other process uses. */
-  path(name: string): string {
+  readonly path = (name: string): string => {
     return `BPF:\\${this.#root}\\${name}`;
-  }
+  };
 
   /** The info of a descriptor. */
   info(descriptor: number) {

@@ -34,6 +34,7 @@ export interface HelperNumbers {
   readonly delete: number;
   readonly tailCall: number;
   readonly ringOutput: number;
+  readonly printk3: number;
   readonly perfOutput: number;
   readonly push: number;
   readonly pop: number;
@@ -64,6 +65,6 @@ export interface Target {
   /** Windows' numbers unless given. */
   readonly mapTypes?: Readonly<Record<keyof typeof MapType, number>>;
   readonly helpers?: HelperNumbers;
-  /** Path of one of our compiled programs, by name; `test/programs/NAME.o` unless given. */
+  /** Path of one of our compiled programs, by name; `test/contract/programs/NAME.o` unless given. */
   object?(name: string): string;
 }
