@@ -4,6 +4,7 @@ export type EbpfErrorCode =
   | "EBPF_ACCESS_DENIED"
   | "EBPF_ALREADY_EXISTS"
   | "EBPF_ATTACH_FAILED"
+  | "EBPF_BLOCKED"
   | "EBPF_BUDGET_EXCEEDED"
   | "EBPF_CLOSED"
   | "EBPF_FAULT"

@@ -56,6 +56,7 @@ export {
 export {
   type Clock,
   type KernelOptions,
+  type MapProvider,
   type Network,
   type PacketBatch,
   type PacketBatchOptions,

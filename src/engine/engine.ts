@@ -5,7 +5,21 @@ import type { RingView } from "./ring.ts";
 export type RuntimeKind = "windows" | "simulated" | "libbpf";
 
 /** What a runtime may or may not be able to do; ask with `supports` before trying. */
-export type Feature = "printk" | "trace" | "globals" | "test-run" | "clock-control" | "xdp" | "coverage";
+export type Feature =
+  | "printk"
+  | "trace"
+  /** Data sections and static values of maps have their content. */
+  | "globals"
+  | "test-run"
+  | "clock-control"
+  | "xdp"
+  | "coverage"
+  /** Byte code is loaded: `bpf_prog_load`, object files. */
+  | "byte-code"
+  /** Native images are loaded; in a simulation, object files behave as the images that are made from them. */
+  | "native-images"
+  /** Something provides custom map types. */
+  | "custom-maps";
 
 /** A reference to a kernel object: made and understood by one engine only, closed with `Engine.close`. */
 export interface Handle {

@@ -14,6 +14,7 @@ const codes = new Map<number, EbpfErrorCode>([
   [EbpfResult.OUT_OF_SPACE, "EBPF_NO_SPACE"],
   [EbpfResult.OPERATION_NOT_SUPPORTED, "EBPF_NOT_SUPPORTED"],
   [EbpfResult.ACCESS_DENIED, "EBPF_ACCESS_DENIED"],
+  [EbpfResult.BLOCKED_BY_POLICY, "EBPF_BLOCKED"],
   [EbpfResult.EXTENSION_FAILED_TO_LOAD, "EBPF_ATTACH_FAILED"],
 ]);
 

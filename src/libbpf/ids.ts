@@ -10,13 +10,19 @@ export function idCalls(session: Session) {
   const { engine, descriptors } = session;
 
   function nextId(kind: Handle["kind"], start: number): Out<number> {
-    const value = engine.nextId(kind, start >>> 0);
-    return { ret: value === undefined ? session.fail(ENOENT) : 0, value };
+    let value: number | undefined;
+    const ret = session.run(() => {
+      value = engine.nextId(kind, start >>> 0);
+      return value === undefined ? session.fail(ENOENT) : 0;
+    });
+    return { ret, value };
   }
 
   function open(kind: Handle["kind"], id: number): number {
-    const handle = engine.openId(kind, id >>> 0);
-    return handle === undefined ? session.fail(ENOENT) : descriptors.open(handle);
+    return session.run(() => {
+      const handle = engine.openId(kind, id >>> 0);
+      return handle === undefined ? session.fail(ENOENT) : descriptors.open(handle);
+    });
   }
 
   return {

@@ -1,3 +1,4 @@
+export type { BpfAttributes, BpfOut } from "./bpf-command.ts";
 export type { InfoOut, LinkInfoStruct, MapInfoStruct, ProgInfoStruct } from "./info.ts";
 export { type Libbpf, libbpf } from "./libbpf.ts";
 export type { BatchOut, MapBatchOptions } from "./map-batch.ts";
@@ -5,6 +6,7 @@ export type { CreateMapAttributes, MapCreateOptions } from "./map-create.ts";
 export type { Out } from "./map-elements.ts";
 export type { ObjectOpenOptions } from "./object-load.ts";
 export { type BpfLink, type BpfMapState, type BpfObject, type BpfProgram, ExecutionType } from "./object-state.ts";
+export type { NativeLoadOut } from "./objects.ts";
 export type { PerfBufferLost, PerfBufferReader, PerfBufferSample } from "./perf.ts";
 export { ObjectType, type PinnedMapInfo } from "./pins.ts";
 export type { ProgLoadOptions, ProgLoadOut } from "./prog-load.ts";

@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { parse } from "../elf/index.ts";
-import type { Handle, ProgramOptions } from "../engine/index.ts";
+import {
+  creationOrder,
+  definitionOf,
+  type Execution,
+  fillMap,
+  type Handle,
+  matchesDefinition,
+  type ProgramOptions,
+} from "../engine/index.ts";
 import { EbpfError, InvalidObjectError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { MapSpec, ProgramSpec } from "../spec/index.ts";
@@ -42,7 +50,7 @@ export function openObject(
       options?.object_name ?? path,
       path,
       options?.pin_root_path ?? PIN_ROOT,
-      session.engine.supports("globals"),
+      session.engine.supports("native-images"),
     );
     for (const program of object.programs)
       program.attachType = typesOfSection(session, program.spec.section)?.attach ?? 0;
@@ -67,8 +75,21 @@ export async function loadObject(session: Session, object: BpfObject): Promise<n
     result = await loadPrograms(session, object);
     object.loaded = true;
   }
-  if (result !== EbpfResult.SUCCESS) unloadObject(session, object);
+  if (result === EbpfResult.SUCCESS && object.native) result = fillMaps(session, object);
+  if (result !== EbpfResult.SUCCESS) {
+    unpinNew(session, object);
+    unloadObject(session, object);
+  }
   return result;
+}
+
+/** Takes the pins away that a load has made by the maps' names. */
+function unpinNew(session: Session, object: BpfObject): void {
+  for (const map of object.maps) {
+    if (!map.pinned || map.reused || !map.spec.pinByName || map.pinPath === null) continue;
+    unpinPath(session, map.pinPath);
+    map.pinned = false;
+  }
 }
 
 /** Closes the descriptors of an object's maps and programs. */
@@ -87,9 +108,7 @@ function createMaps(session: Session, object: BpfObject): number {
     if (result !== EbpfResult.SUCCESS) break;
   }
   if (result !== EbpfResult.SUCCESS) {
-    for (const map of object.maps) {
-      if (map.pinned && !map.reused && map.pinPath !== null) unpinPath(session, map.pinPath);
-    }
+    unpinNew(session, object);
     unloadObject(session, object);
     // Windows forgets the maps of an object whose maps could not all be made.
     object.maps = [];
@@ -103,7 +122,7 @@ function createMap(session: Session, object: BpfObject, map: BpfMapState): numbe
   if (spec.pinByName && map.pinPath !== null) {
     const existing = openPinned(session, map.pinPath);
     if (existing.result === EbpfResult.SUCCESS) {
-      if (!matches(session, session.handle(existing.descriptor), spec)) {
+      if (!matchesDefinition(engine, session.handle(existing.descriptor), spec)) {
         descriptors.close(existing.descriptor);
         return EbpfResult.INVALID_ARGUMENT;
       }
@@ -126,46 +145,26 @@ function createMap(session: Session, object: BpfObject, map: BpfMapState): numbe
   return pinned;
 }
 
-/** Maps in file order, but each after the map that is its template. */
-function creationOrder(maps: readonly BpfMapState[]): BpfMapState[] {
-  const ordered: BpfMapState[] = [];
-  const waiting = [...maps];
-  while (waiting.length > 0) {
-    const ready = waiting.findIndex(
-      (map) => map.spec.inner === undefined || !waiting.some((other) => other.spec.name === map.spec.inner?.name),
-    );
-    const [map] = waiting.splice(Math.max(ready, 0), 1);
-    if (map !== undefined) ordered.push(map);
-  }
-  return ordered;
-}
-
 function mapOptions(spec: MapSpec) {
   return {
-    name: spec.name,
-    type: spec.type,
-    keySize: spec.keySize,
-    valueSize: spec.valueSize,
-    maxEntries: spec.maxEntries,
+    ...definitionOf(spec),
     // Windows leaves -1 as the inner map of BTF maps that have none.
     declared: { pinning: Number(spec.pinByName), innerId: spec.section.startsWith("maps") ? 0 : NO_INNER_MAP },
   };
 }
 
-/** Whether a map that is there already is what the object file wants, its template included. */
-function matches(session: Session, handle: Handle, spec: MapSpec): boolean {
-  const { engine } = session;
-  if (handle.kind !== "map") return false;
-  const info = engine.mapInfo(handle);
-  const wanted = mapOptions(spec);
-  if (info.type !== wanted.type || info.keySize !== wanted.keySize) return false;
-  if (info.valueSize !== wanted.valueSize || info.maxEntries !== wanted.maxEntries) return false;
-  if (spec.inner === undefined) return true;
-  const inner = engine.openId("map", info.innerMapId);
-  if (inner === undefined) return false;
-  const same = matches(session, inner, spec.inner);
-  engine.close(inner);
-  return same;
+/** What a native image says that its maps begin with; maps that were there before keep what they have. */
+function fillMaps(session: Session, object: BpfObject): number {
+  return session.result(() => {
+    for (const { spec, descriptor, reused } of object.maps) {
+      if (reused) continue;
+      fillMap(session.engine, session.handle(descriptor), spec, ({ kind, name }) => {
+        const parts: readonly { readonly spec: { readonly name: string }; readonly descriptor: number }[] =
+          kind === "map" ? object.maps : object.programs;
+        return session.descriptors.get(parts.find((part) => part.spec.name === name)?.descriptor ?? -1);
+      });
+    }
+  });
 }
 
 async function loadPrograms(session: Session, object: BpfObject): Promise<number> {
@@ -192,9 +191,14 @@ function programOptions(session: Session, object: BpfObject, program: BpfProgram
     file: object.name,
     code: spec.code,
     lines: spec.lines,
-    execution: object.execution === ExecutionType.INTERPRET ? "interpret" : "jit",
+    execution: executionOf(object),
     maps: references(session, object, spec),
   };
+}
+
+function executionOf({ native, execution }: BpfObject): Execution {
+  if (native) return "native";
+  return execution === ExecutionType.INTERPRET ? "interpret" : "jit";
 }
 
 function references(session: Session, object: BpfObject, spec: ProgramSpec): ProgramOptions["maps"] {

@@ -15,8 +15,9 @@ export function objectProgramCalls(session: Session) {
     bpf_program__section_name: (program: BpfProgram | null): string => of(program).spec.section,
     /** The program's descriptor, -1 where it is not loaded. */
     bpf_program__fd: (program: BpfProgram | null): number => of(program).descriptor,
-    /** Slots of 8 bytes. */
-    bpf_program__insn_cnt: (program: BpfProgram | null): number => of(program).spec.code.length / 8,
+    /** Slots of 8 bytes; 0 for native images, whose code is not byte code. */
+    bpf_program__insn_cnt: (program: BpfProgram | null): number =>
+      of(program).object.native ? 0 : of(program).spec.code.length / 8,
     bpf_program__type: typeOf,
     bpf_program__get_type: typeOf,
     bpf_program__get_expected_attach_type: (program: BpfProgram | null): number => of(program).attachType,
@@ -29,9 +30,10 @@ export function objectProgramCalls(session: Session) {
       return { log, log_size: log === null ? 0 : Buffer.byteLength(log) + 1 };
     },
 
-    /** Type number, 0 for an unknown one: 0, or -EBUSY after load. */
+    /** Type number, 0 for an unknown one: 0, or -EBUSY after load, -EINVAL for native images. */
     bpf_program__set_type(program: BpfProgram | null, type: number): number {
       if (of(program).object.loaded) return session.fail(EBUSY);
+      if (of(program).object.native) return session.fail(EINVAL);
       of(program).type = session.programTypes.find((row) => row.number === type)?.name ?? "unspec";
       return 0;
     },

@@ -14,14 +14,18 @@ export class BpfObject {
   maps: BpfMapState[];
   execution: number = ExecutionType.ANY;
   loaded = false;
+  /** The file is a native image, or stands for the one that is made from it. */
+  readonly native: boolean;
 
-  /** `globals` says whether data sections are maps: in native images they are. */
-  constructor(spec: ObjectSpec, name: string, file: string, pinRoot: string, globals: boolean) {
+  constructor(spec: ObjectSpec, name: string, file: string, pinRoot: string, native: boolean) {
+    this.native = native;
     this.spec = spec;
     this.name = name;
     this.file = file;
-    this.programs = spec.programs.map((program) => new BpfProgram(this, program));
-    this.maps = listedMaps(spec, globals).map((map) => new BpfMapState(this, map, pinRoot));
+    // Data sections are maps in native images only, and programs are sorted by name there.
+    const programs = native ? spec.programs.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : spec.programs;
+    this.programs = programs.map((program) => new BpfProgram(this, program));
+    this.maps = listedMaps(spec, native).map((map) => new BpfMapState(this, map, pinRoot));
   }
 }
 

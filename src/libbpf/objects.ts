@@ -9,6 +9,22 @@ const { EINVAL, ENOENT, ENAMETOOLONG } = errnoNumbers;
 /** Bytes of C's buffers for pin paths of objects, the final NUL included. */
 const PATH_MAX = 4096;
 
+/** What `ebpf_object_load_native_by_fds` wrote; counts are undefined where the image could not be read. */
+export interface NativeLoadOut {
+  readonly ret: number;
+  readonly count_of_maps: number | undefined;
+  readonly map_fds: readonly number[] | undefined;
+  readonly count_of_programs: number | undefined;
+  readonly program_fds: readonly number[] | undefined;
+}
+
+const NOTHING_LOADED = {
+  count_of_maps: undefined,
+  map_fds: undefined,
+  count_of_programs: undefined,
+  program_fds: undefined,
+} as const;
+
 /** Object files: open, load, walk, pin, close. */
 export function objectCalls(session: Session) {
   const { descriptors } = session;
@@ -163,12 +179,47 @@ export function objectCalls(session: Session) {
     /** `ebpf_execution_type_t` of an object. */
     ebpf_object_get_execution_type: (object: BpfObject | null): number => required(object, "object").execution,
 
-    /** JIT or interpreter for the next load (ANY is JIT): an `ebpf_result_t`, INVALID_ARGUMENT for NATIVE. */
+    /**
+     * JIT or interpreter for the next load (ANY is JIT): an `ebpf_result_t`, INVALID_ARGUMENT for NATIVE. Native images
+     * take ANY and NATIVE only.
+     */
     ebpf_object_set_execution_type(object: BpfObject | null, type: number): number {
-      const { ANY, JIT, INTERPRET } = ExecutionType;
-      if (type !== ANY && type !== JIT && type !== INTERPRET) return EbpfResult.INVALID_ARGUMENT;
-      required(object, "object").execution = type === ANY ? JIT : type;
+      const { ANY, JIT, INTERPRET, NATIVE } = ExecutionType;
+      const target = required(object, "object");
+      const allowed: readonly number[] = target.native ? [ANY, NATIVE] : [ANY, JIT, INTERPRET];
+      if (!allowed.includes(type)) return EbpfResult.INVALID_ARGUMENT;
+      const chosen = target.native ? NATIVE : JIT;
+      target.execution = type === ANY ? chosen : type;
       return EbpfResult.SUCCESS;
+    },
+
+    /**
+     * Loads a native image: `ret` is an `ebpf_result_t`, with the descriptors of its maps and programs. Room for fewer
+     * than there are is NO_MEMORY, and the counts say how many are needed.
+     */
+    async ebpf_object_load_native_by_fds(
+      file: string,
+      count_of_maps: number,
+      count_of_programs: number,
+    ): Promise<NativeLoadOut> {
+      const failed = (ret: number) => ({ ...NOTHING_LOADED, ret });
+      if (!session.engine.supports("native-images")) return failed(EbpfResult.OPERATION_NOT_SUPPORTED);
+      const { result, object } = openObject(session, required(file, "file"), null);
+      if (object === null) return failed(result);
+      session.objects.pop();
+      const [maps, programs] = [object.maps.length, object.programs.length];
+      if (count_of_maps < maps || count_of_programs < programs) {
+        return { ...failed(EbpfResult.NO_MEMORY), count_of_maps: maps, count_of_programs: programs };
+      }
+      const loaded = await loadObject(session, object);
+      if (loaded !== EbpfResult.SUCCESS) return failed(loaded);
+      return {
+        ret: EbpfResult.SUCCESS,
+        count_of_maps: maps,
+        map_fds: object.maps.map((map) => map.descriptor),
+        count_of_programs: programs,
+        program_fds: object.programs.map((program) => program.descriptor),
+      };
     },
 
     /** How a program runs and where it came from: `ret` is an `ebpf_result_t`. */

@@ -17,6 +17,8 @@ const NAME_LENGTH = 63;
 export interface ProgLoadOptions {
   /** Bytes of C's log buffer; 0 for none. */
   readonly log_size?: number;
+  /** Whether C would have given a buffer: where `log_size` is not 0, unless given. One without the other is -EINVAL. */
+  readonly log_buf?: boolean;
 }
 
 export interface ProgLoadOut {
@@ -38,7 +40,8 @@ export function progLoadCalls(session: Session) {
   ): Promise<ProgLoadOut> {
     const size = options?.log_size ?? 0;
     const row = session.programTypes.find((each) => each.number === type && type !== 0);
-    if (row === undefined || instructions === null || count === 0) {
+    const mismatched = (options?.log_buf ?? size !== 0) !== (size !== 0);
+    if (row === undefined || instructions === null || count === 0 || mismatched) {
       return { ret: session.fail(EINVAL), log: size === 0 ? undefined : "" };
     }
     const code = instructions.subarray(0, count * SLOT_BYTES);

@@ -29,6 +29,7 @@ import { checkLoad, loadProgram } from "./program.ts";
 import { writeRing } from "./ring-write.ts";
 import { testRun, traceRun } from "./test-run.ts";
 
+/** What a kernel of any profile can do. */
 const features: ReadonlySet<Feature> = new Set<Feature>([
   "printk",
   "test-run",
@@ -60,11 +61,23 @@ export class SimulatedEngine implements Engine {
   }
 
   supports(feature: Feature): boolean {
-    // Data sections have content only in native images.
-    return feature === "globals" ? this.kernel.profile === "native" : features.has(feature);
+    const { profile, hvci, mapProviders } = this.kernel;
+    switch (feature) {
+      // Data sections have content only in native images.
+      case "globals":
+      case "native-images":
+        return profile === "native";
+      case "byte-code":
+        return profile !== "native-only" && !hvci;
+      case "custom-maps":
+        return mapProviders.size > 0;
+      default:
+        return features.has(feature);
+    }
   }
 
   createMap(options: MapOptions): Handle {
+    this.#admit();
     const inner = options.inner === undefined ? undefined : objectOf(options.inner);
     return this.#adopt(createMap(this.kernel, options, inner));
   }
@@ -122,6 +135,8 @@ export class SimulatedEngine implements Engine {
   }
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
+    this.#admit();
+    this.#admitCode(options);
     checkLoad(this.kernel, options);
     await this.#verify(options);
     // Only now: a map may have been closed while the verifier had the floor.
@@ -175,10 +190,12 @@ export class SimulatedEngine implements Engine {
   }
 
   nextId(kind: Handle["kind"], start: number): number | undefined {
+    this.#admit();
     return this.kernel.objects.nextId(kind, start);
   }
 
   openId(kind: Handle["kind"], id: number): Handle | undefined {
+    this.#admit();
     const object = this.kernel.objects.get(kind, id);
     return object === undefined ? undefined : new SimulatedHandle(object);
   }
@@ -193,11 +210,13 @@ export class SimulatedEngine implements Engine {
   }
 
   unpin(path: string): void {
+    this.#admit();
     const result = this.kernel.pins.unpin(path);
     if (result !== EbpfResult.SUCCESS) throw failure(result, `Nothing is pinned to ${JSON.stringify(path)}`);
   }
 
   openPin(path: string): Handle {
+    this.#admit();
     const object = this.kernel.pins.get(path);
     if (object === undefined) {
       throw failure(EbpfResult.OBJECT_NOT_FOUND, `Nothing is pinned to ${JSON.stringify(path)}`);
@@ -206,12 +225,15 @@ export class SimulatedEngine implements Engine {
   }
 
   nextPin(start: string, kind?: Handle["kind"]): Pin | undefined {
+    this.#admit();
     const pin = this.kernel.pins.next(start, kind);
     return pin === undefined ? undefined : { path: pin.path, kind: pin.object.kind };
   }
 
   /** Runs of this kernel end before anything else can be called: there is nothing to wait for. */
-  async synchronize(): Promise<void> {}
+  async synchronize(): Promise<void> {
+    this.#admit();
+  }
 
   onPrintk(listener: (event: PrintkEvent) => void): () => void {
     return this.kernel.printk.listen(listener);
@@ -240,6 +262,26 @@ export class SimulatedEngine implements Engine {
         hint: "`verify` and `winbpf verify` explain what is wrong and where.",
       },
     );
+  }
+
+  /** The driver answers elevated processes only. */
+  #admit(): void {
+    if (this.kernel.elevated) return;
+    throw failure(EbpfResult.ACCESS_DENIED, "The process is not elevated", "Run as administrator.");
+  }
+
+  /** Refuses byte code where the imitated Windows takes native images only. */
+  #admitCode({ execution = "jit", name }: ProgramOptions): void {
+    if (execution === "native") return;
+    const { profile, hvci } = this.kernel;
+    const hint = "Convert the object to a native image, or choose another profile.";
+    if (profile === "native-only") {
+      const message = `Program ${JSON.stringify(name)} is byte code, and this build runs native images only`;
+      throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, message, hint);
+    }
+    if (!hvci) return;
+    const message = `Program ${JSON.stringify(name)} is byte code, which memory integrity (HVCI) does not let run`;
+    throw failure(EbpfResult.BLOCKED_BY_POLICY, message, hint);
   }
 
   /** A handle in exchange for the reference that a new object comes with. */

@@ -15,7 +15,7 @@ import { Clock } from "./clock.ts";
 import { type Current, defaultCurrent } from "./current.ts";
 import { Hooks } from "./hooks/hooks.ts";
 import { XdpHook } from "./hooks/xdp.ts";
-import type { KernelMap } from "./maps/index.ts";
+import type { KernelMap, MapProvider } from "./maps/index.ts";
 import { Network } from "./network.ts";
 import { ObjectTable } from "./objects.ts";
 import { PinTable } from "./pins.ts";
@@ -31,6 +31,15 @@ export type Profile = "native" | "jit" | "native-only";
 export interface KernelOptions {
   /** `"native"` unless given: objects behave as they do once they are a `.sys`. */
   readonly profile?: Profile;
+  /**
+   * Whether the calling process is elevated: true unless given. Without it, whatever asks the driver fails as
+   * `EBPF_ACCESS_DENIED`; object files can still be read and verified.
+   */
+  readonly elevated?: boolean;
+  /** Whether memory integrity is on, which lets native images run only: false unless given. */
+  readonly hvci?: boolean;
+  /** Who provides custom map types, which Windows takes from extensions: nobody unless given. */
+  readonly mapProviders?: readonly MapProvider[];
   /** Nanoseconds since boot at the start: 1 second unless given. */
   readonly time?: bigint;
   /** Seed of everything random: `bpf_get_prandom_u32` and the order of keys in hash maps. 1 unless given. */
@@ -73,6 +82,10 @@ export class Kernel {
   readonly context: RunContext;
   readonly providers: "windows" | "upstream-tests";
   readonly profile: Profile;
+  readonly elevated: boolean;
+  readonly hvci: boolean;
+  /** Providers of custom map types, by type number. */
+  readonly mapProviders: ReadonlyMap<number, MapProvider>;
   readonly verify: LoadVerifier | undefined;
   readonly cpus: number;
   /** CPU that the next run takes place on. */
@@ -97,6 +110,9 @@ export class Kernel {
       memoryLimit,
       providers = "windows",
       profile = "native",
+      elevated = true,
+      hvci = false,
+      mapProviders = [],
       verify,
       limits = {},
     } = options;
@@ -109,6 +125,9 @@ export class Kernel {
     this.#machine = new Machine({ memory: this.memory, regions: this.regions, engine, checks });
     this.providers = providers;
     this.profile = profile;
+    this.elevated = elevated;
+    this.hvci = hvci;
+    this.mapProviders = new Map(mapProviders.map((provider) => [provider.type, provider]));
     this.verify = verify === false ? undefined : verify;
     this.hooks = new Hooks(this);
     this.xdp = new XdpHook(this);

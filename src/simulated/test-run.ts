@@ -79,6 +79,10 @@ export async function testRun(kernel: Kernel, program: KernelProgram, options: T
     program.release();
   }
   const left = rules.data === "given back" ? context.data() : new Uint8Array(0);
+  // Upstream's stand-ins give nothing back where there is too little room.
+  if (left.length > room && kernel.providers === "windows") {
+    throw failure(EbpfResult.INSUFFICIENT_BUFFER, `There is no room for ${left.length} bytes of data`);
+  }
   return {
     returnValue,
     data: left.length <= room ? left : new Uint8Array(0),

@@ -134,7 +134,7 @@ export const ringRows = [
     const map = ring(kit);
     const seen: (number | undefined)[] = [];
     const read = () => {
-      const reader = bpf.ring_buffer__new(map, (_, data) => (seen.push(data[0]), 0), 0);
+      const reader = bpf.ring_buffer__new(map, (_, data) => seen.push(data[0]) * 0, 0);
       const count = bpf.ring_buffer__consume(reader);
       bpf.ring_buffer__free(reader);
       return count;
@@ -150,7 +150,7 @@ export const ringRows = [
     const { bpf } = kit;
     const map = ring(kit);
     const seen: Uint8Array[] = [];
-    const reader = bpf.ring_buffer__new(map, (_, data) => (seen.push(data), 0), 0);
+    const reader = bpf.ring_buffer__new(map, (_, data) => seen.push(data) * 0, 0);
     const lengths = Array.from({ length: 200 }, (_, round) => 1 + ((round * 37) % 900));
     for (const [round, length] of lengths.entries()) {
       expect(bpf.ebpf_ring_buffer_map_write(map, new Uint8Array(length).fill(round))).toBe(0);
@@ -175,7 +175,7 @@ export const ringRows = [
       const first = new Promise<number | undefined>((resolve) => {
         wake = resolve;
       });
-      const reader = bpf.ebpf_ring_buffer__new(map, (_, data) => (wake(data[0]), 0), 0, { flags: 1 });
+      const reader = bpf.ebpf_ring_buffer__new(map, (_, data) => Number(wake(data[0]) ?? 0), 0, { flags: 1 });
       expect(await bpf.ring_buffer__poll(reader, 0)).toBe(ENOTSUP);
       expect(bpf.ring_buffer__consume(reader)).toBe(ENOTSUP);
       expect(bpf.ring_buffer__add(reader, ring(kit), ok, 0)).toBe(ENOTSUP);

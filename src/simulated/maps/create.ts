@@ -4,6 +4,7 @@ import type { Kernel } from "../kernel.ts";
 import type { KernelObject } from "../objects.ts";
 import { ArrayMap } from "./array-map.ts";
 import { ArrayOfMaps } from "./array-of-maps.ts";
+import { CustomMap, type MapProvider } from "./custom-map.ts";
 import { HashMap } from "./hash-map.ts";
 import { HashOfMaps } from "./hash-of-maps.ts";
 import { InnerTemplate } from "./inner-template.ts";
@@ -117,6 +118,19 @@ const kinds = new Map<number, MapKind>([
   ],
 ]);
 
+/** Custom maps ignore an inner map, and their provider has a say in what is made. */
+function customKind(provider: MapProvider): MapKind {
+  return {
+    key: "some",
+    value: "some",
+    inner: "ignored",
+    create(kernel, options) {
+      if (provider.create?.(options) !== false) return new CustomMap(kernel, options, provider);
+      throw failure(EbpfResult.INVALID_ARGUMENT, `Map ${JSON.stringify(options.name)} is refused by its provider`);
+    },
+  };
+}
+
 /**
  * Creates a map after the checks that Windows makes, in Windows' order (libs/execution_context/ebpf_maps.c): unknown
  * type, custom type without a provider, sizes, name, unspecified type, then what the type itself demands. The map comes
@@ -127,10 +141,11 @@ export function createMap(kernel: Kernel, options: MapOptions, inner?: KernelObj
   const { INVALID_ARGUMENT } = EbpfResult;
   const row = mapTypes[options.type];
   if (row === undefined) throw refuse(INVALID_ARGUMENT, `there is no map type ${options.type}`);
-  if (row.custom) {
+  const provider = kernel.mapProviders.get(options.type);
+  if (row.custom && provider === undefined) {
     throw refuse(EbpfResult.EXTENSION_FAILED_TO_LOAD, `nothing provides maps of the custom type ${row.name}`);
   }
-  const kind = kinds.get(options.type);
+  const kind = row.custom && provider !== undefined ? customKind(provider) : kinds.get(options.type);
   const { keySize, valueSize, maxEntries } = options;
   for (const size of [keySize, valueSize, maxEntries]) {
     if (!Number.isInteger(size) || size < 0 || size > 0xffff_ffff) throw refuse(INVALID_ARGUMENT, `no size is ${size}`);
