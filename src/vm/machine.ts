@@ -1,7 +1,7 @@
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
 import { CodeStore } from "./code-store.ts";
-import { type CheckMode, type Compiled, type EngineName, Tiers } from "./compiler/index.ts";
+import { type CheckMode, type Compiled, type EngineName, LATE, SHORT, Tiers } from "./compiler/index.ts";
 import { DESCRIPTOR_BYTES, descriptor } from "./descriptor.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { execute } from "./execute.ts";
@@ -16,7 +16,10 @@ import type { Region } from "./region.ts";
 import type { Regions } from "./regions.ts";
 import type { Series } from "./series.ts";
 import { StepObserver } from "./step.ts";
-import { CHUNK_ENDED, EXITED, STOPPED, TAIL_CALLED } from "./stop.ts";
+import { CHUNK, CHUNK_ENDED, EXITED, STOPPED, TAIL_CALLED } from "./stop.ts";
+
+/** Compiled functions ask for chunks of so many times their own length at least, lest they ask all the time. */
+const CHUNKS_AHEAD = 4;
 
 export interface MachineOptions {
   readonly memory: Memory;
@@ -95,7 +98,7 @@ export class Machine {
       stackTop: this.stackTop,
       base: () => this.#base,
       words: () => this.#store.words,
-      refuel: (left: number) => this.#nextChunk(left),
+      refuel: (left: number, least: number) => this.#nextChunk(left, least),
       begin: () => this.#begin(),
     };
     this.#tiers = new Tiers(host, engine, checks);
@@ -335,10 +338,15 @@ export class Machine {
     this.#meter.look(this.position + STRIDE, this.limit);
   }
 
-  /** Instructions of the next chunk when `left` are left of this one; -1 when budget or deadline is used up. */
-  #nextChunk(left: number): number {
+  /**
+   * Instructions of the next chunk when `left` are left of this one: `least` or more. Where the budget has fewer it is
+   * not for compiled code to end the run, and the chunk stays as it is: `SHORT`. `LATE` after the deadline.
+   */
+  #nextChunk(left: number, least: number): number {
     this.#meter.look(0, left * STRIDE);
-    return this.#meter.exceeded() === undefined ? this.#meter.refill(0) / STRIDE : -1;
+    if (this.#meter.late() !== undefined) return LATE;
+    if (!this.#meter.affords(least)) return SHORT;
+    return this.#meter.refill(0, Math.max(CHUNK, CHUNKS_AHEAD * least * STRIDE)) / STRIDE;
   }
 
   /** Compiled code to run a program with; none while every instruction is watched. */

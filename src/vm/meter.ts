@@ -47,9 +47,14 @@ export class Meter {
   }
 
   /** The next limit after a look, for a run that goes on at word `pc`. */
-  refill(pc: number): number {
-    this.#chunk = Math.min(CHUNK, Math.max(this.#budget - this.instructions, 0) * STRIDE);
+  refill(pc: number, chunk = CHUNK): number {
+    this.#chunk = Math.min(chunk, Math.max(this.#budget - this.instructions, 0) * STRIDE);
     return pc + this.#chunk;
+  }
+
+  /** After a look: true when the budget has this many instructions left. */
+  affords(instructions: number): boolean {
+    return this.#budget - this.instructions >= instructions;
   }
 
   /** A limit that every backward jump from word `pc` is above. */
@@ -61,6 +66,11 @@ export class Meter {
   /** Why the run may not go on, if so. */
   exceeded(): string | undefined {
     if (this.instructions >= this.#budget) return `the budget of ${this.#budget} instructions is used up`;
+    return this.late();
+  }
+
+  /** Why the run may not go on, if that is the clock's doing. */
+  late(): string | undefined {
     if (this.#deadline === undefined || performance.now() - this.#started <= this.#deadline) return undefined;
     return `the deadline of ${this.#deadline} ms has passed`;
   }

@@ -26,12 +26,11 @@ import {
 } from "./area.ts";
 import { type Generated, generate } from "./generate.ts";
 import { Knowledge } from "./knowledge.ts";
-import { LEFT } from "./left.ts";
+import { LATE, LEFT } from "./left.ts";
 import type { CheckMode } from "./unit.ts";
 
 const REFUSED = 0;
 const ALLOWED = 1;
-const NO_FUEL = -1;
 /** No run of a series: addresses of descriptors and numbers of runs are above. */
 const NONE = -1;
 /** Opcode of all calls but callx. */
@@ -47,8 +46,8 @@ export interface Host {
   /** Word where the program's code begins. */
   base(): number;
   words(): Int32Array;
-  /** Gives back what is left of a chunk; the instructions of the next, negative when the run has to end. */
-  refuel(left: number): number;
+  /** Gives back what is left of a chunk; the instructions of the next, `least` or more; `LATE` or `SHORT`. */
+  refuel(left: number, least: number): number;
   /** Sets the machine up for the run under way, as it is at a run's start. */
   begin(): void;
 }
@@ -73,7 +72,7 @@ export class Compiled {
   #series: Series | undefined;
   /** The run of the series that the machine knows of, as `series.current` of the area has it. */
   #current = NONE;
-  #isExhausted = false;
+  #isLate = false;
   #outdated = false;
   #isSeeded = false;
   #isDisposed = false;
@@ -104,7 +103,7 @@ export class Compiled {
     this.#exports = instantiate(generated.bytes, {
       memory: memory.wasm,
       predict: (check: number, low: number, high: number, depth: number) => this.#predict(check, low, high, depth),
-      refuel: (left: number) => this.#refuel(left),
+      refuel: (left: number, least: number) => this.#refuel(left, least),
       helper: (site: number, depth: number, fuel: number) => this.#helper(site, depth, fuel),
     });
   }
@@ -202,7 +201,7 @@ export class Compiled {
 
   #enter(r1: number): void {
     this.#host.machine.compiled = this;
-    this.#isExhausted = false;
+    this.#isLate = false;
     if (!this.#isSeeded) this.#seed(r1);
     this.#loadGroups();
   }
@@ -285,7 +284,7 @@ export class Compiled {
     if (machine.pending === 0) this.goToEnd();
     if (why !== LEFT) return;
     this.#learn(machine.memory.data.getInt32(this.#area + SITE, true));
-    if (this.#isExhausted) machine.refuel();
+    if (this.#isLate) machine.refuel();
   }
 
   /** What to throw for what compiled code threw. */
@@ -402,11 +401,11 @@ export class Compiled {
     return ALLOWED;
   }
 
-  #refuel(left: number): number {
+  #refuel(left: number, least: number): number {
     this.#wake();
-    const fuel = this.#host.refuel(left);
-    if (fuel < 0) this.#isExhausted = true;
-    return fuel < 0 ? NO_FUEL : fuel;
+    const fuel = this.#host.refuel(left, least);
+    if (fuel === LATE) this.#isLate = true;
+    return fuel;
   }
 
   #helper(siteNumber: number, depth: number, fuel: number): number {

@@ -48,7 +48,7 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
   const { i32 } = type;
   const imports = {
     predict: module.import("predict", { parameters: [i32, i32, i32, i32], results: [i32] }),
-    refuel: module.import("refuel", { parameters: [i32], results: [i32] }),
+    refuel: module.import("refuel", { parameters: [i32, i32], results: [i32] }),
     helper: module.import("helper", { parameters: [i32, i32, i32], results: [i32] }),
   };
   const shapes = new Map<number, Shape>();

@@ -40,7 +40,7 @@ export interface CheckSite {
 export interface Imports {
   /** `(check, address low, address high, depth)`: 1 when the access is allowed. */
   readonly predict: number;
-  /** `(fuel)`: instructions of the next chunk, negative when the run has to end. */
+  /** `(fuel, least)`: instructions of the next chunk, `least` or more; negative when there are none to be had. */
   readonly refuel: number;
   /** `(site, depth, fuel)`: runs the helper of a call; what `Machine.pending` is then. */
   readonly helper: number;

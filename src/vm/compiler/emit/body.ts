@@ -3,7 +3,7 @@ import type { Group } from "../analysis/checks.ts";
 import type { Instance, Node } from "../analysis/graph.ts";
 import { GROUP_STRIDE, GROUPS } from "../area.ts";
 import { Code, wasm } from "../encoder/index.ts";
-import type { Unit } from "../unit.ts";
+import type { Site, Unit } from "../unit.ts";
 import type { Locals } from "./locals.ts";
 
 /** One function while it is emitted: its code, its locals, and the ways out of it. */
@@ -13,15 +13,22 @@ export class Body {
   readonly locals: Locals;
   /** Number of the function's first group among those of the module. */
   readonly firstGroup: number;
+  /**
+   * Instructions that may run before the chunk is looked at again: no way through the function is longer, but those
+   * that go back to the start of a loop, or call. The interpreter looks in other places, so what is left of a chunk is
+   * kept above this; where the budget cannot afford that, the interpreter runs the rest.
+   */
+  readonly slack: number;
   /** Labels of what stores the frames of an instance's callers and leaves, by instance. */
   readonly leaves: number[] = [];
   readonly #groups: readonly Group[];
 
-  constructor(unit: Unit, locals: Locals, groups: readonly Group[], firstGroup: number) {
+  constructor(unit: Unit, locals: Locals, groups: readonly Group[], firstGroup: number, slack: number) {
     this.unit = unit;
     this.locals = locals;
     this.#groups = groups;
     this.firstGroup = firstGroup;
+    this.slack = slack;
   }
 
   /** Pushes a register. */
@@ -62,11 +69,12 @@ export class Body {
 
   /** Leaves when the number on the stack is not zero. */
   leaveIf(node: Node, index: number, isWide = false, check?: number): void {
-    const { code, locals } = this;
-    // Set beforehand, so that no block is needed; nothing reads it when control stays.
-    code.i32(this.site(node, index, isWide, check));
-    code.set(locals.site);
-    code.brUnlikely(this.leaves[node.instance.id]);
+    this.#leaveIf(this.site(node, index, isWide, check), node.instance);
+  }
+
+  /** The same, at a site that is before no instruction of a block. */
+  leaveIfAt(site: Site, instance: Instance): void {
+    this.#leaveIf(this.unit.sites.push(site) - 1, instance);
   }
 
   leave(node: Node, index: number): void {
@@ -74,6 +82,14 @@ export class Body {
     code.i32(this.site(node, index));
     code.set(locals.site);
     code.br(this.leaves[node.instance.id]);
+  }
+
+  #leaveIf(site: number, { id }: Instance): void {
+    const { code, locals } = this;
+    // Set beforehand, so that no block is needed; nothing reads it when control stays.
+    code.i32(site);
+    code.set(locals.site);
+    code.brUnlikely(this.leaves[id]);
   }
 
   /** Reads the bounds of all groups again: other code may have changed them. */

@@ -5,6 +5,7 @@ import { REGISTERS } from "../area.ts";
 import { type, wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
 import { emitClear, emitFrame } from "./frame.ts";
+import { emitSlack } from "./fuel.ts";
 
 const FIRST_SAVED = 6;
 
@@ -77,7 +78,7 @@ export function emitReturn(body: Body, callee: Instance): void {
   }
 }
 
-/** A call of another WebAssembly function. What is left of the chunk passes through a global. */
+/** A call of another WebAssembly function. What is left of the chunk passes through a global; the callee looks at it. */
 export function emitCall(body: Body, node: Node): void {
   const { code, locals, unit } = body;
   const { instance, block } = node;
@@ -89,28 +90,6 @@ export function emitCall(body: Body, node: Node): void {
   code.get(locals.fuel);
   code.i32(end);
   code.op(wasm.i32Sub);
-  if (block.taken <= index) {
-    // A call backwards is where the budget is looked at, already inside the callee.
-    code.tee(locals.address);
-    code.i32(0);
-    code.op(wasm.i32LtS);
-    code.open(wasm.if, type.none);
-    code.get(locals.address);
-    code.call(unit.imports.refuel);
-    code.tee(locals.address);
-    code.i32(0);
-    code.op(wasm.i32LtS);
-    code.open(wasm.if, type.none);
-    emitFrame(body, instance.level, block.end, locals.registers + FIRST_SAVED);
-    code.i32(
-      unit.sites.push({ index: block.taken, position: end, level: callee.level, isWide: false, check: undefined }) - 1,
-    );
-    code.set(locals.site);
-    code.br(body.leaves[instance.id]);
-    code.end();
-    code.end();
-    code.get(locals.address);
-  }
   code.setGlobal(unit.globals.fuel);
   for (let r = 0; r < 10; r++) body.get(r, instance);
   body.depth(callee);
@@ -127,5 +106,6 @@ export function emitCall(body: Body, node: Node): void {
   code.i32(end);
   code.op(wasm.i32Add);
   code.set(locals.fuel);
+  emitSlack(body, node, block.end, end);
   body.loadGroups();
 }

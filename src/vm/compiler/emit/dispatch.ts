@@ -3,6 +3,7 @@ import { type, wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
 import { emitCondition } from "./condition.ts";
 import { emitEdge } from "./edge.ts";
+import { emitSlack } from "./fuel.ts";
 
 /** Emits irreducible flow, which compilers hardly make: a loop around a table of all blocks. */
 export function emitDispatch(body: Body, { nodes }: Graph, emit: (node: Node) => void): void {
@@ -13,6 +14,7 @@ export function emitDispatch(body: Body, { nodes }: Graph, emit: (node: Node) =>
   code.brTable(labels);
   const go = (from: Node, to: Node) => {
     emitEdge(body, from, to);
+    if (to.order <= from.order) emitSlack(body, to, to.block.start, to.position);
     code.i32(to.order);
     code.set(locals.state);
     code.br(loop);

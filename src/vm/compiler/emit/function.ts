@@ -14,6 +14,7 @@ import { Body } from "./body.ts";
 import { emitRegisters, savedOf } from "./call.ts";
 import { emitDispatch } from "./dispatch.ts";
 import { emitClear, emitFrame } from "./frame.ts";
+import { emitSlack } from "./fuel.ts";
 import { layOutLocals } from "./locals.ts";
 import { Structure } from "./structure.ts";
 
@@ -117,10 +118,12 @@ export function emitFunction(unit: Unit, entry: number, isMain: boolean): Emitte
   const plan = { checks, groups: planned, lookups };
   const groups = unit.mode === "region" ? plan.groups : [];
   const { locals, runs } = layOutLocals(isMain, graph.instances.length, groups.length);
-  const body = new Body(unit, locals, groups, unit.groups);
+  const slack = graph.nodes.reduce((sum, { block }) => sum + block.end - block.start, 1);
+  const body = new Body(unit, locals, groups, unit.groups, slack);
   unit.groups += groups.length;
   emitPrologue(body, graph);
   for (const { id } of graph.instances) body.leaves[id] = body.code.open(wasm.block, type.none);
+  emitSlack(body, graph.nodes[0], graph.nodes[0].block.start, graph.nodes[0].position);
   const emit = (node: Graph["nodes"][number]) => emitBlock(body, node, plan);
   if (loops.reducible) new Structure(body, graph, dominance, loops, emit).run();
   else emitDispatch(body, graph, emit);

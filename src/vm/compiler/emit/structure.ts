@@ -4,7 +4,8 @@ import type { Loops } from "../analysis/loops.ts";
 import { type, wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
 import { emitCondition } from "./condition.ts";
-import { emitBackEdge, emitEdge, emitRefuel, isPlain } from "./edge.ts";
+import { emitBackEdge, emitEdge, isPlain } from "./edge.ts";
+import { emitRefuel } from "./fuel.ts";
 
 type Task = () => void;
 
@@ -95,7 +96,7 @@ export class Structure {
       after.push(() => {
         code.end();
         code.end();
-        emitRefuel(this.#body, node);
+        emitRefuel(this.#body, node, node.block.start, node.position);
         code.br(whole);
         code.end();
       });
