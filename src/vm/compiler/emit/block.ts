@@ -2,6 +2,7 @@ import { EXITED } from "../../stop.ts";
 import type { Collected } from "../analysis/accesses.ts";
 import type { CheckPlan } from "../analysis/checks.ts";
 import type { Node } from "../analysis/graph.ts";
+import type { Idioms } from "../analysis/idioms.ts";
 import { operandsOf } from "../analysis/source.ts";
 import { FUEL, REGISTERS, SITE } from "../area.ts";
 import { wasm } from "../encoder/index.ts";
@@ -9,11 +10,12 @@ import { emitArithmetic } from "./arithmetic.ts";
 import type { Body } from "./body.ts";
 import { emitCall, emitHelperCall } from "./call.ts";
 import { emitCheck } from "./check.ts";
+import { emitIdiom } from "./idiom.ts";
 import { emitLookup } from "./lookup.ts";
 import { emitAtomic, emitLoad, emitStore } from "./memory.ts";
 import { emitSwap } from "./swap.ts";
 
-export type Plan = CheckPlan & Pick<Collected, "lookups">;
+export type Plan = CheckPlan & Pick<Collected, "lookups"> & { readonly idioms: Idioms };
 
 type Emitter = (body: Body, node: Node, form: Body["unit"]["source"]["forms"][number], index: number) => void;
 
@@ -69,12 +71,24 @@ function emitExit(body: Body, node: Node): void {
 
 /** The instructions of a block, and its flow as far as that leads to no other block. */
 export function emitBlock(body: Body, node: Node, plan: Plan): void {
-  const { forms } = body.unit.source;
+  const { forms, instructions } = body.unit.source;
+  const { keeps, results } = plan.idioms;
   const { start, end } = node.block;
   for (let index = start; index < end; index++) {
-    const check = plan.checks.get(node.position + index - start);
+    const position = node.position + index - start;
+    const kept = keeps.get(position);
+    if (kept !== undefined) {
+      body.get(instructions[index].dst, node.instance);
+      body.code.set(body.locals.kept + kept);
+    }
+    const idiom = results.get(position);
+    if (idiom !== undefined) {
+      emitIdiom(body, idiom, instructions[index].dst);
+      continue;
+    }
+    const check = plan.checks.get(position);
     if (check !== undefined) emitCheck(body, node, check);
-    const table = plan.lookups.get(node.position + index - start);
+    const table = plan.lookups.get(position);
     if (table === undefined) emitters[forms[index].kind](body, node, forms[index], index);
     else emitLookup(body, node, table);
   }

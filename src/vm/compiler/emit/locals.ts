@@ -14,6 +14,8 @@ export interface Locals {
   readonly saved: number;
   /** First address and length: two by group. */
   readonly groups: number;
+  /** Values that idioms need again, 64-bit. */
+  readonly kept: number;
   readonly fuel: number;
   readonly site: number;
   /** 32-bit. */
@@ -28,7 +30,7 @@ export const CALLEE_PARAMETERS = [...Array.from({ length: 10 }, () => type.i64),
 export const CALLEE_RESULTS = Array.from({ length: 6 }, () => type.i64);
 
 /** Lays out the locals of a function: those of 64 bits first; how many of which type come after the parameters. */
-export function layOutLocals(isMain: boolean, instances: number, groups: number) {
+export function layOutLocals(isMain: boolean, instances: number, groups: number, keeps: number) {
   let next = isMain ? MAIN_PARAMETERS.length : CALLEE_PARAMETERS.length;
   const first = next;
   const take = (count: number) => {
@@ -40,6 +42,7 @@ export function layOutLocals(isMain: boolean, instances: number, groups: number)
   const scratch = take(1);
   const saved = take((instances - 1) * 4);
   const groupLocals = take(groups * 2);
+  const kept = take(keeps);
   const wide = next - first;
   const locals: Locals = {
     depth: isMain ? undefined : 10,
@@ -48,6 +51,7 @@ export function layOutLocals(isMain: boolean, instances: number, groups: number)
     scratch,
     saved,
     groups: groupLocals,
+    kept,
     fuel: take(1),
     site: take(1),
     address: take(1),

@@ -127,11 +127,9 @@ export class Code {
   /** Reverses the order of the 8 bytes of the 64-bit number on the stack: `pshufb`, or what the machine has. */
   reverseBytes64(): void {
     this.#simd(simd.splat64);
-    // A shuffle takes two vectors; all lanes are of the first.
-    this.i64(0);
-    this.#simd(simd.splat64);
-    this.#simd(simd.shuffle);
+    this.#simd(simd.constant);
     for (let lane = 0; lane < 16; lane++) this.#out.byte(lane ^ 7);
+    this.#simd(simd.swizzle);
     this.#simd(simd.extractLane64);
     this.#out.byte(0);
   }

@@ -96,7 +96,7 @@ export const wasm = {
 } as const;
 
 /** Instructions behind the 0xfd prefix. */
-export const simd = { shuffle: 13, splat64: 18, extractLane64: 29 } as const;
+export const simd = { constant: 12, swizzle: 14, splat64: 18, extractLane64: 29 } as const;
 
 /** Types of values and of blocks. */
 export const type = { i32: 0x7f, i64: 0x7e, none: 0x40, function: 0x60 } as const;
