@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { EbpfError } from "../errors.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
-import { analysisOptions, DEFAULT_BYTES, DEFAULT_STEPS } from "./analysis-options.ts";
+import { analysisOptions, DEFAULT_STEPS } from "./analysis-options.ts";
+import { BudgetExceeded } from "./budget-exceeded.ts";
 import { ControlFlowFailure } from "./cfg/index.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialect.ts";
 import { entryState, State, VariableSpace } from "./domain/index.ts";
@@ -9,11 +9,13 @@ import { linkExternals } from "./externals.ts";
 import { type AnalysisError, Iteration } from "./fixpoint/index.ts";
 import { DecodingFailure, decodeProgram, type IrInstruction, readSlots } from "./ir/index.ts";
 import { verifiedMaps } from "./maps.ts";
+import { Meter } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { linuxPlatform, type VerifiedPlatform, windowsPlatform } from "./platform/index.ts";
 import { type PreparedProgram, type ProgramFacts, prepare } from "./prepare.ts";
 import type { Stage } from "./stage.ts";
 import { AnalysisAborted } from "./transfer/index.ts";
+import { finish, type Work } from "./work.ts";
 
 /** A refusal without an assertion that may fail. */
 export interface EarlyRefusal {
@@ -64,6 +66,7 @@ function factsOf(object: ObjectSpec, program: ProgramSpec, options: VerifyOption
     dialect: DIALECTS[dialect],
     options: analysisOptions(options),
     platform,
+    maxNodes: options.budget?.steps ?? DEFAULT_STEPS,
     groups: new Set(options.conformanceGroups ?? platform.groups),
     type,
     maps,
@@ -77,24 +80,25 @@ interface Decoded {
   readonly refusal: EarlyRefusal | undefined;
 }
 
-function decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts, analysed = true): Decoded {
+function* decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts, analysed = true): Work<Decoded> {
   let decoded: readonly (IrInstruction | undefined)[] = [];
   const refused = (stage: EarlyRefusal["stage"], message: string, slot?: number): Decoded => ({
     decoded,
     program: undefined,
     refusal: { stage, message, slot },
   });
-  const linked = linkExternals(readSlots(program.code), program.references, facts.platform);
+  const linked = linkExternals(yield* readSlots(program.code), program.references, facts.platform);
   if (linked === undefined) return refused("load", "Unresolved symbols found.");
   try {
     const { storedImmediatesZeroExtended } = facts.dialect;
-    decoded = decodeProgram(linked.slots, { builtins: linked.builtins, storedImmediatesZeroExtended });
+    decoded = yield* decodeProgram(linked.slots, { builtins: linked.builtins, storedImmediatesZeroExtended });
     // libs/api_common/api_common.cpp: Windows analyses no program without a type.
     if (analysed && facts.platform.name === "windows" && facts.type.name === "unspec")
       return refused("load", "Unspecified program type.");
-    return { decoded, program: prepare(decoded, facts), refusal: undefined };
+    return { decoded, program: yield* prepare(decoded, facts), refusal: undefined };
   } catch (error) {
     if (error instanceof DecodingFailure) return refused("decode", error.message, error.slot);
+    if (error instanceof BudgetExceeded) return refused("budget", error.message);
     if (error instanceof ControlFlowFailure) {
       const slot = / \(at (\d+)\)$/.exec(error.message)?.[1];
       return refused("cfg", error.message, slot === undefined ? undefined : Number(slot));
@@ -110,56 +114,20 @@ export function prepareProgram(
   options: VerifyOptions,
   dialect: DialectName,
 ): PreparedProgram | undefined {
-  return decodeAndPrepare(program, factsOf(object, program, options, dialect), false).program;
+  return finish(decodeAndPrepare(program, factsOf(object, program, options, dialect), false)).program;
 }
 
-/** Milliseconds after which the event loop gets its turn. */
-const TURN = 8;
-
-/** Turns between two looks at the heap, which are slow. */
-const TURNS_PER_LOOK = 12;
-
-function overspent(
-  iteration: Iteration,
-  options: VerifyOptions,
-  heapBefore: number | undefined,
-): EarlyRefusal | undefined {
-  const { steps = DEFAULT_STEPS, bytes = DEFAULT_BYTES } = options.budget ?? {};
-  const refused = (limit: string): EarlyRefusal => ({
-    stage: "budget",
-    message: `the analysis took more than ${limit}`,
-    slot: undefined,
-  });
-  if (iteration.effort.visits > steps) return refused(`${steps} steps`);
-  if (heapBefore !== undefined && process.memoryUsage().heapUsed - heapBefore > bytes) return refused(`${bytes} bytes`);
-  return undefined;
-}
-
-/** Runs for a while. An internal error of the original refuses the program there, and so here. */
-function runFor(milliseconds: number, iteration: Iteration): boolean | EarlyRefusal {
-  const end = performance.now() + milliseconds;
+/** The analysis itself. An internal error of the original refuses the program there, and so here. */
+function* analysed(program: PreparedProgram, entry: State, keepStates: boolean): Work<CompletedRun | EarlyRefusal> {
+  const iteration = yield* Iteration.start(program, entry, { keepStates });
   try {
-    return iteration.run(() => performance.now() >= end);
+    yield* iteration.run();
   } catch (error) {
     if (!(error instanceof AnalysisAborted)) throw error;
     return { stage: "analyze", message: error.message, slot: undefined };
   }
-}
-
-async function iterate(iteration: Iteration, options: VerifyOptions): Promise<EarlyRefusal | undefined> {
-  let heapBefore: number | undefined;
-  for (let turn = 1; ; turn++) {
-    const outcome = runFor(TURN, iteration);
-    if (outcome === true) return undefined;
-    const isLook = turn % TURNS_PER_LOOK === 0;
-    const refused = outcome === false ? overspent(iteration, options, isLook ? heapBefore : undefined) : outcome;
-    if (refused !== undefined) return refused;
-    if (isLook) heapBefore ??= process.memoryUsage().heapUsed;
-    await nextTurn();
-    if (options.signal?.aborted === true) {
-      throw new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: options.signal.reason });
-    }
-  }
+  if (!iteration.hasErrors) iteration.checkTermination();
+  return { program, iteration, errors: iteration.errors(), passed: !iteration.hasErrors };
 }
 
 /**
@@ -175,17 +143,23 @@ export async function analyse(
 ): Promise<Analysis> {
   const start = performance.now();
   const facts = factsOf(object, program, options, dialect);
-  const { decoded, program: prepared, refusal } = decodeAndPrepare(program, facts);
+  const meter = new Meter(options);
+  const over = ({ message }: BudgetExceeded): EarlyRefusal => ({ stage: "budget", message, slot: undefined });
+  const prepared = await meter.drive(decodeAndPrepare(program, facts));
   const ready = performance.now();
-  const result = { dialect: facts.dialect, options: facts.options, decoded };
   const times = (): AnalysisTimes => ({ prepare: ready - start, analyze: performance.now() - ready });
-  if (prepared === undefined) return { ...result, refusal, run: undefined, times: times() };
+  const result = { dialect: facts.dialect, options: facts.options };
+  if (prepared instanceof BudgetExceeded) {
+    return { ...result, decoded: [], refusal: over(prepared), run: undefined, times: times() };
+  }
+  const { decoded, refusal } = prepared;
+  if (prepared.program === undefined) return { ...result, decoded, refusal, run: undefined, times: times() };
   const space = new VariableSpace(facts.options.totalStackSize, facts.dialect);
-  const entry = facts.options.setupConstraints ? entryState(prepared.environment, space) : State.top(space);
-  const iteration = new Iteration(prepared, space, entry, { keepStates: options.invariants === true });
-  const refused = await iterate(iteration, options);
-  if (refused !== undefined) return { ...result, refusal: refused, run: undefined, times: times() };
-  if (!iteration.hasErrors) iteration.checkTermination();
-  const run = { program: prepared, iteration, errors: iteration.errors(), passed: !iteration.hasErrors };
-  return { ...result, refusal: undefined, run, times: times() };
+  const entry = facts.options.setupConstraints ? entryState(prepared.program.environment, space) : State.top(space);
+  const run = await meter.drive(analysed(prepared.program, entry, options.invariants === true));
+  if (run instanceof BudgetExceeded) {
+    return { ...result, decoded, refusal: over(run), run: undefined, times: times() };
+  }
+  if ("stage" in run) return { ...result, decoded, refusal: run, run: undefined, times: times() };
+  return { ...result, decoded, refusal: undefined, run, times: times() };
 }

@@ -18,6 +18,7 @@ import type { Dialect } from "./dialect.ts";
 import type { AnalysisOptions, Environment, VerifiedMap } from "./environment.ts";
 import { type Assertion, type IrInstruction, immediateOperand, type LoadAddress, wideInteger } from "./ir/index.ts";
 import type { VerifiedPlatform, VerifiedProgramType } from "./platform/index.ts";
+import { each, type Work } from "./work.ts";
 
 /** What is known of a program besides its code. */
 export interface ProgramFacts {
@@ -26,6 +27,8 @@ export interface ProgramFacts {
   readonly platform: VerifiedPlatform;
   readonly groups: ReadonlySet<ConformanceGroup>;
   readonly type: VerifiedProgramType;
+  /** Nodes that there may be after calls are inlined. */
+  readonly maxNodes: number;
   /** In the order of their indexes. */
   readonly maps: readonly VerifiedMap[];
   /** The map that a descriptor stands for. */
@@ -81,27 +84,34 @@ function environmentOf(facts: ProgramFacts, rules: AssertionRules, callbacks: Ca
  * analysing values.
  *
  * @throws ControlFlowFailure
+ * @throws BudgetExceeded
  */
-export function prepare(decoded: readonly (IrInstruction | undefined)[], facts: ProgramFacts): PreparedProgram {
+export function* prepare(decoded: readonly (IrInstruction | undefined)[], facts: ProgramFacts): Work<PreparedProgram> {
   const { dialect, options, platform, type } = facts;
-  const resolved = decoded.map((instruction) =>
-    instruction?.kind === "call" ? { ...instruction, target: platform.resolve(instruction, type) } : instruction,
-  );
-  checkSupport(resolved, facts.groups);
-  const instructions = resolved.map((instruction) => instruction && lowered(instruction, facts.maps));
-  const slotGraph = buildGraph(instructions, options);
-  inlineCalls(slotGraph, {
+  const resolved: (IrInstruction | undefined)[] = [];
+  yield* each(decoded, (instruction) => {
+    const isCall = instruction?.kind === "call";
+    resolved.push(isCall ? { ...instruction, target: platform.resolve(instruction, type) } : instruction);
+  });
+  yield* checkSupport(resolved, facts.groups);
+  const instructions: (IrInstruction | undefined)[] = [];
+  yield* each(resolved, (instruction) => {
+    instructions.push(instruction && lowered(instruction, facts.maps));
+  });
+  const slotGraph = yield* buildGraph(instructions, options);
+  yield* inlineCalls(slotGraph, {
     maxCallStackFrames: options.maxCallStackFrames,
     dropsBackEdges: dialect.inliningDropsBackEdges,
+    maxNodes: Math.max(facts.maxNodes, slotGraph.graph.size),
   });
   const { graph } = slotGraph;
-  const order = weakTopologicalOrder(graph);
-  checkTailCalls(graph, order);
-  const callbacks = callbackTargets(graph);
+  const order = yield* weakTopologicalOrder(graph);
+  yield* checkTailCalls(graph, order);
+  const callbacks = yield* callbackTargets(graph);
   const { subprogramStackSize } = options;
   const rules: AssertionRules = { dialect, isPrivileged: type.isPrivileged, subprogramStackSize };
-  const counted = options.checkTermination ? insertCounters(graph, order) : { order, loops: [] };
-  graph.sortParents();
+  const counted = options.checkTermination ? yield* insertCounters(graph, order) : { order, loops: [] };
+  yield* graph.sortParents();
   return { graph, ...counted, environment: environmentOf(facts, rules, callbacks), rules };
 }
 

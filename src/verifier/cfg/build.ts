@@ -1,4 +1,5 @@
 import type { ComparisonOperation, Condition, IrInstruction } from "../ir/index.ts";
+import { each, type Work } from "../work.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 import { Graph, type Node } from "./graph.ts";
 
@@ -77,21 +78,22 @@ function nodeBehind(slot: number, { nodes }: Slots): Node {
  *
  * @throws ControlFlowFailure when control can run off the end or a jump leads into the middle of an instruction.
  */
-export function buildGraph(
+export function* buildGraph(
   instructions: readonly (IrInstruction | undefined)[],
   options: { readonly mustHaveExit: boolean },
-): SlotGraph {
+): Work<SlotGraph> {
   const graph = new Graph();
-  const nodes = instructions.map((instruction, slot) =>
-    instruction === undefined ? undefined : graph.addNode(instruction, 0, slot),
-  );
+  const nodes: (Node | undefined)[] = [];
+  yield* each(instructions, (instruction, slot) => {
+    nodes.push(instruction === undefined ? undefined : graph.addNode(instruction, 0, slot));
+  });
   const slots: Slots = { instructions, nodes };
   const first = nodes.find((node) => node !== undefined);
   if (first === undefined) throw new ControlFlowFailure("empty instruction sequence");
   graph.addEdge(Graph.ENTRY, first);
-  for (const [slot, instruction] of instructions.entries()) {
+  yield* each(instructions, (instruction, slot) => {
     const node = nodes[slot];
-    if (instruction === undefined || node === undefined) continue;
+    if (instruction === undefined || node === undefined) return;
     const next = nodeBehind(slot, slots);
     if (next === Graph.EXIT && fallsThrough(instruction) && options.mustHaveExit) {
       throw new ControlFlowFailure("fallthrough in last instruction");
@@ -103,6 +105,6 @@ export function buildGraph(
     } else {
       graph.addEdge(node, instruction.kind === "exit" ? Graph.EXIT : next);
     }
-  }
+  });
   return { graph, nodes };
 }

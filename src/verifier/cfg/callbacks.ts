@@ -1,3 +1,4 @@
+import { Pace, type Work } from "../work.ts";
 import { Graph, type Node } from "./graph.ts";
 
 export interface CallbackTargets {
@@ -10,7 +11,8 @@ export interface CallbackTargets {
 const NONE: CallbackTargets = { all: new Set(), withExit: new Set() };
 
 /** One walk backwards from the exits, and only where the program takes a function's address at all. */
-export function callbackTargets(graph: Graph): CallbackTargets {
+export function* callbackTargets(graph: Graph): Work<CallbackTargets> {
+  const pace = new Pace();
   const instructions = graph.instructions;
   if (!instructions.some((instruction) => instruction.kind === "load-address")) return NONE;
   const isTopExit = (node: Node): boolean => graph.instruction(node).kind === "exit" && graph.frameOf[node] === 0;
@@ -19,7 +21,8 @@ export function callbackTargets(graph: Graph): CallbackTargets {
   for (let node = work.pop(); node !== undefined; node = work.pop()) {
     if (reaching[node] === 1) continue;
     reaching[node] = 1;
-    work.push(...graph.parentsOf(node));
+    for (const parent of graph.parentsOf(node)) work.push(parent);
+    if (pace.isDue(graph.parentsOf(node).length)) yield;
   }
   const all = new Set<number>();
   const withExit = new Set<number>();

@@ -1,3 +1,4 @@
+import { Pace, type Work } from "../work.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Component, Loop } from "./wto.ts";
 
@@ -30,10 +31,11 @@ function insertCounter(graph: Graph, head: Node): CountedLoop {
  * Puts a counter behind each loop head, in the graph and in the order, where it is the first of the loop's body: it
  * dominates all the rest.
  */
-export function insertCounters(
+export function* insertCounters(
   graph: Graph,
   order: readonly Component[],
-): { readonly order: readonly Component[]; readonly loops: readonly CountedLoop[] } {
+): Work<{ readonly order: readonly Component[]; readonly loops: readonly CountedLoop[] }> {
+  const pace = new Pace();
   const loops: CountedLoop[] = [];
   interface Level {
     readonly source: readonly Component[];
@@ -44,6 +46,7 @@ export function insertCounters(
   const levels: Level[] = [{ source: order, result: counted, at: 0 }];
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     const component = level.source[level.at++];
+    if (pace.isDue(1)) yield;
     if (component === undefined) levels.pop();
     else if (typeof component === "number") level.result.push(component);
     else {

@@ -1,4 +1,5 @@
 import type { IrInstruction } from "../ir/index.ts";
+import { each, type Work } from "../work.ts";
 
 /** A node's number: an index into the columns of `Graph`. */
 export type Node = number;
@@ -116,10 +117,10 @@ export class Graph {
   }
 
   /** Puts parents in the order of labels, in which their states are joined. */
-  sortParents(): void {
-    for (const parents of this.parents) {
+  *sortParents(): Work<void> {
+    yield* each(this.parents, (parents) => {
       if (parents.length > 1) parents.sort((left, right) => this.compare(left, right));
-    }
+    });
   }
 
   /** Text of a node as reports write it: `12`, `12:19`, `5/12`, `18/46 (counter)`, `entry`, `exit`. */

@@ -1,3 +1,5 @@
+import { BudgetExceeded } from "../budget-exceeded.ts";
+import type { Work } from "../work.ts";
 import type { SlotGraph } from "./build.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 import { type Frame, Graph, type Node } from "./graph.ts";
@@ -7,6 +9,8 @@ export interface InliningOptions {
   readonly maxCallStackFrames: number;
   /** D1: an edge is cloned only if its source is cloned already when its target is. */
   readonly dropsBackEdges: boolean;
+  /** Nodes that the graph may come to have: each is to be analysed, and calls of calls multiply them. */
+  readonly maxNodes: number;
 }
 
 /** Nodes of one inlined body: original to copy. */
@@ -28,14 +32,17 @@ function copyNode(graph: Graph, original: Node, frame: Frame): Node {
   return graph.addNode(copy, frame, graph.slotOf(original), graph.to[original]);
 }
 
+const NODES_PER_PAUSE = 512;
+
 /** Every copy first, then every edge. */
-function cloneThenConnect(graph: Graph, { caller, callee, behind, frame }: Site): Copies {
+function* cloneThenConnect(graph: Graph, { caller, callee, behind, frame }: Site): Work<Copies> {
   const copies: Copies = new Map();
   const work = [callee];
   const seen = new Set(work);
   for (let original = work.pop(); original !== undefined; original = work.pop()) {
     const copy = copyNode(graph, original, frame);
     copies.set(original, copy);
+    if (copies.size % NODES_PER_PAUSE === 0) yield;
     if (original === callee) graph.addEdge(caller, copy);
     for (const child of graph.childrenOf(original)) {
       if (child === Graph.EXIT || seen.has(child)) continue;
@@ -52,7 +59,7 @@ function cloneThenConnect(graph: Graph, { caller, callee, behind, frame }: Site)
 }
 
 /** D1: smallest label first, edges only from what is there already; back edges get lost. */
-function cloneWhileConnecting(graph: Graph, { caller, callee, behind, frame }: Site): Copies {
+function* cloneWhileConnecting(graph: Graph, { caller, callee, behind, frame }: Site): Work<Copies> {
   const copies: Copies = new Map();
   const work = new LabelQueue(graph);
   work.push(callee);
@@ -60,6 +67,7 @@ function cloneWhileConnecting(graph: Graph, { caller, callee, behind, frame }: S
   for (let original = work.pop(); original !== undefined; original = work.pop()) {
     const copy = copyNode(graph, original, frame);
     copies.set(original, copy);
+    if (copies.size % NODES_PER_PAUSE === 0) yield;
     if (original === callee) graph.addEdge(caller, copy);
     for (const parent of graph.parentsOf(original)) {
       const source = copies.get(parent);
@@ -81,8 +89,9 @@ function cloneWhileConnecting(graph: Graph, { caller, callee, behind, frame }: S
  * Copies live in a frame named after the call site. The cost is that of the call paths, as in the original.
  *
  * @throws ControlFlowFailure when calls nest deeper than the frames, or a function contains its own call site.
+ * @throws BudgetExceeded
  */
-export function inlineCalls({ graph, nodes }: SlotGraph, options: InliningOptions): void {
+export function* inlineCalls({ graph, nodes }: SlotGraph, options: InliningOptions): Work<void> {
   const clone = options.dropsBackEdges ? cloneWhileConnecting : cloneThenConnect;
   const callsIn = (candidates: Iterable<Node>): Node[] =>
     [...candidates].filter((node) => graph.instruction(node).kind === "call-local");
@@ -100,9 +109,10 @@ export function inlineCalls({ graph, nodes }: SlotGraph, options: InliningOption
     const name = graph.label(caller);
     const frame = graph.addFrame(name, depth);
     graph.instructions[caller] = { ...instruction, frame: name };
-    const copies = clone(graph, { caller, callee, behind, frame });
+    const copies = yield* clone(graph, { caller, callee, behind, frame });
     graph.removeEdge(caller, behind);
-    const inner = callsIn(copies.values()).sort((left, right) => graph.compare(right, left));
-    sites.push(...inner);
+    if (graph.size > options.maxNodes) throw new BudgetExceeded(`${options.maxNodes} steps`);
+    for (const inner of callsIn(copies.values()).sort((left, right) => graph.compare(right, left))) sites.push(inner);
+    yield;
   }
 }

@@ -1,5 +1,6 @@
 import type { ConformanceGroup } from "../../isa/index.ts";
 import type { IrInstruction } from "../ir/index.ts";
+import { each, type Work } from "../work.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 
 const DIVISIONS_AND_PRODUCTS: ReadonlySet<string> = new Set(["mul", "udiv", "umod", "sdiv", "smod"]);
@@ -58,17 +59,17 @@ function rejection(instruction: IrInstruction, groups: ReadonlySet<ConformanceGr
  *
  * @throws ControlFlowFailure naming the first such instruction; kernel functions are looked at after all others.
  */
-export function checkSupport(
+export function* checkSupport(
   instructions: readonly (IrInstruction | undefined)[],
   groups: ReadonlySet<ConformanceGroup>,
-): void {
-  for (const [slot, instruction] of instructions.entries()) {
+): Work<void> {
+  yield* each(instructions, (instruction, slot) => {
     const reason = instruction === undefined ? undefined : rejection(instruction, groups);
     if (reason !== undefined) throw new ControlFlowFailure(`rejected: ${reason} (at ${slot})`);
-  }
-  for (const [slot, instruction] of instructions.entries()) {
-    if (instruction?.kind !== "call" || instruction.callee !== "kernel-function") continue;
+  });
+  yield* each(instructions, (instruction, slot) => {
+    if (instruction?.kind !== "call" || instruction.callee !== "kernel-function") return;
     const unsupported = instruction.target?.unsupported;
     if (unsupported !== undefined) throw new ControlFlowFailure(`not implemented: ${unsupported} (at ${slot})`);
-  }
+  });
 }

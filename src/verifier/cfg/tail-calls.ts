@@ -1,9 +1,13 @@
+import { Pace, type Work } from "../work.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Component, Loop } from "./wto.ts";
 
 /** MAX_TAIL_CALL_CNT (include/ebpf_structs.h of ebpf-for-windows; Linux has the same). */
 const TAIL_CALL_LIMIT = 33;
+
+/** What looking at a node is worth, of a pause's work. */
+const NODE = 8;
 
 /** A callx may be a tail call for all that is known before the analysis. */
 function isTailCall(graph: Graph, node: Node): boolean {
@@ -38,11 +42,13 @@ function smallest(graph: Graph, nodes: readonly Node[]): Node | undefined {
  *
  * @throws ControlFlowFailure when a chain could be longer than the runtime allows.
  */
-export function checkTailCalls(graph: Graph, order: readonly Component[]): void {
+export function* checkTailCalls(graph: Graph, order: readonly Component[]): Work<void> {
   const depthBefore = new Int32Array(graph.size);
   const lastSite: (Node | undefined)[] = new Array(graph.size);
+  const pace = new Pace();
   for (const component of order) {
     const nodes = typeof component === "number" ? [component] : nodesOf(component);
+    if (pace.isDue(nodes.length * NODE)) yield;
     const sites = nodes.filter((node) => isTailCall(graph, node));
     let before = 0;
     let site: Node | undefined;

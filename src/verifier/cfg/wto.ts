@@ -1,3 +1,4 @@
+import type { Work } from "../work.ts";
 import { Graph, type Node } from "./graph.ts";
 
 /**
@@ -23,6 +24,8 @@ interface Task {
   readonly body: Component[];
 }
 
+const TASKS_PER_PAUSE = 1024;
+
 const NO_BODY: Component[] = [];
 
 /** Depth-first search with an explicit stack, so that deep programs do not overflow ours. */
@@ -42,13 +45,15 @@ class Ordering {
     this.#head = new Int32Array(graph.size);
   }
 
-  run(entry: Node): readonly Component[] {
+  *run(entry: Node): Work<readonly Component[]> {
     const components: Component[] = [];
+    let tasks = 0;
     this.#tasks.push({ kind: "descend", node: entry, into: components, body: NO_BODY });
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
       if (task.kind === "descend") this.#descend(task.node, task.into);
       else if (task.kind === "ascend") this.#ascend(task.node, task.into);
       else task.into.push({ head: task.node, body: task.body.reverse() });
+      if (++tasks % TASKS_PER_PAUSE === 0) yield;
     }
     return components.reverse();
   }
@@ -108,8 +113,8 @@ class Ordering {
 }
 
 /** Orders what can be reached from the entry. */
-export function weakTopologicalOrder(graph: Graph): readonly Component[] {
-  return new Ordering(graph).run(Graph.ENTRY);
+export function* weakTopologicalOrder(graph: Graph): Work<readonly Component[]> {
+  return yield* new Ordering(graph).run(Graph.ENTRY);
 }
 
 /** Heads of all loops, outer before inner. */

@@ -107,7 +107,9 @@ export function connect(
   const out = reach(graph, vertex, targets, graph.outgoing, subtract);
   const into = reach(graph, vertex, sources, graph.incoming, add);
   graph.installRows(vertex, out, into);
-  graph.unsettle();
+  graph.disturb(vertex);
+  for (const target of out.vertices) graph.disturb(target);
+  for (const source of into.vertices) graph.disturb(source);
 }
 
 function reach(graph: Graph, vertex: number, direct: readonly HalfEdge[], rows: Row[], slack: Slack): Row {

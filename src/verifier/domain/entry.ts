@@ -1,5 +1,6 @@
 import type { Environment } from "../environment.ts";
 import { STACK_POINTER, T_CTX, T_STACK } from "../ir/index.ts";
+import { each, type Work } from "../work.ts";
 import { INT32_MAX, INT32_MIN, UINT32_MAX } from "./integer.ts";
 import { CTX_OFFSET, PACKET_OFFSET, SHARED_OFFSET, SHARED_REGION_SIZE, STACK_OFFSET, SVALUE, UVALUE } from "./kind.ts";
 import { atMost, below, Linear } from "./linear.ts";
@@ -54,7 +55,11 @@ export function initializePacket(state: State, environment: Environment): void {
 }
 
 /** What a loop's state is cut to at its first widening, so that counters and offsets get bounds that can be kept. */
-export function loopLimits(environment: Environment, space: VariableSpace, counters: readonly Variable[]): State {
+export function* loopLimits(
+  environment: Environment,
+  space: VariableSpace,
+  counters: readonly Variable[],
+): Work<State> {
   const state = State.top(space);
   const zone = state.values;
   const constant = Linear.constant;
@@ -72,11 +77,11 @@ export function loopLimits(environment: Environment, space: VariableSpace, count
     zone.add(atMost(zero, variable(SHARED_OFFSET)));
     zone.add(atMost(variable(PACKET_OFFSET), space.packetSize));
     zone.add(atMost(zero, variable(PACKET_OFFSET)));
-    for (const counter of counters) {
+    yield* each(counters, (counter) => {
       zone.add(atMost(counter, constant(INT32_MAX)));
       zone.add(atMost(zero, counter));
       zone.add(atMost(counter, variable(SVALUE)));
-    }
+    });
   }
   return state;
 }

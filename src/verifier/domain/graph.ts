@@ -1,3 +1,4 @@
+import { Pace, type Work } from "../work.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
 import { repairPotentials } from "./potentials.ts";
 import { Row } from "./row.ts";
@@ -14,7 +15,7 @@ export class Graph {
   readonly space: VariableSpace;
   #token: number;
   /** Vertex of each variable, 0 where it has none. */
-  #vertices: Int16Array;
+  #vertices: Int32Array;
   /** Variable of each vertex, -1 for free ones and for `ZERO`. */
   readonly variables: Variable[];
   readonly #free: number[];
@@ -28,11 +29,12 @@ export class Graph {
   /** Vertices whose bounds may not have reached their neighbours yet; undefined: it may be any. */
   #unsettled: number[] | undefined;
 
-  protected constructor(space: VariableSpace, source?: Graph) {
+  /** A copy of `source`, or an empty graph. Of a source that nobody writes to while the copy lives, `isTrial` copies take nothing away. */
+  protected constructor(space: VariableSpace, source?: Graph, isTrial = false) {
     this.space = space;
     this.#token = space.nextToken();
     if (source === undefined) {
-      this.#vertices = new Int16Array(space.variableCount + 16);
+      this.#vertices = new Int32Array(space.variableCount + 16);
       this.variables = [-1];
       this.#free = [];
       this.lower = [Infinity];
@@ -41,7 +43,7 @@ export class Graph {
       this.outgoing = [Row.EMPTY];
       this.incoming = [Row.EMPTY];
     } else {
-      source.#token = space.nextToken();
+      if (!isTrial) source.#token = space.nextToken();
       this.#unsettled = source.#unsettled?.slice();
       this.#vertices = source.#vertices.slice();
       this.variables = source.variables.slice();
@@ -117,7 +119,7 @@ export class Graph {
 
   #mapTo(variable: Variable, vertex: number): void {
     if (variable >= this.#vertices.length) {
-      const wider = new Int16Array(Math.max(variable + 1, this.space.variableCount) + 16);
+      const wider = new Int32Array(Math.max(variable + 1, this.space.variableCount) + 16);
       wider.set(this.#vertices);
       this.#vertices = wider;
     }
@@ -159,6 +161,7 @@ export class Graph {
     const row = rows[vertex] as Row;
     if (row.owner === this.#token) return row;
     const own = row.copyFor(this.#token);
+    this.space.touch(row.size);
     rows[vertex] = own;
     return own;
   }
@@ -178,14 +181,22 @@ export class Graph {
     this.#unsettled = undefined;
   }
 
+  /** The bounds or relations of a vertex changed: closure has to look at it. Of many it looks at all. */
+  disturb(vertex: number): void {
+    const unsettled = this.#unsettled;
+    if (unsettled === undefined) return;
+    if (unsettled.length < this.extent) unsettled.push(vertex);
+    else this.#unsettled = undefined;
+  }
+
   tightenLower(vertex: number, weight: Integer): void {
     this.lower[vertex] = weight;
-    this.#unsettled?.push(vertex);
+    this.disturb(vertex);
   }
 
   tightenUpper(vertex: number, weight: Integer): void {
     this.upper[vertex] = weight;
-    this.#unsettled?.push(vertex);
+    this.disturb(vertex);
   }
 
   edge(from: number, to: number): Integer {
@@ -194,7 +205,8 @@ export class Graph {
 
   /** Neither end is `ZERO`. */
   setEdge(from: number, to: number, weight: Integer): void {
-    this.#unsettled = undefined;
+    this.disturb(from);
+    this.disturb(to);
     this.#putEdge(from, to, weight);
   }
 
@@ -203,15 +215,28 @@ export class Graph {
     this.#write(this.incoming, to).set(from, weight);
   }
 
+  /** As `setEdge`, of an edge that is certainly not there yet. */
+  setNewEdge(from: number, to: number, weight: Integer): void {
+    this.disturb(from);
+    this.disturb(to);
+    this.#write(this.outgoing, from).append(to, weight);
+    this.#write(this.incoming, to).append(from, weight);
+  }
+
+  /** Has closure look at a new vertex wherever it has to look at the one that it was made like. */
+  disturbLike(made: number, model: number): void {
+    if (this.#unsettled?.includes(model) === true) this.disturb(made);
+  }
+
   /** Installs edges that were computed elsewhere, of a vertex that has none, and their mirror images. */
   installRows(vertex: number, out: Row, into: Row): void {
     this.outgoing[vertex] = out;
     this.incoming[vertex] = into;
     for (let i = 0; i < out.size; i++) {
-      this.#write(this.incoming, out.vertices[i] as number).set(vertex, out.weights[i] as Integer);
+      this.#write(this.incoming, out.vertices[i] as number).append(vertex, out.weights[i] as Integer);
     }
     for (let i = 0; i < into.size; i++) {
-      this.#write(this.outgoing, into.vertices[i] as number).set(vertex, into.weights[i] as Integer);
+      this.#write(this.outgoing, into.vertices[i] as number).append(vertex, into.weights[i] as Integer);
     }
   }
 
@@ -221,14 +246,14 @@ export class Graph {
   }
 
   /** Builds the incoming rows, empty so far, from the outgoing ones. */
-  mirrorEdges(): void {
+  *mirrorEdges(): Work<void> {
+    const pace = new Pace();
     for (let from = 1; from < this.extent; from++) {
       const row = this.outgoing[from] as Row;
       for (let i = 0; i < row.size; i++) {
-        const mirrored = this.#write(this.incoming, row.vertices[i] as number);
-        mirrored.vertices.push(from);
-        mirrored.weights.push(row.weights[i] as Integer);
+        this.#write(this.incoming, row.vertices[i] as number).append(from, row.weights[i] as Integer);
       }
+      if (pace.isDue(row.size)) yield;
     }
   }
 

@@ -1,4 +1,6 @@
+import { Pace, type Work } from "../work.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
+import { Places } from "./places.ts";
 import { VertexHeap } from "./vertex-heap.ts";
 
 /** Which of two graphs, each closed by itself, an edge of their meet comes from. */
@@ -26,7 +28,11 @@ export const NO_EDGES: MixedRow = mixedRow();
  * `Graph` names). `potential` is a model of the meet. Vertices without edges may share `NO_EDGES`.
  * Edges are looked at in the order of the `rank` of their ends.
  */
-export function closeMixed(rows: MixedRow[], potential: readonly Integer[], rank: (vertex: number) => number): void {
+export function* closeMixed(
+  rows: MixedRow[],
+  potential: readonly Integer[],
+  rank: (vertex: number) => number,
+): Work<void> {
   const mixes = rows.map(originsIn);
   const sources: number[] = [];
   for (let source = 0; source < rows.length; source++) {
@@ -38,22 +44,32 @@ export function closeMixed(rows: MixedRow[], potential: readonly Integer[], rank
   const search = new Search(rows, potential);
   const found: (readonly [source: number, paths: readonly Path[]])[] = [];
   for (const source of sources) {
-    const shorter = search.shorterFrom(source);
+    const shorter = yield* search.shorterFrom(source);
     if (shorter.length > 0) found.push([source, shorter]);
   }
+  const places = new Places(rows.length);
+  const pace = new Pace();
   for (const [source, paths] of found) {
     const row = rows[source] as MixedRow;
-    for (const { vertex, weight } of paths) {
-      const at = row.vertices.indexOf(vertex);
-      if (at >= 0) {
-        row.weights[at] = weight;
-      } else {
-        row.vertices.push(vertex);
-        row.weights.push(weight);
-        row.origins.push(FROM_BOTH);
-      }
+    take(row, paths, places);
+    if (pace.isDue(row.vertices.length)) yield;
+  }
+}
+
+/** No two of the paths end at the same vertex. */
+function take({ vertices, weights, origins }: MixedRow, paths: readonly Path[], places: Places): void {
+  places.enter(vertices);
+  for (const { vertex, weight } of paths) {
+    const at = places.of(vertex);
+    if (at >= 0) {
+      weights[at] = weight;
+    } else {
+      vertices.push(vertex);
+      weights.push(weight);
+      origins.push(FROM_BOTH);
     }
   }
+  places.leave(vertices);
 }
 
 function sorted(row: MixedRow, ranks: readonly number[]): MixedRow {
@@ -101,6 +117,8 @@ class Search {
   readonly #origin: Int8Array;
   readonly #seen: number[] = [];
   readonly #open: VertexHeap;
+  readonly #places: Places;
+  readonly #pace = new Pace();
 
   constructor(rows: readonly MixedRow[], potential: readonly Integer[]) {
     this.#rows = rows;
@@ -108,14 +126,16 @@ class Search {
     this.#distance = new Array<Integer>(rows.length).fill(0);
     this.#origin = new Int8Array(rows.length).fill(UNSEEN);
     this.#open = new VertexHeap(this.#distance);
+    this.#places = new Places(rows.length);
   }
 
   /** Paths from `source` that are shorter than the edge to the same vertex, or to vertices without such an edge. */
-  shorterFrom(source: number): Path[] {
+  *shorterFrom(source: number): Work<Path[]> {
     const start = this.#potential[source] as Integer;
     const direct = this.#rows[source] as MixedRow;
     const result: Path[] = [];
     this.#see(source, 0, 0);
+    this.#places.enter(direct.vertices);
     direct.vertices.forEach((vertex, i) => {
       const length = add(start, direct.weights[i] as Integer);
       this.#see(vertex, subtract(length, this.#potential[vertex] as Integer), direct.origins[i] as number);
@@ -125,11 +145,13 @@ class Search {
       const nearest = this.#open.takeNearest();
       const cost = add(this.#distance[nearest] as Integer, this.#potential[nearest] as Integer);
       const length = subtract(cost, start);
-      const at = direct.vertices.indexOf(nearest);
+      const at = this.#places.of(nearest);
       if (at < 0 || less(length, direct.weights[at] as Integer)) result.push({ vertex: nearest, weight: length });
       const origin = this.#origin[nearest] as number;
       if (origin !== FROM_BOTH) this.#follow(nearest, cost, FROM_BOTH - origin);
+      if (this.#pace.isDue((this.#rows[nearest] as MixedRow).vertices.length)) yield;
     }
+    this.#places.leave(direct.vertices);
     for (const vertex of this.#seen) this.#origin[vertex] = UNSEEN;
     this.#seen.length = 0;
     return result;

@@ -1,3 +1,4 @@
+import { Pace, type Work } from "../work.ts";
 import { add, type Integer, less } from "./integer.ts";
 import type { MixedRow } from "./mixed-closure.ts";
 import { ZERO } from "./row.ts";
@@ -11,46 +12,61 @@ export interface ConstraintGraph {
   readonly relations: readonly MixedRow[];
 }
 
-type Edges = readonly (readonly [to: number, weight: Integer])[];
+/** All edges, those of vertex v from `starts[v]` up to `starts[v + 1]`, in the order of the vertices that they lead to. */
+interface Edges {
+  readonly starts: Int32Array;
+  readonly targets: Int32Array;
+  readonly weights: readonly Integer[];
+}
 
-function edgesOf({ lower, upper, relations }: ConstraintGraph): Edges[] {
-  return relations.map(({ vertices, weights }, from) => {
-    const edges: [number, Integer][] = [];
+function edgesOf({ lower, upper, relations }: ConstraintGraph): Edges {
+  const starts = new Int32Array(relations.length + 1);
+  const targets: number[] = [];
+  const weights: Integer[] = [];
+  for (let from = 0; from < relations.length; from++) {
+    const { vertices, weights: lengths } = relations[from] as MixedRow;
+    const row: [number, Integer][] = [];
     if (from === ZERO) {
       upper.forEach((bound, to) => {
-        if (to !== ZERO && bound !== Infinity) edges.push([to, bound]);
+        if (to !== ZERO && bound !== Infinity) row.push([to, bound]);
       });
     } else if (lower[from] !== Infinity) {
-      edges.push([ZERO, lower[from] as Integer]);
+      row.push([ZERO, lower[from] as Integer]);
     }
     vertices.forEach((to, i) => {
-      edges.push([to, weights[i] as Integer]);
+      row.push([to, lengths[i] as Integer]);
     });
-    return edges.sort(([a], [b]) => a - b);
-  });
+    row.sort(([a], [b]) => a - b);
+    for (const [to, weight] of row) {
+      targets.push(to);
+      weights.push(weight);
+    }
+    starts[from + 1] = targets.length;
+  }
+  return { starts, targets: Int32Array.from(targets), weights };
 }
 
 /** Strongly connected components, sinks first (Tarjan). */
-function components(edges: readonly Edges[]): number[][] {
+function components({ starts, targets }: Edges): number[][] {
   const found: number[][] = [];
-  const order = new Int32Array(edges.length).fill(-1);
-  const low = new Int32Array(edges.length);
-  const isOpen = new Uint8Array(edges.length);
+  const size = starts.length - 1;
+  const order = new Int32Array(size).fill(-1);
+  const low = new Int32Array(size);
+  const isOpen = new Uint8Array(size);
   const stack: number[] = [];
   let count = 0;
   const enter = (vertex: number): { vertex: number; next: number } => {
     order[vertex] = low[vertex] = count++;
     isOpen[vertex] = 1;
     stack.push(vertex);
-    return { vertex, next: 0 };
+    return { vertex, next: starts[vertex] as number };
   };
-  for (let root = 0; root < edges.length; root++) {
+  for (let root = 0; root < size; root++) {
     const calls = order[root] === -1 ? [enter(root)] : [];
     for (let call = calls.at(-1); call !== undefined; call = calls.at(-1)) {
       const { vertex } = call;
-      const edge = (edges[vertex] as Edges)[call.next++];
-      if (edge !== undefined) {
-        const [to] = edge;
+      if (call.next < (starts[vertex + 1] as number)) {
+        const to = targets[call.next++] as number;
         if (order[to] === -1) calls.push(enter(to));
         else if (isOpen[to] === 1) low[vertex] = Math.min(low[vertex] as number, order[to] as number);
         continue;
@@ -79,44 +95,51 @@ const QUEUED = 2;
  * finished component stays finished. With `sinksFirst`, as 0.2.4 has it (D20), finished components are disturbed and worked on
  * for as many rounds only as the component at hand has vertices: it may find no model although there is one.
  */
-export function findModel(graph: ConstraintGraph, sinksFirst: boolean): boolean {
+export function* findModel(graph: ConstraintGraph, sinksFirst: boolean): Work<boolean> {
   const edges = edgesOf(graph);
   const order = components(edges);
-  const marks = new Uint8Array(edges.length);
+  const marks = new Uint8Array(graph.relations.length);
   for (const component of sinksFirst ? order : order.reverse()) {
     for (const vertex of component) marks[vertex] = QUEUED;
-    if (!settle(graph.potential, edges, marks, component)) return false;
+    if (!(yield* settle(graph.potential, edges, marks, component))) return false;
     if (!sinksFirst) for (const vertex of component) marks[vertex] = OUTSIDE;
   }
   return true;
 }
 
-function settle(
+function* settle(
   potential: Integer[],
-  edges: readonly Edges[],
+  { starts, targets, weights }: Edges,
   marks: Uint8Array,
   component: readonly number[],
-): boolean {
+): Work<boolean> {
+  const pace = new Pace();
   let queue = component.slice();
   for (let round = 0; round < component.length && queue.length > 0; round++) {
     const next: number[] = [];
     for (let from = queue.pop(); from !== undefined; from = queue.pop()) {
       marks[from] = IDLE;
       const start = potential[from] as Integer;
-      for (const [to, weight] of edges[from] as Edges) {
-        const value = add(start, weight);
+      const end = starts[from + 1] as number;
+      for (let at = starts[from] as number; at < end; at++) {
+        const to = targets[at] as number;
+        const value = add(start, weights[at] as Integer);
         if (!less(value, potential[to] as Integer)) continue;
         potential[to] = value;
         if (marks[to] !== IDLE) continue;
         marks[to] = QUEUED;
         next.push(to);
       }
+      if (pace.isDue(end - (starts[from] as number))) yield;
     }
     queue = next;
   }
-  return queue.every((from) =>
-    (edges[from] as Edges).every(([to, weight]) => {
-      return !less(add(potential[from] as Integer, weight), potential[to] as Integer);
-    }),
-  );
+  const isModelAt = (from: number): boolean => {
+    const start = potential[from] as Integer;
+    for (let at = starts[from] as number; at < (starts[from + 1] as number); at++) {
+      if (less(add(start, weights[at] as Integer), potential[targets[at] as number] as Integer)) return false;
+    }
+    return true;
+  };
+  return queue.every(isModelAt);
 }

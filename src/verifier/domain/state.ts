@@ -1,5 +1,6 @@
 import type { Environment } from "../environment.ts";
 import { ALL_TYPES, isSingleton, RETURN_VALUE, type Register, T_NUMBER, T_UNINIT, type TypeSet } from "../ir/index.ts";
+import { finish, type Work } from "../work.ts";
 import { type Integer, isBounded } from "./integer.ts";
 import type { Interval } from "./interval.ts";
 import { KIND_COUNT, KINDS_OF_TYPE, type Kind, OFFSET_KINDS, SVALUE, TYPED_KINDS, typesIn, UVALUE } from "./kind.ts";
@@ -244,7 +245,7 @@ export class State {
         tightenByBounds(branch.#zone);
         result = branch;
       } else {
-        result.#joinFacts(branch);
+        finish(result.#joinFacts(branch));
       }
     }
     if (result === undefined) {
@@ -258,7 +259,7 @@ export class State {
   }
 
   /** this := this ∪ other */
-  join(other: State): void {
+  *join(other: State): Work<void> {
     if (other.isBottom()) return;
     if (this.isBottom()) {
       this.#become(other);
@@ -266,7 +267,7 @@ export class State {
     }
     this.#stack = this.#stack.join(other.#stack);
     this.#ownsStack = true;
-    this.#joinFacts(other);
+    yield* this.#joinFacts(other);
   }
 
   #become(other: State): void {
@@ -278,7 +279,7 @@ export class State {
   }
 
   /** Joins types and numbers. Numbers that mean something on one side only are kept as they are there. */
-  #joinFacts(other: State): void {
+  *#joinFacts(other: State): Work<void> {
     const kept: [Variable, Interval][] = [];
     for (const [location, own, others] of this.#types.differences(other.#types)) {
       for (const type of typesIn((own ^ others) & ALL_TYPES)) {
@@ -291,18 +292,19 @@ export class State {
         }
       }
     }
-    this.#zone = joinZones(this.#zone, other.#zone);
+    this.#zone = yield* joinZones(this.#zone, other.#zone);
     this.#ownsZone = true;
     for (const [variable, interval] of kept) this.#zone.set(variable, interval);
     this.#types = this.#types.join(other.#types);
     this.#ownsTypes = true;
   }
 
-  widen(other: State): State {
+  *widen(other: State): Work<State> {
     if (this.isBottom()) return other.copy();
     if (other.isBottom()) return this.copy();
     const types = this.#types.join(other.#types);
-    return new State(this.space, types, widenZones(this.#zone, other.#zone), this.#stack.join(other.#stack));
+    const zone = yield* widenZones(this.#zone, other.#zone);
+    return new State(this.space, types, zone, this.#stack.join(other.#stack));
   }
 
   /** Narrowing leaves the numbers as they are, except where nothing was known. */
@@ -314,16 +316,16 @@ export class State {
     return new State(this.space, types, zone, this.#stack.meet(other.#stack));
   }
 
-  meet(other: State): State {
+  *meet(other: State): Work<State> {
     if (this.isBottom() || other.isBottom()) return State.bottom(this.space);
     const types = this.#types.meet(other.#types);
     if (types === undefined) return State.bottom(this.space);
-    const zone = meetZones(this.#zone, other.#zone);
+    const zone = yield* meetZones(this.#zone, other.#zone);
     return new State(this.space, types, zone, this.#stack.meet(other.#stack));
   }
 
   /** Whether every execution that `other` describes is described by this state. */
-  includes(other: State): boolean {
+  *includes(other: State): Work<boolean> {
     if (other.isBottom()) return true;
     if (this.isBottom() || !other.#stack.isWithin(this.#stack) || !other.#types.isWithin(this.#types)) return false;
     const meaningless = new Set<Variable>();
@@ -332,7 +334,7 @@ export class State {
         for (const kind of KINDS_OF_TYPE[type] ?? []) meaningless.add(location.known(kind));
       }
     }
-    return isWithin(other.#zone, this.#zone, meaningless);
+    return yield* isWithin(other.#zone, this.#zone, meaningless);
   }
 
   /** A loop's counter begins at 0. */

@@ -110,6 +110,7 @@ export class VariableSpace {
   readonly #cells = new Map<number, Map<number, Cell>>();
   readonly #counters = new Map<string, Variable>();
   #token = 0;
+  #touched = 0;
 
   /** `searchesSinksFirst`: see `Dialect`. */
   constructor(totalStackSize: number, { searchesSinksFirst = false }: Partial<Dialect> = {}) {
@@ -209,6 +210,18 @@ export class VariableSpace {
 
   isUnsigned(variable: Variable): boolean {
     return this.#unsigned[variable] ?? false;
+  }
+
+  /** Counts relations that a zone had to copy or remove, so that the cost of an instruction shows. */
+  touch(relations: number): void {
+    this.#touched += relations;
+  }
+
+  /** What was counted since the last time. */
+  takeTouched(): number {
+    const touched = this.#touched;
+    this.#touched = 0;
+    return touched;
   }
 
   /** A number that no zone of this analysis has had yet: marks who may write to shared rows. */

@@ -1,5 +1,7 @@
+import { finish, Pace, type Work } from "../work.ts";
 import { add, type Integer, larger, less, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
+import { Places } from "./places.ts";
 import { type Row, ZERO } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
@@ -10,11 +12,11 @@ interface Side {
   /** Own vertex by common number. */
   readonly vertices: readonly number[];
   /** Common number by own vertex, 0 where there is none. */
-  readonly common: Int16Array;
+  readonly common: Int32Array;
 }
 
 /** The strongest relations and bounds that both sides imply: neither operand is bottom. */
-export function joinZones(left: Zone, right: Zone): Zone {
+export function* joinZones(left: Zone, right: Zone): Work<Zone> {
   if (right.isTop) return right.copy();
   if (left.isTop) return left.copy();
   const variables: Variable[] = [-1];
@@ -30,8 +32,8 @@ export function joinZones(left: Zone, right: Zone): Zone {
   }
   const a = side(left, ownLeft);
   const b = side(right, ownRight);
-  const rowsA = closedRows(a, b);
-  const rowsB = closedRows(b, a);
+  const rowsA = yield* closedRows(a, b);
+  const rowsB = yield* closedRows(b, a);
   const result = Zone.top(left.space);
   const potential = relativePotentials(a);
   for (let v = 1; v < variables.length; v++) {
@@ -46,12 +48,19 @@ export function joinZones(left: Zone, right: Zone): Zone {
       right.upper[ownRight[v] as number] as Integer,
     );
   }
-  const rows = rowsA.map((row, v) => joinRow(row, rowsB[v] as MixedRow));
-  relateOppositeMoves(rows, a, b);
+  const rows: JoinedRow[] = [];
+  const places = new Places(variables.length);
+  const pace = new Pace();
+  for (let v = 0; v < rowsA.length; v++) {
+    const row = rowsA[v] as MixedRow;
+    rows.push(joinRow(row, rowsB[v] as MixedRow, places));
+    if (pace.isDue(row.vertices.length)) yield;
+  }
+  yield* relateOppositeMoves(rows, a, b);
   rows.forEach(({ vertices, weights }, v) => {
     result.setOutgoing(v, vertices, weights);
   });
-  result.mirrorEdges();
+  yield* result.mirrorEdges();
   dropIsolated(result);
   return result;
 }
@@ -64,14 +73,24 @@ export function tightenByBounds(zone: Zone): void {
       zone,
       Array.from({ length: zone.extent }, (_, vertex) => vertex),
     );
-    closedRows(self, self).forEach((row, from) => {
-      row.vertices.forEach((to, i) => {
-        if (zone.edge(from, to) !== row.weights[i]) zone.setEdge(from, to, row.weights[i] as Integer);
-      });
+    finish(closedRows(self, self)).forEach((row, from) => {
+      takeTighter(zone, from, row);
     });
   }
   dropIsolated(zone);
   rebase(zone);
+}
+
+function takeTighter(zone: Zone, from: number, row: MixedRow): void {
+  const places = new Places(zone.extent);
+  const before = zone.outgoing[from] as Row;
+  places.enter(before.vertices);
+  const changed: number[] = [];
+  row.vertices.forEach((to, i) => {
+    const at = places.of(to);
+    if (at < 0 || before.weights[at] !== row.weights[i]) changed.push(i);
+  });
+  for (const i of changed) zone.setEdge(from, row.vertices[i] as number, row.weights[i] as Integer);
 }
 
 /** Moves the model so that the constant's potential is 0, as a join leaves it. */
@@ -103,7 +122,7 @@ function dropIsolated(zone: Zone): void {
 }
 
 function side(zone: Zone, vertices: readonly number[]): Side {
-  const common = new Int16Array(zone.extent);
+  const common = new Int32Array(zone.extent);
   for (let v = 1; v < vertices.length; v++) common[vertices[v] as number] = v;
   return { zone, vertices, common };
 }
@@ -114,8 +133,9 @@ function relativePotentials({ zone, vertices }: Side): Integer[] {
 }
 
 /** A side's relations, with those of the other side that this side's bounds imply, closed. */
-function closedRows(own: Side, other: Side): MixedRow[] {
+function* closedRows(own: Side, other: Side): Work<MixedRow[]> {
   const { lower, upper } = own.zone;
+  const pace = new Pace();
   const rows = new Array<MixedRow>(own.vertices.length).fill(NO_EDGES);
   for (let from = 1; from < own.vertices.length; from++) {
     const source = own.zone.outgoing[own.vertices[from] as number] as Row;
@@ -129,34 +149,40 @@ function closedRows(own: Side, other: Side): MixedRow[] {
       row.weights.push(source.weights[i] as Integer);
       row.origins.push(FROM_LEFT);
     }
+    if (pace.isDue(source.size)) yield;
   }
   let mixed = false;
+  const places = new Places(own.vertices.length);
   for (let from = 1; from < other.vertices.length; from++) {
     const source = other.zone.outgoing[other.vertices[from] as number] as Row;
     if (source.size === 0) continue;
     const start = lower[own.vertices[from] as number] as Integer;
     if (start === Infinity) continue;
+    if (rows[from] === NO_EDGES) rows[from] = mixedRow();
+    const row = rows[from] as MixedRow;
+    places.enter(row.vertices);
     for (let i = 0; i < source.size; i++) {
       const to = other.common[source.vertices[i] as number] as number;
       if (to === 0) continue;
       const end = upper[own.vertices[to] as number] as Integer;
-      if (end === Infinity) continue;
-      if (rows[from] === NO_EDGES) rows[from] = mixedRow();
-      mixed = imply(rows[from] as MixedRow, to, add(start, end)) || mixed;
+      if (end !== Infinity) mixed = imply(row, places, to, add(start, end)) || mixed;
     }
+    places.leave(row.vertices);
+    if (pace.isDue(source.size + row.vertices.length)) yield;
   }
   if (mixed) {
     const { space, variables } = own.zone;
-    closeMixed(rows, relativePotentials(own), (v) => space.rank(variables[own.vertices[v] as number] as Variable));
+    const rank = (v: number): number => space.rank(variables[own.vertices[v] as number] as Variable);
+    yield* closeMixed(rows, relativePotentials(own), rank);
   }
   return rows;
 }
 
 /** Meets an implied edge into a row; true if it was tighter than what was there. */
-function imply(row: MixedRow, to: number, weight: Integer): boolean {
-  const at = row.vertices.indexOf(to);
+function imply(row: MixedRow, places: Places, to: number, weight: Integer): boolean {
+  const at = places.of(to);
   if (at < 0) {
-    row.vertices.push(to);
+    places.put(to, row.vertices.push(to) - 1);
     row.weights.push(weight);
     row.origins.push(FROM_RIGHT);
     return true;
@@ -177,22 +203,24 @@ interface JoinedRow {
   readonly weights: Integer[];
 }
 
-function joinRow(a: MixedRow, b: MixedRow): JoinedRow {
+function joinRow(a: MixedRow, b: MixedRow, places: Places): JoinedRow {
   const vertices: number[] = [];
   const weights: Integer[] = [];
-  if (b.vertices.length === 0) return { vertices, weights };
+  if (a.vertices.length === 0 || b.vertices.length === 0) return { vertices, weights };
+  places.enter(b.vertices);
   for (let i = 0; i < a.vertices.length; i++) {
     const to = a.vertices[i] as number;
-    const at = b.vertices.indexOf(to);
+    const at = places.of(to);
     if (at < 0) continue;
     vertices.push(to);
     weights.push(larger(a.weights[i] as Integer, b.weights[at] as Integer));
   }
+  places.leave(b.vertices);
   return { vertices, weights };
 }
 
 /** Where the sides differ in a lower bound one way and in an upper bound the same way, the two bounds imply a relation. */
-function relateOppositeMoves(rows: readonly JoinedRow[], a: Side, b: Side): void {
+function* relateOppositeMoves(rows: readonly JoinedRow[], a: Side, b: Side): Work<void> {
   const lowerUp: number[] = [];
   const lowerDown: number[] = [];
   const upperUp: number[] = [];
@@ -201,8 +229,8 @@ function relateOppositeMoves(rows: readonly JoinedRow[], a: Side, b: Side): void
     compare(bound(a.zone.upper, a, v), bound(b.zone.upper, b, v), v, upperUp, upperDown);
     compare(bound(a.zone.lower, a, v), bound(b.zone.lower, b, v), v, lowerDown, lowerUp);
   }
-  relate(rows, a, b, lowerUp, upperUp);
-  relate(rows, a, b, lowerDown, upperDown);
+  yield* relate(rows, a, b, lowerUp, upperUp);
+  yield* relate(rows, a, b, lowerDown, upperDown);
 }
 
 function bound(bounds: readonly Integer[], { vertices }: Side, v: number): Integer {
@@ -214,35 +242,34 @@ function compare(x: Integer, y: Integer, v: number, smaller: number[], greater: 
   (less(x, y) ? smaller : greater).push(v);
 }
 
-function relate(
+function* relate(
   rows: readonly JoinedRow[],
   a: Side,
   b: Side,
   sources: readonly number[],
   targets: readonly number[],
-): void {
+): Work<void> {
   if (targets.length === 0) return;
-  /** By vertex, 1 + the place of the edge to it in the row at hand; 0: there is none. */
-  const places = new Int32Array(rows.length);
+  const pace = new Pace();
+  const places = new Places(rows.length);
   for (const from of sources) {
     const { vertices, weights } = rows[from] as JoinedRow;
-    vertices.forEach((to, i) => {
-      places[to] = i + 1;
-    });
+    places.enter(vertices);
     for (const to of targets) {
       if (from === to) continue;
       const weight = larger(
         add(bound(a.zone.lower, a, from), bound(a.zone.upper, a, to)),
         add(bound(b.zone.lower, b, from), bound(b.zone.upper, b, to)),
       );
-      const place = places[to] as number;
-      if (place === 0) {
+      const at = places.of(to);
+      if (at < 0) {
         weights.push(weight);
-        places[to] = vertices.push(to);
-      } else if (less(weight, weights[place - 1] as Integer)) {
-        weights[place - 1] = weight;
+        places.put(to, vertices.push(to) - 1);
+      } else if (less(weight, weights[at] as Integer)) {
+        weights[at] = weight;
       }
     }
-    for (const to of vertices) places[to] = 0;
+    places.leave(vertices);
+    if (pace.isDue(vertices.length)) yield;
   }
 }

@@ -1,30 +1,32 @@
+import { Pace, type Work } from "../work.ts";
 import { closeBounds } from "./closure.ts";
 import { type Integer, less, smaller, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow } from "./mixed-closure.ts";
 import { findModel } from "./model-search.ts";
+import { Places } from "./places.ts";
 import { type Row, ZERO } from "./row.ts";
 import { inOrder } from "./variable-order.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
 
 /** Everything that either zone knows; bottom if they contradict. */
-export function meetZones(left: Zone, right: Zone): Zone {
+export function* meetZones(left: Zone, right: Zone): Work<Zone> {
   if (left.isBottom || right.isBottom) return Zone.bottom(left.space);
   if (left.isTop) return right.copy();
   if (right.isTop) return left.copy();
   const result = Zone.top(left.space);
   for (const zone of [left, right]) takeVertices(result, zone);
   const rows: MixedRow[] = Array.from({ length: result.extent }, mixedRow);
-  takeEdges(result, rows, left, FROM_LEFT);
-  takeEdges(result, rows, right, FROM_RIGHT);
+  yield* takeEdges(result, rows, left, FROM_LEFT);
+  yield* takeEdges(result, rows, right, FROM_RIGHT);
   const { potential, lower, upper, space } = result;
   const constraints = { potential, lower, upper, relations: rows };
-  if (!findModel(constraints, space.searchesSinksFirst)) return Zone.bottom(left.space);
-  closeMixed(rows, result.potential, (vertex) => vertex);
+  if (!(yield* findModel(constraints, space.searchesSinksFirst))) return Zone.bottom(left.space);
+  yield* closeMixed(rows, result.potential, (vertex) => vertex);
   rows.forEach((row, vertex) => {
     result.setOutgoing(vertex, row.vertices, row.weights);
   });
-  result.mirrorEdges();
+  yield* result.mirrorEdges();
   closeBounds(result);
   return result;
 }
@@ -41,25 +43,33 @@ function takeVertices(result: Zone, zone: Zone): void {
   }
 }
 
-function takeEdges(result: Zone, rows: readonly MixedRow[], zone: Zone, origin: number): void {
+function* takeEdges(result: Zone, rows: readonly MixedRow[], zone: Zone, origin: number): Work<void> {
+  const pace = new Pace();
+  const places = new Places(result.extent);
   for (let vertex = 1; vertex < zone.extent; vertex++) {
     const row = zone.outgoing[vertex] as Row;
     if (row.size === 0) continue;
     const own = rows[result.vertexOf(zone.variables[vertex] as Variable)] as MixedRow;
+    places.enter(own.vertices);
     for (let i = 0; i < row.size; i++) {
       const to = result.vertexOf(zone.variables[row.vertices[i] as number] as Variable);
-      const weight = row.weights[i] as Integer;
-      const at = own.vertices.indexOf(to);
-      if (at < 0) {
-        own.vertices.push(to);
-        own.weights.push(weight);
-        own.origins.push(origin);
-      } else if (less(weight, own.weights[at] as Integer)) {
-        own.weights[at] = weight;
-        own.origins[at] = origin;
-      } else if (weight === own.weights[at]) {
-        own.origins[at] = FROM_BOTH;
-      }
+      takeEdge(own, places, to, row.weights[i] as Integer, origin);
     }
+    places.leave(own.vertices);
+    if (pace.isDue(own.vertices.length)) yield;
+  }
+}
+
+function takeEdge(own: MixedRow, places: Places, to: number, weight: Integer, origin: number): void {
+  const at = places.of(to);
+  if (at < 0) {
+    places.put(to, own.vertices.push(to) - 1);
+    own.weights.push(weight);
+    own.origins.push(origin);
+  } else if (less(weight, own.weights[at] as Integer)) {
+    own.weights[at] = weight;
+    own.origins[at] = origin;
+  } else if (weight === own.weights[at]) {
+    own.origins[at] = FROM_BOTH;
   }
 }

@@ -23,6 +23,11 @@ export class Zone extends Graph {
     return zone;
   }
 
+  /** A copy to try something on, while this zone stays as it is. */
+  #trial(): Zone {
+    return new Zone(this.space, this, true);
+  }
+
   copy(): Zone {
     const zone = new Zone(this.space, this);
     zone.isBottom = this.isBottom;
@@ -125,6 +130,7 @@ export class Zone extends Graph {
     out.set(vertex, negate(constant));
     into.set(vertex, constant);
     this.installRows(made, out, into);
+    this.disturbLike(made, vertex);
     if (this.space.isMinimumOnly(variable) || this.space.isMinimumOnly(source)) this.unsettle();
     if (isBounded(shifted.lower)) this.lower[made] = negate(shifted.lower);
     if (isBounded(shifted.upper) && !this.space.isMinimumOnly(variable)) this.upper[made] = shifted.upper;
@@ -181,18 +187,23 @@ export class Zone extends Graph {
 
   #satisfy({ relation, expression }: Constraint): boolean {
     if (expression.isConstant) return holds(relation, expression.constant);
-    if (relation === "at-most") return this.#addAtMost(expression);
-    if (relation === "equal") return this.#addAtMost(expression) && this.#addAtMost(expression.negated());
-    return this.#addUnequal(expression);
+    if (relation === "unequal") return this.#addUnequal(expression);
+    if (!this.#addAtMost(expression)) return false;
+    closeBounds(this);
+    if (relation === "at-most") return true;
+    if (!this.#addAtMost(expression.negated())) return false;
+    closeBounds(this);
+    return true;
   }
 
+  /** expression <= 0; the caller closes the bounds. */
   #addAtMost(expression: Linear): boolean {
     const { variables, coefficients, constant } = expression;
     const [x, y] = variables;
     const [a, b] = coefficients;
     if (x !== undefined && variables.length === 1) {
-      if (a === 1) return this.#limitUpper(x, negate(constant)) && this.#finish();
-      if (a === -1) return this.#limitLower(x, constant) && this.#finish();
+      if (a === 1) return this.#limitUpper(x, negate(constant));
+      if (a === -1) return this.#limitLower(x, constant);
     } else if (x !== undefined && y !== undefined && variables.length === 2) {
       if (a === 1 && b === -1) return this.#addDifference(x, y, negate(constant));
       if (a === -1 && b === 1) return this.#addDifference(y, x, negate(constant));
@@ -201,8 +212,7 @@ export class Zone extends Graph {
     return (
       lower.every(({ variable, bound }) => this.#limitLower(variable, bound)) &&
       upper.every(({ variable, bound }) => this.#limitUpper(variable, bound)) &&
-      differences.every(({ minuend, subtrahend, bound }) => this.#relate(minuend, subtrahend, bound)) &&
-      this.#finish()
+      differences.every(({ minuend, subtrahend, bound }) => this.#relate(minuend, subtrahend, bound))
     );
   }
 
@@ -212,12 +222,7 @@ export class Zone extends Graph {
     const upper = this.upperBound(y);
     if (isBounded(lower) && !this.#limitLower(y, subtract(lower, bound))) return false;
     if (isBounded(upper) && !this.#limitUpper(x, add(upper, bound))) return false;
-    return this.#relate(x, y, bound) && this.#finish();
-  }
-
-  #finish(): boolean {
-    closeBounds(this);
-    return true;
+    return this.#relate(x, y, bound);
   }
 
   #limitLower(variable: Variable, bound: Integer): boolean {
@@ -282,14 +287,13 @@ export class Zone extends Graph {
     const weight = negate(bound);
     const before = this.lower[vertex] as Integer;
     if (before === Infinity || !less(weight, before)) return true;
-    this.unsettle();
-    this.lower[vertex] = weight;
+    this.tightenLower(vertex, weight);
     if (this.contradicts(vertex, ZERO, weight, true)) return false;
     const into = this.incoming[vertex] as Row;
     for (let i = 0; i < into.size; i++) {
       const source = into.vertices[i] as number;
       const through = add(into.weights[i] as Integer, weight);
-      if (less(through, this.lower[source] as Integer)) this.lower[source] = through;
+      if (less(through, this.lower[source] as Integer)) this.tightenLower(source, through);
       if (this.contradicts(source, ZERO, this.lower[source] as Integer, true)) return false;
     }
     return true;
@@ -298,14 +302,13 @@ export class Zone extends Graph {
   #lowerUpper(vertex: number, bound: Integer): boolean {
     const before = this.upper[vertex] as Integer;
     if (before === Infinity || !less(bound, before)) return true;
-    this.unsettle();
-    this.upper[vertex] = bound;
+    this.tightenUpper(vertex, bound);
     if (this.contradicts(ZERO, vertex, bound, true)) return false;
     const out = this.outgoing[vertex] as Row;
     for (let i = 0; i < out.size; i++) {
       const target = out.vertices[i] as number;
       const through = add(out.weights[i] as Integer, bound);
-      if (less(through, this.upper[target] as Integer)) this.upper[target] = through;
+      if (less(through, this.upper[target] as Integer)) this.tightenUpper(target, through);
       if (this.contradicts(ZERO, target, this.upper[target] as Integer, true)) return false;
     }
     return true;
@@ -366,8 +369,14 @@ export class Zone extends Graph {
     return !this.contradicts(from, to, bound, false);
   }
 
+  /** As `#satisfy` answers; what closure would do at the end is no matter. */
   #survives(relation: Constraint["relation"], expression: Linear): boolean {
-    return this.copy().#satisfy({ relation, expression });
+    const trial = this.#trial();
+    if (relation === "unequal") return trial.#addUnequal(expression);
+    if (!trial.#addAtMost(expression)) return false;
+    if (relation === "at-most") return true;
+    closeBounds(trial);
+    return trial.#addAtMost(expression.negated());
   }
 }
 

@@ -4,6 +4,7 @@ import { loopLimits, State, type VariableSpace } from "../domain/index.ts";
 import type { Assertion } from "../ir/index.ts";
 import { assertionsAt, type PreparedProgram } from "../prepare.ts";
 import { transfer } from "../transfer/index.ts";
+import { Pace, type Work } from "../work.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
 /** An assertion that may fail. */
@@ -52,8 +53,8 @@ interface Level {
 const WIDENING_ROUND = 2;
 /** Rounds of narrowing; states settle long before. */
 const LAST_NARROWING_ROUND = 2_000_000;
-/** Visits between two looks at the clock. */
-const VISITS_PER_LOOK = 16;
+/** Visits between two pauses. */
+const VISITS_PER_PAUSE = 16;
 
 /**
  * The analysis of one program: runs through the order, loops until their states are stable (Bourdoncle's recursive
@@ -79,21 +80,27 @@ export class Iteration {
   readonly #isCounter: Uint8Array;
   readonly #assertions: (readonly Assertion[] | undefined)[];
   readonly #errors = new Map<Node, AnalysisError>();
+  readonly #pace = new Pace();
   #visits = 0;
   #joins = 0;
   #rounds = 0;
 
-  constructor(program: PreparedProgram, space: VariableSpace, entry: State, options: IterationOptions) {
+  private constructor(
+    program: PreparedProgram,
+    entry: State,
+    options: IterationOptions,
+    parts: { readonly schedule: Schedule; readonly counters: readonly number[]; readonly limits: State },
+  ) {
     const { graph } = program;
     this.#program = program;
-    this.#space = space;
+    this.#space = entry.space;
     this.#keepStates = options.keepStates;
-    this.#schedule = scheduleOf(graph, program.order);
+    this.#schedule = parts.schedule;
     this.#levels = [{ components: program.order, loop: undefined, at: 0 }];
-    this.#counters = program.loops.map((loop) => space.counter(loop.name));
+    this.#counters = parts.counters;
     this.#entry = entry;
     if (!entry.isBottom()) for (const counter of this.#counters) entry.counterStart(counter);
-    this.#limits = loopLimits(program.environment, space, this.#counters);
+    this.#limits = parts.limits;
     this.#after = new Array(graph.size).fill(undefined);
     this.#assertions = new Array(graph.size).fill(undefined);
     this.#isReached = new Uint8Array(graph.size);
@@ -102,29 +109,35 @@ export class Iteration {
     for (const loop of program.loops) this.#isCounter[loop.counter] = 1;
   }
 
+  /** Everything that an analysis needs, before its first step. `entry` belongs to it from now on. */
+  static *start(program: PreparedProgram, entry: State, options: IterationOptions): Work<Iteration> {
+    const counters = program.loops.map((loop) => entry.space.counter(loop.name));
+    const schedule = yield* scheduleOf(program.graph, program.order);
+    const limits = yield* loopLimits(program.environment, entry.space, counters);
+    return new Iteration(program, entry, options, { schedule, counters, limits });
+  }
+
   get effort(): Effort {
     return { visits: this.#visits, joins: this.#joins, rounds: this.#rounds };
   }
 
-  /** Goes on until the analysis is complete (true) or `until` says stop (false). */
-  run(until: () => boolean): boolean {
-    for (let steps = 1; ; steps++) {
-      if (!this.#step()) return true;
-      if (steps % VISITS_PER_LOOK === 0 && until()) return false;
-    }
+  /** The whole analysis. */
+  *run(): Work<void> {
+    for (let steps = 1; yield* this.#step(); steps++) if (steps % VISITS_PER_PAUSE === 0) yield VISITS_PER_PAUSE;
   }
 
-  #step(): boolean {
+  *#step(): Work<boolean> {
     const level = this.#levels.at(-1);
     if (level === undefined) return false;
     const component = level.components[level.at++];
     if (component === undefined) {
       if (level.loop === undefined) this.#levels.pop();
-      else this.#endRound(level, level.loop);
+      else yield* this.#endRound(level, level.loop);
     } else if (typeof component === "number") {
-      this.#pass(component, this.#stateBefore(component));
+      this.#pass(component, yield* this.#stateBefore(component));
+      yield* this.#pace.catchUp(this.#space.takeTouched());
     } else {
-      const invariant = this.#join(this.#schedule.entering.get(component.head) ?? []) ?? this.#bottom();
+      const invariant = (yield* this.#join(this.#schedule.entering.get(component.head) ?? [])) ?? this.#bottom();
       const loop: LoopRun = { head: component.head, invariant, round: 0, isDescending: false };
       this.#levels.push({ components: component.body, loop, at: 0 });
       this.#startRound(loop);
@@ -142,48 +155,48 @@ export class Iteration {
   }
 
   /** Decides, with the state that came back to the head, whether the loop is stable or goes another round. */
-  #endRound(level: Level, loop: LoopRun): void {
+  *#endRound(level: Level, loop: LoopRun): Work<void> {
     const before = loop.invariant;
-    const back = this.#join(this.#schedule.parents[loop.head] ?? []) ?? this.#bottom();
+    const back = (yield* this.#join(this.#schedule.parents[loop.head] ?? [])) ?? this.#bottom();
     if (loop.isDescending) {
-      if (back.includes(before) || ++loop.round > LAST_NARROWING_ROUND) {
+      if ((yield* back.includes(before)) || ++loop.round > LAST_NARROWING_ROUND) {
         this.#setBefore(loop.head, before.isBottom() ? undefined : before);
         this.#levels.pop();
         return;
       }
-      loop.invariant = loop.round === 1 ? before.meet(back) : before.narrow(back);
-    } else if (before.includes(back)) {
+      loop.invariant = loop.round === 1 ? yield* before.meet(back) : before.narrow(back);
+    } else if (yield* before.includes(back)) {
       loop.invariant = back;
       loop.isDescending = true;
       loop.round = 0;
     } else {
       loop.round++;
-      loop.invariant = this.#grown(before, back, loop.round);
+      loop.invariant = yield* this.#grown(before, back, loop.round);
     }
     level.at = 0;
     this.#startRound(loop);
   }
 
-  #grown(before: State, back: State, round: number): State {
+  *#grown(before: State, back: State, round: number): Work<State> {
     if (round < WIDENING_ROUND) {
       const joined = before.copy();
-      joined.join(back);
+      yield* joined.join(back);
       return joined;
     }
-    const widened = before.widen(back);
-    return round === WIDENING_ROUND ? widened.meet(this.#limits) : widened;
+    const widened = yield* before.widen(back);
+    return round === WIDENING_ROUND ? yield* widened.meet(this.#limits) : widened;
   }
 
-  #stateBefore(node: Node): State | undefined {
+  *#stateBefore(node: Node): Work<State | undefined> {
     if (node === Graph.ENTRY) return this.#entry.isBottom() ? undefined : this.#entry.copy();
-    return this.#join(this.#schedule.parents[node] ?? [], node);
+    return yield* this.#join(this.#schedule.parents[node] ?? [], node);
   }
 
   /**
    * The states behind some nodes as one; undefined where control leaves none of them. The reader takes what nobody
    * reads after it.
    */
-  #join(nodes: readonly Node[], reader = -1): State | undefined {
+  *#join(nodes: readonly Node[], reader = -1): Work<State | undefined> {
     let joined: State | undefined;
     for (const node of nodes) {
       const state = this.#after[node];
@@ -193,7 +206,8 @@ export class Iteration {
       if (joined === undefined) joined = mayTake ? state : state.copy();
       else {
         this.#joins++;
-        joined.join(state);
+        yield* joined.join(state);
+        if (this.#joins % VISITS_PER_PAUSE === 0) yield 0;
       }
     }
     return joined;

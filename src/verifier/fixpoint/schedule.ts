@@ -1,4 +1,5 @@
 import { type Component, Graph, type Node } from "../cfg/index.ts";
+import { each, Pace, type Work } from "../work.ts";
 
 const OUTSIDE = -1;
 const NOBODY = -1;
@@ -30,7 +31,8 @@ interface Walk extends Nesting {
   readonly nodes: readonly Node[];
 }
 
-function walk(graph: Graph, order: readonly Component[]): Walk {
+function* walk(graph: Graph, order: readonly Component[]): Work<Walk> {
+  const pace = new Pace();
   const around = new Int32Array(graph.size).fill(OUTSIDE);
   const outer: number[] = [];
   const depth: number[] = [];
@@ -41,6 +43,7 @@ function walk(graph: Graph, order: readonly Component[]): Walk {
   ];
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     const component = level.components[level.at++];
+    if (pace.isDue(1)) yield;
     if (component === undefined) {
       levels.pop();
       continue;
@@ -67,33 +70,37 @@ function isDeeper(nesting: Nesting, inner: number, loop: number): boolean {
   return at === loop;
 }
 
-function takers(graph: Graph, { nodes, around, heads }: Walk, parents: readonly (readonly Node[])[]): Int32Array {
+function* takers(
+  graph: Graph,
+  { nodes, around, heads }: Walk,
+  parents: readonly (readonly Node[])[],
+): Work<Int32Array> {
   const isRepeated = Uint8Array.from(around, (loop) => (loop === OUTSIDE ? 0 : 1));
   for (const head of heads) isRepeated[head] = 1;
   const taker = new Int32Array(graph.size).fill(NOBODY);
-  for (const node of nodes) {
+  yield* each(nodes, (node) => {
     for (const parent of parents[node] ?? []) taker[parent] = node;
-  }
-  for (const node of nodes) {
+  });
+  yield* each(nodes, (node) => {
     const last = taker[node] ?? NOBODY;
     if (isRepeated[node] === 1 || (last !== NOBODY && isRepeated[last] === 1)) taker[node] = NOBODY;
-  }
+  });
   return taker;
 }
 
 /** Works the order out once, so that the iteration only looks up. */
-export function scheduleOf(graph: Graph, order: readonly Component[]): Schedule {
-  const walked = walk(graph, order);
+export function* scheduleOf(graph: Graph, order: readonly Component[]): Work<Schedule> {
+  const walked = yield* walk(graph, order);
   const { around, heads, nodes } = walked;
   const isAnalysed = new Uint8Array(graph.size);
   for (const node of nodes) isAnalysed[node] = 1;
   const parents: (readonly Node[])[] = new Array(graph.size).fill([]);
-  for (const node of nodes) {
+  yield* each(nodes, (node) => {
     const all = node === Graph.ENTRY ? [] : graph.parentsOf(node);
     parents[node] = all.every((parent) => isAnalysed[parent] === 1)
       ? all
       : all.filter((parent) => isAnalysed[parent] === 1);
-  }
+  });
   const isInLoop = Uint8Array.from(around, (loop) => (loop === OUTSIDE ? 0 : 1));
   for (const head of heads) isInLoop[head] = 1;
   const entering = new Map(
@@ -102,5 +109,5 @@ export function scheduleOf(graph: Graph, order: readonly Component[]): Schedule 
       (parents[head] ?? []).filter((parent) => !isDeeper(walked, around[parent] ?? OUTSIDE, around[head] ?? OUTSIDE)),
     ]),
   );
-  return { nodes, parents, isInLoop, taker: takers(graph, walked, parents), entering };
+  return { nodes, parents, isInLoop, taker: yield* takers(graph, walked, parents), entering };
 }

@@ -1,4 +1,5 @@
 import { LDDW } from "../../isa/index.ts";
+import type { Work } from "../work.ts";
 import { decodeAlu } from "./decode-alu.ts";
 import { type CallSites, decodeJump } from "./decode-jump.ts";
 import { decodeMemory } from "./decode-memory.ts";
@@ -12,6 +13,8 @@ export interface DecodingOptions extends CallSites {
   /** D6: an immediate that is stored is zero-extended. */
   readonly storedImmediatesZeroExtended: boolean;
 }
+
+const INSTRUCTIONS_PER_PAUSE = 1024;
 
 const CLASS_ALU = 4;
 const CLASS_JMP = 5;
@@ -55,10 +58,11 @@ function fuseShifts(at: number, first: IrInstruction, slots: readonly Slot[]): B
  *
  * @throws DecodingFailure at the first slot that does not decode.
  */
-export function decodeProgram(slots: readonly Slot[], options: DecodingOptions): (IrInstruction | undefined)[] {
+export function* decodeProgram(slots: readonly Slot[], options: DecodingOptions): Work<(IrInstruction | undefined)[]> {
   if (slots.length === 0) fail(0, "Zero length programs are not allowed");
   const instructions: (IrInstruction | undefined)[] = [];
-  while (instructions.length < slots.length) {
+  for (let steps = 1; instructions.length < slots.length; steps++) {
+    if (steps % INSTRUCTIONS_PER_PAUSE === 0) yield;
     const at = instructions.length;
     const slot = slots[at];
     if (slot === undefined) break;

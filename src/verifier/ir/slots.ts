@@ -1,5 +1,6 @@
 import { EbpfError } from "../../errors.ts";
 import { SLOT_BYTES } from "../../spec/index.ts";
+import type { Work } from "../work.ts";
 
 /** One 8-byte slot, its fields apart, whatever it means (RFC 9669 section 3). */
 export interface Slot {
@@ -12,13 +13,15 @@ export interface Slot {
   readonly imm: number;
 }
 
+const SLOTS_PER_PAUSE = 4096;
+
 /**
  * Splits machine code into slots. The second slot of a wide instruction is one of its own here: what it holds is
  * judged too.
  *
  * @throws EbpfError `EBPF_INVALID_INSTRUCTION` when the length is not a multiple of 8 bytes.
  */
-export function readSlots(code: Uint8Array): Slot[] {
+export function* readSlots(code: Uint8Array): Work<Slot[]> {
   if (code.length % SLOT_BYTES !== 0) {
     throw new EbpfError("EBPF_INVALID_INSTRUCTION", `code of ${code.length} bytes is not a whole number of slots`);
   }
@@ -33,6 +36,7 @@ export function readSlots(code: Uint8Array): Slot[] {
       offset: view.getInt16(at + 2, true),
       imm: view.getInt32(at + 4, true),
     });
+    if (slots.length % SLOTS_PER_PAUSE === 0) yield;
   }
   return slots;
 }

@@ -12,13 +12,14 @@ import {
 } from "../../../src/verifier/cfg/index.ts";
 import { verify } from "../../../src/verifier/index.ts";
 import { decodeProgram, readSlots } from "../../../src/verifier/ir/index.ts";
+import { finish } from "../../../src/verifier/work.ts";
 import { programOf } from "../assembled.ts";
 
 function graphOf(text: string, dropsBackEdges = false): Graph {
-  const slots = readSlots(assemble(text));
-  const decoded = decodeProgram(slots, { builtins: new Set(), storedImmediatesZeroExtended: false });
-  const built = buildGraph(decoded, { mustHaveExit: true });
-  inlineCalls(built, { maxCallStackFrames: 8, dropsBackEdges });
+  const slots = finish(readSlots(assemble(text)));
+  const decoded = finish(decodeProgram(slots, { builtins: new Set(), storedImmediatesZeroExtended: false }));
+  const built = finish(buildGraph(decoded, { mustHaveExit: true }));
+  finish(inlineCalls(built, { maxCallStackFrames: 8, dropsBackEdges, maxNodes: 1000 }));
   return built.graph;
 }
 
@@ -39,12 +40,12 @@ const LOOP = `mov %r1, 0\nl: add %r1, 1\njlt %r1, 4, l\n${END}`;
 describe("given a loop", () => {
   test("its order names the head and holds the body", () => {
     const graph = graphOf(LOOP);
-    expect(notation(graph, weakTopologicalOrder(graph))).toBe("entry 0 (1 2 2:1) 2:3 3 4 exit");
+    expect(notation(graph, finish(weakTopologicalOrder(graph)))).toBe("entry 0 (1 2 2:1) 2:3 3 4 exit");
   });
 
   test("a counter comes behind the head", () => {
     const graph = graphOf(LOOP);
-    const { order, loops } = insertCounters(graph, weakTopologicalOrder(graph));
+    const { order, loops } = finish(insertCounters(graph, finish(weakTopologicalOrder(graph))));
     expect(notation(graph, order)).toBe("entry 0 (1 1 (counter) 2 2:1) 2:3 3 4 exit");
     expect(loops.map(({ name }) => name)).toEqual(["1"]);
   });
@@ -55,12 +56,14 @@ describe("given a called function with a loop", () => {
 
   test("its copy is labelled with the call site", () => {
     const graph = graphOf(text);
-    expect(notation(graph, weakTopologicalOrder(graph))).toBe("entry 0 0/3 (0/4 0/5 0/5:4) 0/5:6 0/6 0/7 1 2 exit");
+    expect(notation(graph, finish(weakTopologicalOrder(graph)))).toBe(
+      "entry 0 0/3 (0/4 0/5 0/5:4) 0/5:6 0/6 0/7 1 2 exit",
+    );
   });
 
   test("in the older dialect the copy has lost its back edge", () => {
     const graph = graphOf(text, true);
-    expect(loopHeads(weakTopologicalOrder(graph))).toEqual([]);
+    expect(loopHeads(finish(weakTopologicalOrder(graph)))).toEqual([]);
   });
 });
 
@@ -81,7 +84,7 @@ describe("given functions that call each other", () => {
 describe("given a function whose address is taken", () => {
   test("targets are what can reach the program's exit", () => {
     const graph = graphOf(`lddw.function %r1, 2\n${END}mov %r0, 1\nexit\nl: ja l\n`);
-    const { all, withExit } = callbackTargets(graph);
+    const { all, withExit } = finish(callbackTargets(graph));
     expect([...all]).toEqual([0, 2, 4, 6]);
     expect([...withExit]).toEqual([0, 2, 4]);
   });
@@ -103,6 +106,6 @@ test("given thousands of loops inside each other, the order is found without rec
   const heads = Array.from({ length: depth }, (_, at) => `l${at}: add %r0, 1\n`).join("");
   const ends = Array.from({ length: depth }, (_, at) => `jeq %r0, ${at}, l${depth - 1 - at}\n`).join("");
   const graph = graphOf(`mov %r0, 0\n${heads}${ends}${END}`);
-  const { loops } = insertCounters(graph, weakTopologicalOrder(graph));
+  const { loops } = finish(insertCounters(graph, finish(weakTopologicalOrder(graph))));
   expect(loops.length).toBe(depth);
 });

@@ -5,6 +5,7 @@ import { joinZones, tightenByBounds } from "../../../src/verifier/domain/zone-jo
 import { meetZones } from "../../../src/verifier/domain/zone-meet.ts";
 import { isWithin } from "../../../src/verifier/domain/zone-order.ts";
 import { widenZones } from "../../../src/verifier/domain/zone-widen.ts";
+import { finish } from "../../../src/verifier/work.ts";
 
 const COUNT = 5;
 /** Stands for the constant 0 in a difference. */
@@ -107,7 +108,7 @@ describe("given random difference constraints", () => {
         if (zone.isBottom) return;
         const before = zone.copy();
         expect(zone.intersects(constraint(named, question))).toBe(!zoneOf(named, [...list, question]).isBottom);
-        expect(isWithin(zone, before, NONE) && isWithin(before, zone, NONE)).toBe(true);
+        expect(finish(isWithin(zone, before, NONE)) && finish(isWithin(before, zone, NONE))).toBe(true);
       }),
     );
   });
@@ -118,9 +119,9 @@ describe("given random difference constraints", () => {
         const named = names();
         const [a, b] = [zoneOf(named, first), zoneOf(named, second)];
         if (a.isBottom || b.isBottom) return;
-        for (const result of [joinZones(a, b), joinZones(b, a), widenZones(a, b)]) {
-          expect(isWithin(a, result, NONE)).toBe(true);
-          expect(isWithin(b, result, NONE)).toBe(true);
+        for (const result of [finish(joinZones(a, b)), finish(joinZones(b, a)), finish(widenZones(a, b))]) {
+          expect(finish(isWithin(a, result, NONE))).toBe(true);
+          expect(finish(isWithin(b, result, NONE))).toBe(true);
         }
       }),
       { numRuns: 500 },
@@ -133,7 +134,7 @@ describe("given random difference constraints", () => {
         const [a, b] = [shortest(first), shortest(second)];
         if (a === undefined || b === undefined) return;
         const named = names();
-        const joined = joinZones(zoneOf(named, first), zoneOf(named, second));
+        const joined = finish(joinZones(zoneOf(named, first), zoneOf(named, second)));
         const upper = Math.max(a[x]?.[NOTHING] ?? Infinity, b[x]?.[NOTHING] ?? Infinity);
         if (upper !== Infinity) expect(entails(named, joined, { x, y: NOTHING, bound: upper })).toBe(true);
       }),
@@ -144,7 +145,7 @@ describe("given random difference constraints", () => {
     fc.assert(
       fc.property(differences, differences, difference(40), (first, second, question) => {
         const named = names();
-        const met = meetZones(zoneOf(named, first), zoneOf(named, second));
+        const met = finish(meetZones(zoneOf(named, first), zoneOf(named, second)));
         const distance = shortest([...first, ...second]);
         expect(met.isBottom).toBe(distance === undefined);
         if (distance === undefined) return;
@@ -164,8 +165,8 @@ describe("given random difference constraints", () => {
         for (let round = 0; round < 20; round++) {
           for (const list of lists) {
             const next = zoneOf(named, list);
-            if (next.isBottom || isWithin(next, current, NONE)) continue;
-            current = widenZones(current, next);
+            if (next.isBottom || finish(isWithin(next, current, NONE))) continue;
+            current = finish(widenZones(current, next));
             steps++;
           }
         }
@@ -200,7 +201,7 @@ describe("given random difference constraints", () => {
         for (const one of second) copy.add(constraint(named, one));
         copy.assignSum(named.variables[0] ?? 0, named.variables[1] ?? 0, 3);
         copy.havoc(named.variables[2] ?? 0);
-        expect(isWithin(zone, twin, NONE) && isWithin(twin, zone, NONE)).toBe(true);
+        expect(finish(isWithin(zone, twin, NONE)) && finish(isWithin(twin, zone, NONE))).toBe(true);
       }),
     );
   });

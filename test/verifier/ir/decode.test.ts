@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeProgram, printInstruction, type Slot } from "../../../src/verifier/ir/index.ts";
+import { finish } from "../../../src/verifier/work.ts";
 
 const slot = (opcode: number, fields: Partial<Slot> = {}): Slot => ({
   opcode,
@@ -11,7 +12,7 @@ const slot = (opcode: number, fields: Partial<Slot> = {}): Slot => ({
 });
 const EXIT = slot(0x95);
 const OPTIONS = { builtins: new Set<number>(), storedImmediatesZeroExtended: false };
-const decode = (...slots: Slot[]) => decodeProgram(slots, OPTIONS);
+const decode = (...slots: Slot[]) => finish(decodeProgram(slots, OPTIONS));
 
 /** Reasons as facts about the original name them, each with a slot that earns it. */
 const REFUSED: readonly (readonly [reason: string, ...slots: Slot[]])[] = [
@@ -68,12 +69,12 @@ describe("given a stored immediate", () => {
   const store = slot(0x7a, { dst: 10, offset: -8, imm: -1 });
 
   test("it is sign-extended", () => {
-    const [made] = decodeProgram([store, EXIT], OPTIONS);
+    const [made] = finish(decodeProgram([store, EXIT], OPTIONS));
     expect(made).toMatchObject({ operand: { value: -1 } });
   });
 
   test("in the older dialect it is zero-extended", () => {
-    const [made] = decodeProgram([store, EXIT], { ...OPTIONS, storedImmediatesZeroExtended: true });
+    const [made] = finish(decodeProgram([store, EXIT], { ...OPTIONS, storedImmediatesZeroExtended: true }));
     expect(made).toMatchObject({ operand: { value: 0xffff_ffff } });
   });
 });

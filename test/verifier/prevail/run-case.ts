@@ -6,6 +6,7 @@ import { Iteration } from "../../../src/verifier/fixpoint/index.ts";
 import { printAssertion, printInstruction } from "../../../src/verifier/ir/index.ts";
 import { linuxPlatform } from "../../../src/verifier/platform/index.ts";
 import { type PreparedProgram, prepare } from "../../../src/verifier/prepare.ts";
+import { finish } from "../../../src/verifier/work.ts";
 import { parseCode } from "./assembly.ts";
 import { type Observation, readObservations, type YamlCase } from "./yaml-case.ts";
 
@@ -56,11 +57,11 @@ function nodeAt({ graph }: PreparedProgram, at: Observation["at"]): number {
 
 function holds(observation: Observation, state: State | undefined, observed: State): boolean {
   if (observed.isBottom() || state === undefined) return false;
-  return observation.mode === "entailed" ? state.includes(observed) : !state.meet(observed).isBottom();
+  return observation.mode === "entailed" ? finish(state.includes(observed)) : !finish(state.meet(observed)).isBottom();
 }
 
 function analyse(test: YamlCase, dialect: DialectName): Outcome {
-  const program = prepare(parseCode(test.code), {
+  const prepared = prepare(parseCode(test.code), {
     dialect: DIALECTS[dialect],
     options: optionsOf(test.options),
     platform: linuxPlatform,
@@ -68,11 +69,13 @@ function analyse(test: YamlCase, dialect: DialectName): Outcome {
     type: TYPE,
     maps: [MAP],
     map: () => MAP,
+    maxNodes: 10_000,
   });
+  const program = finish(prepared);
   const { graph, environment } = program;
   const space = new VariableSpace(environment.options.totalStackSize, environment.dialect);
-  const iteration = new Iteration(program, space, stateOf(test.pre, space), { keepStates: true });
-  iteration.run(() => false);
+  const iteration = finish(Iteration.start(program, stateOf(test.pre, space), { keepStates: true }));
+  finish(iteration.run());
   if (!iteration.hasErrors) iteration.checkTermination();
   const messages: string[] = [];
   const [error] = iteration.errors();
