@@ -117,17 +117,27 @@ export function prepareProgram(
   return finish(decodeAndPrepare(program, factsOf(object, program, options, dialect), false)).program;
 }
 
+/** One attempt at the analysis, with variables of its own: their numbers hang on the order in which they come up. */
+function* attempt(program: PreparedProgram, keepStates: boolean, movesInLoops: boolean): Work<Iteration> {
+  const { environment } = program;
+  const space = new VariableSpace(environment.options.totalStackSize, environment.dialect);
+  const entry = environment.options.setupConstraints ? entryState(environment, space) : State.top(space);
+  const iteration = yield* Iteration.start(program, entry, { keepStates, movesInLoops });
+  yield* iteration.run();
+  return iteration;
+}
+
 /** The analysis itself. An internal error of the original refuses the program there, and so here. */
-function* analysed(program: PreparedProgram, entry: State, keepStates: boolean): Work<CompletedRun | EarlyRefusal> {
-  const iteration = yield* Iteration.start(program, entry, { keepStates });
+function* analysed(program: PreparedProgram, keepStates: boolean): Work<CompletedRun | EarlyRefusal> {
   try {
-    yield* iteration.run();
+    let iteration = yield* attempt(program, keepStates, true);
+    if (iteration.isSpoilt) iteration = yield* attempt(program, keepStates, false);
+    if (!iteration.hasErrors) iteration.checkTermination();
+    return { program, iteration, errors: iteration.errors(), passed: !iteration.hasErrors };
   } catch (error) {
     if (!(error instanceof AnalysisAborted)) throw error;
     return { stage: "analyze", message: error.message, slot: undefined };
   }
-  if (!iteration.hasErrors) iteration.checkTermination();
-  return { program, iteration, errors: iteration.errors(), passed: !iteration.hasErrors };
 }
 
 /**
@@ -154,9 +164,7 @@ export async function analyse(
   }
   const { decoded, refusal } = prepared;
   if (prepared.program === undefined) return { ...result, decoded, refusal, run: undefined, times: times() };
-  const space = new VariableSpace(facts.options.totalStackSize, facts.dialect);
-  const entry = facts.options.setupConstraints ? entryState(prepared.program.environment, space) : State.top(space);
-  const run = await meter.drive(analysed(prepared.program, entry, options.invariants === true));
+  const run = await meter.drive(analysed(prepared.program, options.invariants === true));
   if (run instanceof BudgetExceeded) {
     return { ...result, decoded, refusal: over(run), run: undefined, times: times() };
   }

@@ -31,6 +31,8 @@ export interface Effort {
 export interface IterationOptions {
   /** Keep the states around every node, for explaining; otherwise only what the iteration itself needs. */
   readonly keepStates: boolean;
+  /** Move states inside of loops, too. */
+  readonly movesInLoops: boolean;
 }
 
 /** A loop in progress. */
@@ -61,13 +63,16 @@ const VISITS_PER_PAUSE = 16;
  * strategy), and remembers the first assertion that may fail at each node. A node with an error is not passed again:
  * what it left the round before is what its children see.
  *
- * States are moved, not copied, along straight lines outside loops.
+ * States are moved, not copied, along straight lines. What a loop's node left the round before is then gone: where an
+ * assertion fails that held the round before, the analysis is of no use (`isSpoilt`), and has to be done again without
+ * `movesInLoops`. Most programs never fail so.
  */
 export class Iteration {
   readonly #program: PreparedProgram;
   readonly #schedule: Schedule;
   readonly #space: VariableSpace;
   readonly #keepStates: boolean;
+  readonly #movesInLoops: boolean;
   readonly #levels: Level[];
   readonly #entry: State;
   readonly #counters: readonly number[];
@@ -84,6 +89,7 @@ export class Iteration {
   #visits = 0;
   #joins = 0;
   #rounds = 0;
+  #isSpoilt = false;
 
   private constructor(
     program: PreparedProgram,
@@ -95,6 +101,7 @@ export class Iteration {
     this.#program = program;
     this.#space = entry.space;
     this.#keepStates = options.keepStates;
+    this.#movesInLoops = options.movesInLoops;
     this.#schedule = parts.schedule;
     this.#levels = [{ components: program.order, loop: undefined, at: 0 }];
     this.#counters = parts.counters;
@@ -117,13 +124,24 @@ export class Iteration {
     return new Iteration(program, entry, options, { schedule, counters, limits });
   }
 
+  /** The names that the states speak of. */
+  get space(): VariableSpace {
+    return this.#space;
+  }
+
   get effort(): Effort {
     return { visits: this.#visits, joins: this.#joins, rounds: this.#rounds };
   }
 
+  /** Whether the analysis stopped because it needed a state that it had moved. */
+  get isSpoilt(): boolean {
+    return this.#isSpoilt;
+  }
+
   /** The whole analysis. */
   *run(): Work<void> {
-    for (let steps = 1; yield* this.#step(); steps++) if (steps % VISITS_PER_PAUSE === 0) yield VISITS_PER_PAUSE;
+    for (let steps = 1; !this.#isSpoilt && (yield* this.#step()); steps++)
+      if (steps % VISITS_PER_PAUSE === 0) yield VISITS_PER_PAUSE;
   }
 
   *#step(): Work<boolean> {
@@ -201,7 +219,7 @@ export class Iteration {
     for (const node of nodes) {
       const state = this.#after[node];
       if (state === undefined) continue;
-      const mayTake = reader >= 0 && this.#schedule.taker[node] === reader;
+      const mayTake = reader >= 0 && this.#schedule.taker[node] === reader && this.#isMoved(node);
       if (mayTake) this.#after[node] = undefined;
       if (joined === undefined) joined = mayTake ? state : state.copy();
       else {
@@ -211,6 +229,11 @@ export class Iteration {
       }
     }
     return joined;
+  }
+
+  /** Whether a node's state goes to its taker. Those behind counters are asked for at the end. */
+  #isMoved(node: Node): boolean {
+    return this.#schedule.isInLoop[node] === 0 || (this.#movesInLoops && this.#isCounter[node] === 0);
   }
 
   #setBefore(node: Node, state: State | undefined): void {
@@ -225,7 +248,10 @@ export class Iteration {
     if (this.#errors.has(node)) return;
     if (state !== undefined) {
       const { graph, environment } = this.#program;
-      if (this.#isCounter[node] !== 1 && !this.#holds(node, state)) return;
+      if (this.#isCounter[node] !== 1 && !this.#holds(node, state)) {
+        this.#isSpoilt = this.#isLeft[node] === 1 && this.#schedule.taker[node] !== -1 && this.#isMoved(node);
+        return;
+      }
       transfer(state, graph.instruction(node), environment);
     }
     const after = state === undefined || state.isBottom() ? undefined : state;

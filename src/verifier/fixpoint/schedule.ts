@@ -12,7 +12,7 @@ export interface Schedule {
   readonly parents: readonly (readonly Node[])[];
   /** Whether a node stands inside a loop, heads included. */
   readonly isInLoop: Uint8Array;
-  /** By node, the only one that may take its state instead of copying it: the last reader outside loops; else -1. */
+  /** By node, the only one that may take its state instead of copying it; else -1. In loops, each round anew. */
   readonly taker: Int32Array;
   /** Parents whose states enter a loop from outside, by head. */
   readonly entering: ReadonlyMap<Node, readonly Node[]>;
@@ -70,20 +70,27 @@ function isDeeper(nesting: Nesting, inner: number, loop: number): boolean {
   return at === loop;
 }
 
-function* takers(
-  graph: Graph,
-  { nodes, around, heads }: Walk,
-  parents: readonly (readonly Node[])[],
-): Work<Int32Array> {
-  const isRepeated = Uint8Array.from(around, (loop) => (loop === OUTSIDE ? 0 : 1));
-  for (const head of heads) isRepeated[head] = 1;
-  const taker = new Int32Array(graph.size).fill(NOBODY);
+/**
+ * Who takes a node's state: the last of its readers, if all of them stand in the same loop (or in none), behind it, and
+ * read once a round. Heads read what comes back to them at the end of a round: nobody takes that.
+ */
+function* takers({ nodes, around, heads }: Walk, parents: readonly (readonly Node[])[]): Work<Int32Array> {
+  const loops = around.slice();
+  const isHead = new Uint8Array(around.length);
+  heads.forEach((head, loop) => {
+    loops[head] = loop;
+    isHead[head] = 1;
+  });
+  const taker = new Int32Array(around.length).fill(NOBODY);
+  const isRefused = new Uint8Array(around.length);
   yield* each(nodes, (node) => {
-    for (const parent of parents[node] ?? []) taker[parent] = node;
+    for (const parent of parents[node] ?? []) {
+      taker[parent] = node;
+      if (isHead[node] === 1 || loops[node] !== loops[parent]) isRefused[parent] = 1;
+    }
   });
   yield* each(nodes, (node) => {
-    const last = taker[node] ?? NOBODY;
-    if (isRepeated[node] === 1 || (last !== NOBODY && isRepeated[last] === 1)) taker[node] = NOBODY;
+    if (isRefused[node] === 1) taker[node] = NOBODY;
   });
   return taker;
 }
@@ -109,5 +116,5 @@ export function* scheduleOf(graph: Graph, order: readonly Component[]): Work<Sch
       (parents[head] ?? []).filter((parent) => !isDeeper(walked, around[parent] ?? OUTSIDE, around[head] ?? OUTSIDE)),
     ]),
   );
-  return { nodes, parents, isInLoop, taker: yield* takers(graph, walked, parents), entering };
+  return { nodes, parents, isInLoop, taker: yield* takers(walked, parents), entering };
 }

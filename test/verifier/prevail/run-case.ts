@@ -73,9 +73,15 @@ function analyse(test: YamlCase, dialect: DialectName): Outcome {
   });
   const program = finish(prepared);
   const { graph, environment } = program;
-  const space = new VariableSpace(environment.options.totalStackSize, environment.dialect);
-  const iteration = finish(Iteration.start(program, stateOf(test.pre, space), { keepStates: true }));
-  finish(iteration.run());
+  const attempt = (movesInLoops: boolean): Iteration => {
+    const space = new VariableSpace(environment.options.totalStackSize, environment.dialect);
+    const options = { keepStates: true, movesInLoops };
+    const started = finish(Iteration.start(program, stateOf(test.pre, space), options));
+    finish(started.run());
+    return started;
+  };
+  const first = attempt(true);
+  const iteration = first.isSpoilt ? attempt(false) : first;
   if (!iteration.hasErrors) iteration.checkTermination();
   const messages: string[] = [];
   const [error] = iteration.errors();
@@ -91,7 +97,7 @@ function analyse(test: YamlCase, dialect: DialectName): Outcome {
     const node = nodeAt(program, observation.at);
     const states = iteration.statesAt(node);
     const state = observation.point === "pre" ? states.before : states.after;
-    if (!holds(observation, state, stateOf(observation.constraints, space))) {
+    if (!holds(observation, state, stateOf(observation.constraints, iteration.space))) {
       const { at, mode, point } = observation;
       messages.push(`${at}: observation ${mode} failed at ${point}`);
     }
