@@ -6,8 +6,8 @@
 #include "bpf.h"
 
 typedef struct netevent_event_md {
-    uint8_t *data_meta;
-    uint8_t *data; /* begins with a netevent_data_header_t */
+    uint8_t *data_meta; /* a netevent_data_header_t, then PKTMON_EVENT_HEADER_LENGTH bytes of PktMon's header */
+    uint8_t *data;      /* the packet */
     uint8_t *data_end;
 } netevent_event_md_t;
 WINBPF_SIZE(netevent_event_md_t, 24);
@@ -25,7 +25,16 @@ WINBPF_OFFSET(netevent_data_header_t, version, 2);
 
 #define NETEVENT_EVENT_TYPE_PKTMON_DROP 100
 #define NETEVENT_EVENT_TYPE_PKTMON_FLOW 101
+#define NETEVENT_PKTMON_EVENT_CURRENT_VERSION 1
 #define PKTMON_EVENT_HEADER_LENGTH 0x35
+
+/* What is captured, for all programs: the one that is attached last decides. */
+typedef enum netevent_capture_type {
+    NeteventCapture_All = 1,
+    NeteventCapture_Flow = 2,
+    NeteventCapture_Drop = 3,
+    NeteventCapture_None = 4,
+} netevent_capture_type_t;
 
 typedef int netevent_event_hook_t(netevent_event_md_t *context);
 

@@ -3,6 +3,7 @@ import {
   Kernel,
   type KernelOptions,
   type Network,
+  type Processes,
   type Random,
   SimulatedEngine,
 } from "../simulated/index.ts";
@@ -14,11 +15,12 @@ export interface SimulateOptions extends Omit<KernelOptions, "verify" | "checks"
   readonly verify?: boolean;
 }
 
-/** A runtime over a fresh simulated kernel, with the inputs of the simulation: time, random numbers, the network. */
+/** A runtime over a fresh simulated kernel, with the machine around it: time, random numbers, network, processes. */
 export class SimulatedRuntime extends Runtime {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
+  readonly processes: Processes;
   readonly #kernel: Kernel;
 
   /** @internal */
@@ -29,18 +31,23 @@ export class SimulatedRuntime extends Runtime {
     this.clock = kernel.clock;
     this.random = kernel.random;
     this.network = kernel.network;
+    this.processes = kernel.processes;
   }
 
   /**
-   * Runs the first program on a hook (by section prefix, "bind") on a context structure and data; undefined where the
-   * hook has no program. What the machine would do with the result is left out: `network` does that.
+   * Runs a program on a hook (by section prefix, "sample_ext") on a context structure and data: the one that was
+   * attached with `parameter`, or else the first. Undefined where the hook has no program. What the machine would do
+   * with the result is left out: `network` and `processes` do that.
+   *
+   * Throws `EBPF_NOT_FOUND` where no program of the hook has that parameter, and what the run throws.
    */
   fire(
     section: string,
     context: Uint8Array,
     data?: Uint8Array,
+    parameter?: Uint8Array,
   ): { readonly value: number; readonly context: Uint8Array } | undefined {
-    return this.#kernel.hooks.fire(section, context, data);
+    return this.#kernel.hooks.fire(section, context, data, parameter);
   }
 
   /** The CPU that programs run on; settable, from 0 to `cpus` - 1. Throws `RangeError` beyond. */

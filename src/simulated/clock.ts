@@ -1,3 +1,7 @@
+/** When the simulated machine booted: 100 ns since 1601 (18 June 2022, 04:26:40 UTC). */
+const BOOT_FILE_TIME = 133_000_000_000_000_000n;
+const NANOSECONDS_PER_FILE_TIME = 100n;
+
 /** The simulated kernel's time: an input, so that runs can be repeated. It moves only when it is told to. */
 export class Clock {
   #bootNanoseconds: bigint;
@@ -20,6 +24,11 @@ export class Clock {
   /** Nanoseconds since boot, suspended time left out: `bpf_ktime_get_ns`. */
   get monotonicTime(): bigint {
     return this.bootTime - this.#suspendedNanoseconds;
+  }
+
+  /** The time of day as Windows' FILETIME: 100 ns since 1601, UTC. */
+  get fileTime(): bigint {
+    return BOOT_FILE_TIME + this.#bootNanoseconds / NANOSECONDS_PER_FILE_TIME;
   }
 
   /** Lets `nanoseconds` pass. */

@@ -12,14 +12,16 @@ import {
   type Series,
 } from "../vm/index.ts";
 import { Clock } from "./clock.ts";
-import { type Current, defaultCurrent } from "./current.ts";
+import type { Current } from "./current.ts";
 import { Hooks } from "./hooks/hooks.ts";
 import { XdpHook } from "./hooks/xdp.ts";
+import { type Invocation, noInvocation } from "./invocation.ts";
 import type { KernelMap, MapProvider } from "./maps/index.ts";
 import { Network } from "./network.ts";
 import { ObjectTable } from "./objects.ts";
 import { PinTable } from "./pins.ts";
 import { PrintkLog } from "./printk-log.ts";
+import { Processes } from "./processes/index.ts";
 import type { KernelProgram } from "./program.ts";
 import { Random } from "./random.ts";
 import { RunContext } from "./run-context.ts";
@@ -53,6 +55,11 @@ export interface KernelOptions {
    * ebpf-for-windows' unit tests use, for comparison with them. `"windows"` unless given.
    */
   readonly providers?: "windows" | "upstream-tests";
+  /**
+   * Whether bind programs also hear BIND_OPERATION_POST_BIND, which Windows' headers have and its driver does not send.
+   * False unless given.
+   */
+  readonly postBind?: boolean;
   /** Judges every program before it is loaded; with false, or in a bare kernel without one, all are loaded. */
   readonly verify?: LoadVerifier | false;
   /** How long one run of a program may be. 2^30 instructions and no deadline unless given. */
@@ -76,6 +83,7 @@ export class Kernel {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
+  readonly processes: Processes;
   readonly printk = new PrintkLog();
   readonly hooks: Hooks;
   readonly xdp: XdpHook;
@@ -86,12 +94,15 @@ export class Kernel {
   readonly hvci: boolean;
   /** Providers of custom map types, by type number. */
   readonly mapProviders: ReadonlyMap<number, MapProvider>;
+  readonly postBind: boolean;
   readonly verify: LoadVerifier | undefined;
   readonly cpus: number;
   /** CPU that the next run takes place on. */
   cpu = 0;
   /** Whose call the next run belongs to. */
-  current: Current = defaultCurrent;
+  current: Current;
+  /** What the hook that the next run belongs to keeps behind the context. */
+  invocation: Invocation = noInvocation;
   /** Tail calls that the run under way has made. */
   tailCalls = 0;
   readonly #machine: Machine;
@@ -128,10 +139,13 @@ export class Kernel {
     this.elevated = elevated;
     this.hvci = hvci;
     this.mapProviders = new Map(mapProviders.map((provider) => [provider.type, provider]));
+    this.postBind = options.postBind ?? false;
     this.verify = verify === false ? undefined : verify;
     this.hooks = new Hooks(this);
     this.xdp = new XdpHook(this);
     this.context = new RunContext(this);
+    this.processes = new Processes(this);
+    this.current = this.processes.own.current;
     this.network = new Network(this);
   }
 

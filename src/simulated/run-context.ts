@@ -17,6 +17,7 @@ export interface SavedContext {
   readonly context: Uint8Array;
   readonly data: Uint8Array;
   readonly start: number;
+  readonly metadata: number;
   readonly lowest: number;
 }
 
@@ -40,6 +41,8 @@ export class RunContext {
   #descriptor = 0;
   /** Counts calls of `fill` and `open`: who kept the number sees whether others were here. */
   #uses = 0;
+  /** Bytes of metadata in front of the data. */
+  #metadata = 0;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -75,9 +78,17 @@ export class RunContext {
 
   /**
    * Puts the context, as far as `type` has bytes for it, and `data` where the program will see them. Missing bytes are
-   * zero, and so are data pointers where `data` is absent; `headroom` bytes in front of it can be reached. Throws `EBPF_INVALID_ARGUMENT` for data over 65,535 bytes.
+   * zero, and so are data pointers where `data` is absent; `headroom` bytes in front of it can be reached, and its
+   * first `metadata` bytes are metadata: the data proper begins behind them. Throws `EBPF_INVALID_ARGUMENT` for data
+   * over 65,535 bytes.
    */
-  fill(type: ProgramTypeRow, context: Uint8Array, data: Uint8Array | undefined, headroom = HEADROOM): void {
+  fill(
+    type: ProgramTypeRow,
+    context: Uint8Array,
+    data: Uint8Array | undefined,
+    headroom = HEADROOM,
+    metadata = 0,
+  ): void {
     const length = data?.length ?? 0;
     if (length > LARGEST_DATA) {
       throw failure(EbpfResult.INVALID_ARGUMENT, `Data of ${length} bytes is longer than ${LARGEST_DATA}`);
@@ -90,7 +101,8 @@ export class RunContext {
     if (data !== undefined) bytes.set(data, start);
     this.#lowest = start - headroom;
     this.#floor = this.#lowest;
-    this.#move(data === undefined ? 0 : start, data === undefined ? 0 : start + length);
+    this.#metadata = data === undefined ? 0 : metadata;
+    this.#move(data === undefined ? 0 : start + metadata, data === undefined ? 0 : start + length);
     this.#pointAll();
   }
 
@@ -104,6 +116,7 @@ export class RunContext {
     const { context, data } = this.#prepare();
     this.#row = row;
     this.#descriptor = 0;
+    this.#metadata = 0;
     this.#uses++;
     this.#kernel.regions.move(context, this.#context, this.#context + row.size);
     return { address: this.#context, row, data };
@@ -135,9 +148,9 @@ export class RunContext {
     return true;
   }
 
-  /** The data as it is now, copied. */
+  /** The data as it is now, copied, with the metadata in front of it. */
   data(): Uint8Array {
-    return this.#kernel.memory.bytes.slice(this.#start, this.#end);
+    return this.#kernel.memory.bytes.slice(this.#start - this.#metadata, this.#end);
   }
 
   /** The context as a caller gets it back: pointer fields are zero. */
@@ -155,26 +168,28 @@ export class RunContext {
       uses: this.#uses,
       row: this.#row,
       context: bytes.slice(this.#context, this.#context + CONTEXT_BYTES),
-      data: bytes.slice(this.#start, this.#end),
+      data: bytes.slice(this.#start - this.#metadata, this.#end),
       start: this.#start,
+      metadata: this.#metadata,
       lowest: this.#lowest,
     };
   }
 
   /** Makes all as it was when it was saved, unless nobody was here since. Data that lay elsewhere is not touched. */
-  restore({ uses, row, context, data, start, lowest }: SavedContext): void {
+  restore({ uses, row, context, data, start, metadata, lowest }: SavedContext): void {
     if (uses === this.#uses || row === undefined) return;
     const { memory, regions } = this.#kernel;
     const { context: region } = this.#prepare();
     this.#row = row;
     this.#uses++;
     memory.bytes.set(context, this.#context);
-    memory.bytes.set(data, start);
+    memory.bytes.set(data, start - metadata);
     this.#descriptor = 0;
+    this.#metadata = metadata;
     this.#lowest = lowest;
     this.#floor = lowest;
     regions.move(region, this.#context, this.#context + row.size);
-    this.#move(start, start + data.length);
+    this.#move(start, start - metadata + data.length);
   }
 
   #prepare(): { readonly context: Region; readonly data: Region } {
@@ -202,7 +217,7 @@ export class RunContext {
     this.#start = start;
     this.#end = end;
     const { memory, regions } = this.#kernel;
-    if (this.#regions !== undefined) regions.move(this.#regions.data, start, end);
+    if (this.#regions !== undefined) regions.move(this.#regions.data, start - this.#metadata, end);
     if (this.#descriptor === 0) return;
     memory.data.setUint32(this.#descriptor + descriptor.address, start, true);
     memory.data.setUint32(this.#descriptor + descriptor.length, end - start, true);
@@ -213,8 +228,7 @@ export class RunContext {
     if (row === undefined) return;
     this.#point(row.data, this.#start);
     this.#point(row.end, this.#end);
-    // There is no metadata in front of the data.
-    this.#point(row.meta, this.#start);
+    this.#point(row.meta, this.#start - this.#metadata);
   }
 
   #point(at: number, address: number): void {

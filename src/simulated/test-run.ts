@@ -2,9 +2,11 @@ import { failure, type TestRunOptions, type TestRunResult } from "../engine/inde
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, type ProgramTypeRow } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
+import { type Invocation, noInvocation } from "./invocation.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelProgram } from "./program.ts";
 import { Slices } from "./slices.ts";
+import { arrangeAsGiven, arrangeAsWindows, type TestInput } from "./test-input.ts";
 
 /** Bytes of a message to the driver in front of a test run's data (libs/execution_context/ebpf_protocol.h). */
 const REQUEST_BYTES = 49;
@@ -44,8 +46,13 @@ export const upstreamTestRuns: Readonly<Record<string, TestRunRules>> = {
 
 /** One repetition of a test run, step by step. */
 export function* traceRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): Generator<Step, number> {
-  prepare(kernel, program, options);
-  return yield* kernel.trace(program, kernel.context.address);
+  const { input } = prepare(kernel, program, options);
+  kernel.invocation = input.invocation;
+  try {
+    return yield* kernel.trace(program, kernel.context.address);
+  } finally {
+    kernel.invocation = noInvocation;
+  }
 }
 
 /**
@@ -55,7 +62,7 @@ export function* traceRun(kernel: Kernel, program: KernelProgram, options: TestR
 export async function testRun(kernel: Kernel, program: KernelProgram, options: TestRunOptions): Promise<TestRunResult> {
   const { cpu = kernel.cpu, signal } = options;
   refuseAborted(signal);
-  const { rules, room } = prepare(kernel, program, options);
+  const { rules, room, input } = prepare(kernel, program, options);
   const repeat = Math.max(options.repeat ?? 1, 1);
   const { context } = kernel;
   const slices = new Slices();
@@ -71,14 +78,14 @@ export async function testRun(kernel: Kernel, program: KernelProgram, options: T
         context.restore(saved);
       }
       slices.run(repeat - done, (count) => {
-        returnValue = runOn(kernel, program, cpu, count);
+        returnValue = runOn(kernel, program, cpu, input.invocation, count);
         done += count;
       });
     }
   } finally {
     program.release();
   }
-  const left = rules.data === "given back" ? context.data() : new Uint8Array(0);
+  const left = rules.data === "given back" ? input.giveBackData(context.data()) : new Uint8Array(0);
   // Upstream's stand-ins give nothing back where there is too little room.
   if (left.length > room && kernel.providers === "windows") {
     throw failure(EbpfResult.INSUFFICIENT_BUFFER, `There is no room for ${left.length} bytes of data`);
@@ -86,20 +93,22 @@ export async function testRun(kernel: Kernel, program: KernelProgram, options: T
   return {
     returnValue,
     data: left.length <= room ? left : new Uint8Array(0),
-    context: givenBack(program.type, context.context()),
+    context: input.giveBack(givenBack(program.type, context.context())),
     duration: Math.round((slices.milliseconds * 1e6) / repeat),
   };
 }
 
 /** Runs a program `count` times on the context as it is; what the last run returned. */
-function runOn(kernel: Kernel, program: KernelProgram, cpu: number, count: number): number {
+function runOn(kernel: Kernel, program: KernelProgram, cpu: number, invocation: Invocation, count: number): number {
   const ownCpu = kernel.cpu;
   kernel.cpu = cpu;
+  kernel.invocation = invocation;
   try {
     const enter = () => kernel.startRun(program);
     return kernel.runSeries(program, { next: 0, end: count, context: kernel.context.address, enter });
   } finally {
     kernel.cpu = ownCpu;
+    kernel.invocation = noInvocation;
   }
 }
 
@@ -118,7 +127,7 @@ function prepare(
   kernel: Kernel,
   program: KernelProgram,
   options: TestRunOptions,
-): { readonly rules: TestRunRules; readonly room: number } {
+): { readonly rules: TestRunRules; readonly room: number; readonly input: TestInput } {
   const { context, cpu = kernel.cpu } = options;
   const data = options.data?.length === 0 ? undefined : options.data;
   const contextBytes = context?.length ?? 0;
@@ -135,8 +144,10 @@ function prepare(
   checkInput(type, rules, data, context);
   // Upstream's stand-in for XDP has no packet to lengthen in test runs.
   const headroom = kernel.providers === "windows" ? undefined : 0;
-  kernel.context.fill(type, context ?? new Uint8Array(0), data, headroom);
-  return { rules, room };
+  const arrange = kernel.providers === "windows" ? arrangeAsWindows : arrangeAsGiven;
+  const input = arrange(type.name, context ?? new Uint8Array(0), data);
+  kernel.context.fill(type, input.context, input.data, headroom, input.metadata);
+  return { rules, room, input };
 }
 
 function checkInput(

@@ -1,4 +1,6 @@
 import type { HelperFunction } from "../../vm/index.ts";
+import { neteventHelpers } from "../hooks/netevent-helpers.ts";
+import { processHelpers } from "../hooks/process-helpers.ts";
 import { sampleHelpers, upstreamSampleHelpers } from "../hooks/sample-helpers.ts";
 import { sockAddrHelpers, upstreamSockAddrHelpers } from "../hooks/sock-addr-helpers.ts";
 import { sockOpsHelpers, upstreamSockOpsHelpers } from "../hooks/sock-ops-helpers.ts";
@@ -33,6 +35,8 @@ const windows: Specific = {
   sock_addr: sockAddrHelpers,
   sockops: sockOpsHelpers,
   sample: sampleHelpers,
+  process: processHelpers,
+  netevent_monitor: neteventHelpers,
 };
 
 /** The same of the stand-ins that upstream's own tests use (tests/end_to_end/helpers.h). */

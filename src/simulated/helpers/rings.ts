@@ -42,7 +42,7 @@ function outputEvent(kernel: Kernel, machine: Machine): number {
     parts.push([context.dataStart, capture]);
   }
   if (cpu !== CURRENT_CPU) {
-    const dispatch = atDispatchLevel.has(kernel.running?.options.type ?? "");
+    const dispatch = kernel.invocation.atDispatchLevel ?? atDispatchLevel.has(kernel.running?.options.type ?? "");
     if (!dispatch || cpu !== kernel.cpu) return EbpfResult.INVALID_ARGUMENT;
   }
   const ring = map instanceof RingMap ? map.rings[kernel.cpu] : undefined;

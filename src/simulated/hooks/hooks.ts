@@ -2,6 +2,7 @@ import { failure } from "../../engine/index.ts";
 import { type AttachTypeRow, EbpfResult } from "../../platform/index.ts";
 import type { Kernel } from "../kernel.ts";
 import type { KernelProgram } from "../program.ts";
+import { captureTypes } from "./netevent.ts";
 
 /** A program on a hook. */
 export interface Attachment {
@@ -41,7 +42,13 @@ const onePerCompartment: AttachRule = (present, parameter) => {
   return taken ? "The compartment has a program already" : undefined;
 };
 
-const eventCapture: AttachRule = (_, parameter) => (parameter.length === 4 ? undefined : "A capture type is 4 bytes");
+/** netevent: any number, each with the type of events to capture. */
+const eventCapture: AttachRule = (_, parameter) => {
+  if (parameter.length !== 4) return "The program says with 4 bytes what is captured (netevent_attach_opts_t)";
+  return Object.values<number>(captureTypes).includes(numberIn(parameter))
+    ? undefined
+    : "There is no such capture type";
+};
 
 /** How many programs each hook takes on Windows (facts: program-types.md §2); by section prefix. */
 const windowsRules: Readonly<Record<string, AttachRule>> = {
@@ -81,9 +88,15 @@ export class Hooks {
   readonly #attachments = new Map<string, Attachment[]>();
   /** Changes whenever a program is attached or detached. */
   version = 0;
+  #capture: number = captureTypes.drop;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+  }
+
+  /** What netevent programs are given (`netevent_capture_type_t`): the one attached last has said so, for all. */
+  get capture(): number {
+    return this.#capture;
   }
 
   /** The programs on a hook, by section prefix. */
@@ -101,6 +114,7 @@ export class Hooks {
     if (reason !== undefined) {
       throw failure(EbpfResult.EXTENSION_FAILED_TO_LOAD, reason, "Close the link of the other program first.");
     }
+    if (rule === eventCapture) this.#capture = numberIn(parameter);
     const attachment = { program, parameter: parameter.slice() };
     present.push(attachment);
     this.#attachments.set(section, present);
@@ -112,23 +126,33 @@ export class Hooks {
     };
   }
 
-  /** Runs the first program of a hook on a context, as upstream's tests do; undefined where the hook has none. */
+  /**
+   * Runs a program of a hook on a context: the one that was attached with `parameter`, or else the first. Undefined
+   * where the hook has none; throws `EBPF_NOT_FOUND` where it has programs, but none with that parameter.
+   */
   fire(
     section: string,
     context: Uint8Array,
     data: Uint8Array | undefined,
+    parameter?: Uint8Array,
   ): { value: number; context: Uint8Array } | undefined {
-    const program = this.on(section)[0]?.program;
-    if (program === undefined) return undefined;
-    this.#kernel.context.fill(program.type, context, data);
-    const value = this.#kernel.run(program, this.#kernel.context.address);
+    const attached = this.on(section);
+    if (attached.length === 0) return undefined;
+    const fitting =
+      parameter === undefined ? attached[0] : attached.find((each) => sameBytes(each.parameter, parameter));
+    if (fitting === undefined) throw failure(EbpfResult.KEY_NOT_FOUND, `No program of ${section} has that parameter`);
+    this.#kernel.context.fill(fitting.program.type, context, data);
+    const value = this.#kernel.run(fitting.program, this.#kernel.context.address);
     return { value, context: this.#kernel.context.context() };
   }
 }
 
 /** A compartment id; 0, which stands for all compartments, where there is none. */
 export function compartmentOf(parameter: Uint8Array): number {
-  if (parameter.length < 4) return 0;
+  return parameter.length < 4 ? 0 : numberIn(parameter);
+}
+
+function numberIn(parameter: Uint8Array): number {
   return new DataView(parameter.buffer, parameter.byteOffset, 4).getUint32(0, true);
 }
 
