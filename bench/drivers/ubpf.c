@@ -1,9 +1,10 @@
 /*
  * Times a program in uBPF, as the interpreter or compiled by its JIT, in one process:
  *
- *     ubpf interpreter|jit CODE MEMORY ROUNDS
+ *     ubpf interpreter|jit CODE MEMORY ROUNDS [INVOCATIONS]
  *
  * CODE is raw machine code, MEMORY what r1 points to (r2 is its length). Prints one line a round: nanoseconds, r0.
+ * With INVOCATIONS, MEMORY is a packet and r1 points to an xdp_md_t: a round is so many calls, r0 the sum of theirs.
  * Build against a uBPF tree: cc -O2 -I $UBPF/vm/inc ubpf.c $UBPF/build/lib/libubpf.a -lm -o ubpf
  */
 #include <stdint.h>
@@ -38,8 +39,8 @@ static double now(void)
 
 int main(int count, char** arguments)
 {
-    if (count != 5) {
-        fprintf(stderr, "usage: ubpf interpreter|jit CODE MEMORY ROUNDS\n");
+    if (count != 5 && count != 6) {
+        fprintf(stderr, "usage: ubpf interpreter|jit CODE MEMORY ROUNDS [INVOCATIONS]\n");
         return 2;
     }
     size_t code_size, memory_size;
@@ -68,7 +69,16 @@ int main(int count, char** arguments)
         uint64_t result = 0;
         memcpy(copy, memory, memory_size);
         start = now();
-        if (run != NULL) result = run(copy, memory_size);
+        if (count == 6) {
+            uint64_t context[4] = {(uintptr_t)copy, (uintptr_t)copy + memory_size, (uintptr_t)copy, 1};
+            uint64_t one = 0;
+            for (long left = atol(arguments[5]); left > 0; left--) {
+                if (run != NULL) one = run(context, sizeof(context));
+                else if (ubpf_exec(vm, context, sizeof(context), &one) < 0) return 1;
+                result += one;
+            }
+        }
+        else if (run != NULL) result = run(copy, memory_size);
         else if (ubpf_exec(vm, copy, memory_size, &result) < 0) return 1;
         printf("%.0f %llu\n", now() - start, (unsigned long long)result);
     }

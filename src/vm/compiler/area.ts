@@ -18,11 +18,21 @@ export const FRAME_STRIDE = 40;
 export const SAVED = 8;
 /**
  * What runs in a row share (see emit/series.ts): which run it is, why the last one came back; the context's address and
- * bytes, the addresses of its pointers to data, and what it holds when a run begins.
+ * bytes, those at its start that are pointers, the addresses of its pointers to data, and what it holds when a run begins.
  */
 export const SERIES = FRAMES + 8 * FRAME_STRIDE;
-export const series = { current: 0, why: 4, context: 8, bytes: 12, data: 16, end: 20, meta: 24, listed: 28 } as const;
-export const TEMPLATE = SERIES + 32;
+export const series = {
+  current: 0,
+  why: 4,
+  context: 8,
+  bytes: 12,
+  data: 16,
+  end: 20,
+  meta: 24,
+  listed: 28,
+  covered: 32,
+} as const;
+export const TEMPLATE = SERIES + 40;
 export const TEMPLATE_BYTES = 256;
 /** Written to in place of a pointer that the context does not have. */
 export const NOWHERE = TEMPLATE + TEMPLATE_BYTES;

@@ -59,7 +59,10 @@ export class Compiled {
   readonly #mode: CheckMode;
   readonly #knowledge: Knowledge;
   readonly #generated: Generated;
-  readonly #exports: CompiledExports;
+  // Apart: reading them off the exports takes longer than calling them.
+  readonly #run: CompiledExports["run"];
+  readonly #runs: CompiledExports["repeat"];
+  readonly #packets: CompiledExports["packets"];
   readonly #area: number;
   /** Row in `Regions.bounds` by group; 0 where none is known. */
   readonly #rows: Int32Array;
@@ -100,12 +103,15 @@ export class Compiled {
       this.#widest[group] = Math.max(this.#widest[group], bytes);
       this.#rows[group] ||= knowledge.rows.get(index) ?? 0;
     }
-    this.#exports = instantiate(generated.bytes, {
+    const { run, repeat, packets } = instantiate(generated.bytes, {
       memory: memory.wasm,
       predict: (check: number, low: number, high: number, depth: number) => this.#predict(check, low, high, depth),
       refuel: (left: number, least: number) => this.#refuel(left, least),
       helper: (site: number, depth: number, fuel: number) => this.#helper(site, depth, fuel),
     });
+    this.#run = run;
+    this.#runs = repeat;
+    this.#packets = packets;
   }
 
   /** True when the code was made for a memory that has grown since, or when a check in it spans too much. */
@@ -143,7 +149,7 @@ export class Compiled {
     this.#isAwake = isAwake;
     this.#enter(r1Low);
     try {
-      const why = this.#exports.run(r1Low, r1High, r2, fuel);
+      const why = this.#run(r1Low, r1High, r2, fuel);
       if (why === EXITED) this.#takeResult();
       else this.#leave(why);
       return why;
@@ -207,7 +213,7 @@ export class Compiled {
   }
 
   #repeat(series: Series, fuel: number): void {
-    series.next = series.end - this.#exports.repeat(series.end - series.next, series.context, 0, fuel);
+    series.next = series.end - this.#runs(series.end - series.next, series.context, 0, fuel);
   }
 
   #runPackets(series: Series, packets: PacketSeries, fuel: number): void {
@@ -219,12 +225,13 @@ export class Compiled {
     memory.bytes.set(template, this.#area + TEMPLATE);
     set(seriesWord.context, series.context);
     set(seriesWord.bytes, template.length);
+    set(seriesWord.covered, coveredBy(pointers));
     set(seriesWord.data, pointer(pointers.data));
     set(seriesWord.end, pointer(pointers.end));
     set(seriesWord.meta, pointer(pointers.meta));
     this.#listGroups(packets);
     const at = (index: number) => descriptors + index * DESCRIPTOR_BYTES;
-    const stopped = this.#exports.packets(at(series.next), at(series.end), fuel);
+    const stopped = this.#packets(at(series.next), at(series.end), fuel);
     series.next = (stopped - descriptors) / DESCRIPTOR_BYTES;
   }
 
@@ -465,4 +472,11 @@ export class Compiled {
     data.setInt32(at, start, true);
     data.setInt32(at + 8, length, true);
   }
+}
+
+/** Bytes at a context's start that are pointers: nothing else need be written there. */
+function coveredBy({ data, end, meta }: PacketSeries["pointers"]): number {
+  let covered = 0;
+  while ([data, end, meta].includes(covered)) covered += 8;
+  return covered;
 }

@@ -7,9 +7,34 @@ import type { Unit } from "../unit.ts";
 
 /** `(first descriptor, end of the descriptors, fuel)`: the descriptor whose run did not exit, or the end. */
 export const PACKETS_PARAMETERS = [type.i32, type.i32, type.i32];
-const packets = { at: 0, end: 1, fuel: 2, start: 3, length: 4, left: 5, to: 6, isShort: 7, why: 8 } as const;
+const packets = {
+  at: 0,
+  end: 1,
+  fuel: 2,
+  start: 3,
+  length: 4,
+  left: 5,
+  to: 6,
+  isShort: 7,
+  why: 8,
+  context: 9,
+  bytes: 10,
+  covered: 11,
+  toData: 12,
+  toEnd: 13,
+  toMeta: 14,
+} as const;
 /** Locals behind the parameters. */
-export const PACKETS_LOCALS = [[6, type.i32]] as const;
+export const PACKETS_LOCALS = [[12, type.i32]] as const;
+/** What is read once, from words of the area. */
+const constants = [
+  [packets.context, series.context],
+  [packets.bytes, series.bytes],
+  [packets.covered, series.covered],
+  [packets.toData, series.data],
+  [packets.toEnd, series.end],
+  [packets.toMeta, series.meta],
+] as const;
 
 /** `(runs, r1, r2, fuel)`: how many runs are left, the one that did not exit among them. */
 export const REPEAT_PARAMETERS = [type.i32, type.i32, type.i32, type.i32];
@@ -28,18 +53,19 @@ function storeFrom(code: Code, { area }: Unit, at: number, local: number): void 
   code.access(wasm.i32Store, area + at);
 }
 
-/** Stores an address as 64 bits where a word of the area says. */
-function point(code: Code, unit: Unit, word: number, push: () => void): void {
-  load(code, unit, SERIES + word);
+/** Stores an address as 64 bits where a local says. */
+function point(code: Code, to: number, push: () => void): void {
+  code.get(to);
   push();
   code.op(wasm.i64ExtendI32U);
   code.access(wasm.i64Store, 0);
 }
 
-/** Walks down from the bytes that a word of the area holds, `step` by `step`. */
-function countDown(code: Code, unit: Unit, word: number, step: number, body: () => void): void {
-  load(code, unit, SERIES + word);
-  code.tee(packets.left);
+/** Walks down from the bytes in the local `left` to those that `to` pushes, `step` by `step`. */
+function countDown(code: Code, to: () => void, step: number, body: () => void): void {
+  code.get(packets.left);
+  to();
+  code.op(wasm.i32Ne);
   code.open(wasm.if, type.none);
   const loop = code.open(wasm.loop, type.none);
   code.get(packets.left);
@@ -48,6 +74,8 @@ function countDown(code: Code, unit: Unit, word: number, step: number, body: () 
   code.set(packets.left);
   body();
   code.get(packets.left);
+  to();
+  code.op(wasm.i32Ne);
   code.brIf(loop);
   code.end();
   code.end();
@@ -55,21 +83,28 @@ function countDown(code: Code, unit: Unit, word: number, step: number, body: () 
 
 /** The context as a run finds it: what is the same for all, then the pointers to the data. */
 function emitContext(code: Code, unit: Unit): void {
-  countDown(code, unit, series.bytes, 8, () => {
-    load(code, unit, SERIES + series.context);
-    code.get(packets.left);
-    code.op(wasm.i32Add);
-    code.get(packets.left);
-    code.access(wasm.i64Load, unit.area + TEMPLATE);
-    code.access(wasm.i64Store, 0);
-  });
-  point(code, unit, series.data, () => code.get(packets.start));
-  point(code, unit, series.end, () => {
+  code.get(packets.bytes);
+  code.set(packets.left);
+  countDown(
+    code,
+    () => code.get(packets.covered),
+    8,
+    () => {
+      code.get(packets.context);
+      code.get(packets.left);
+      code.op(wasm.i32Add);
+      code.get(packets.left);
+      code.access(wasm.i64Load, unit.area + TEMPLATE);
+      code.access(wasm.i64Store, 0);
+    },
+  );
+  point(code, packets.toData, () => code.get(packets.start));
+  point(code, packets.toEnd, () => {
     code.get(packets.start);
     code.get(packets.length);
     code.op(wasm.i32Add);
   });
-  point(code, unit, series.meta, () => code.get(packets.start));
+  point(code, packets.toMeta, () => code.get(packets.start));
 }
 
 /** Gives the groups that touch the packet its bounds, or the first frame's where checks are wider than the packet. */
@@ -84,18 +119,26 @@ function emitBounds(code: Code, unit: Unit): void {
     code.op(wasm.i64ExtendI32U);
     code.access(wasm.i64Store, offset);
   };
-  countDown(code, unit, series.listed, LISTED_STRIDE, () => {
-    code.get(packets.left);
-    code.access(wasm.i32Load, list);
-    code.set(packets.to);
-    code.get(packets.length);
-    code.get(packets.left);
-    code.access(wasm.i32Load, list + 4);
-    code.op(wasm.i32LtU);
-    code.set(packets.isShort);
-    bound(0, packets.start, unit.stackTop - FRAME_BYTES);
-    bound(8, packets.length, FRAME_BYTES);
-  });
+  // The list may have become longer during the run before.
+  load(code, unit, SERIES + series.listed);
+  code.set(packets.left);
+  countDown(
+    code,
+    () => code.i32(0),
+    LISTED_STRIDE,
+    () => {
+      code.get(packets.left);
+      code.access(wasm.i32Load, list);
+      code.set(packets.to);
+      code.get(packets.length);
+      code.get(packets.left);
+      code.access(wasm.i32Load, list + 4);
+      code.op(wasm.i32LtU);
+      code.set(packets.isShort);
+      bound(0, packets.start, unit.stackTop - FRAME_BYTES);
+      bound(8, packets.length, FRAME_BYTES);
+    },
+  );
 }
 
 /** Calls the program and goes to `label`, the reason written down, unless it exits. */
@@ -113,6 +156,10 @@ function emitRun(code: Code, unit: Unit, { run, why, label }: { run: number; why
 /** The function that runs the program (function `run`) on one packet after the other. */
 export function emitPackets(unit: Unit, run: number): Code {
   const code = new Code();
+  for (const [local, word] of constants) {
+    load(code, unit, SERIES + word);
+    code.set(local);
+  }
   const stopped = code.open(wasm.block, type.none);
   const loop = code.open(wasm.loop, type.none);
   code.get(packets.at);
@@ -130,7 +177,7 @@ export function emitPackets(unit: Unit, run: number): Code {
   }
   emitContext(code, unit);
   emitBounds(code, unit);
-  load(code, unit, SERIES + series.context);
+  code.get(packets.context);
   code.i32(0);
   code.i32(0);
   code.get(packets.fuel);
