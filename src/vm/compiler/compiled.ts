@@ -26,7 +26,7 @@ import {
 } from "./area.ts";
 import { type Generated, generate } from "./generate.ts";
 import { Knowledge } from "./knowledge.ts";
-import { LATE, LEFT } from "./left.ts";
+import { FAILED, LATE, LEFT } from "./left.ts";
 import type { CheckMode } from "./unit.ts";
 
 const REFUSED = 0;
@@ -58,9 +58,11 @@ export class Compiled {
   readonly #executable: Executable;
   readonly #mode: CheckMode;
   readonly #knowledge: Knowledge;
+  /** Halves of r0 where compiled code leaves it; see `renewResult`. */
+  result: Int32Array;
   readonly #generated: Generated;
   // Apart: reading them off the exports takes longer than calling them.
-  readonly #run: CompiledExports["run"];
+  readonly invoke: CompiledExports["run"];
   readonly #runs: CompiledExports["repeat"];
   readonly #packets: CompiledExports["packets"];
   readonly #area: number;
@@ -71,11 +73,12 @@ export class Compiled {
   readonly #memoryBytes: number;
   #regionsVersion = -1;
   /** Whether the machine knows of the run: registers, meter and regions are only set up where somebody asks for them. */
-  #isAwake = false;
+  isAwake = false;
   #series: Series | undefined;
   /** The run of the series that the machine knows of, as `series.current` of the area has it. */
   #current = NONE;
   #isLate = false;
+  #error: unknown;
   #outdated = false;
   #isSeeded = false;
   #isDisposed = false;
@@ -109,9 +112,10 @@ export class Compiled {
       refuel: (left: number, least: number) => this.#refuel(left, least),
       helper: (site: number, depth: number, fuel: number) => this.#helper(site, depth, fuel),
     });
-    this.#run = run;
+    this.invoke = run;
     this.#runs = repeat;
     this.#packets = packets;
+    this.result = this.#resultView();
   }
 
   /** True when the code was made for a memory that has grown since, or when a check in it spans too much. */
@@ -136,7 +140,7 @@ export class Compiled {
   dispose(): void {
     const { machine } = this.#host;
     machine.settle();
-    this.#isDisposed = machine.compiled === this;
+    this.#isDisposed = machine.isRunning && machine.compiled === this;
     if (!this.#isDisposed) machine.memory.free(this.#area);
   }
 
@@ -145,20 +149,44 @@ export class Compiled {
    * interpreter has to go on where the machine now is. `isAwake`: this run goes on for another that the machine knows of.
    */
   run(r1Low: number, r1High: number, r2: number, fuel: number, isAwake: boolean): number {
-    const { machine } = this.#host;
-    this.#isAwake = isAwake;
+    this.isAwake = isAwake;
     this.#enter(r1Low);
     try {
-      const why = this.#run(r1Low, r1High, r2, fuel);
-      if (why === EXITED) this.#takeResult();
-      else this.#leave(why);
+      const why = this.invoke(r1Low, r1High, r2, fuel);
+      this.finish(why);
       return why;
     } catch (error) {
-      throw this.#faultOf(error);
+      throw this.faultOf(error);
     } finally {
-      machine.compiled = undefined;
-      if (this.#isDisposed) this.dispose();
+      this.end();
     }
+  }
+
+  /** Makes `result` a view of the memory as it is now. */
+  renewResult(): void {
+    this.result = this.#resultView();
+  }
+
+  #resultView(): Int32Array {
+    return new Int32Array(this.#host.machine.memory.wasm.buffer, this.#area + REGISTERS, 2);
+  }
+
+  /** Whether the code can throw: what WebAssembly does for accesses that are not checked. */
+  get mayTrap(): boolean {
+    return this.#mode === "none";
+  }
+
+  /** After a run: what it returned, or where it left. Throws what a helper threw. */
+  finish(why: number): void {
+    if (why === FAILED) throw this.#error;
+    if (why === EXITED) this.takeResult();
+    else this.#leave(why);
+  }
+
+  /** After a run and all that came of it. */
+  end(): void {
+    this.#host.machine.compiled = undefined;
+    if (this.#isDisposed) this.dispose();
   }
 
   /**
@@ -174,23 +202,22 @@ export class Compiled {
       if (series.packets === undefined) this.#repeat(series, fuel);
       else this.#runPackets(series, series.packets, fuel);
       if (series.next === series.end) {
-        this.#isAwake = this.#current === this.#currentWord();
-        this.#takeResult();
+        this.isAwake = this.#current === this.#currentWord();
+        this.takeResult();
         return EXITED;
       }
       const why = machine.memory.data.getInt32(this.#area + SERIES + seriesWord.why, true);
-      this.#leave(why);
+      this.finish(why);
       return why;
     } catch (error) {
-      const fault = this.#faultOf(error);
+      const fault = this.faultOf(error);
       this.#wake();
       throw fault;
     } finally {
       this.#series = undefined;
       // The bounds of the last packet are still there.
-      this.#regionsVersion = -1;
-      machine.compiled = undefined;
-      if (this.#isDisposed) this.dispose();
+      if (series.packets !== undefined) this.#regionsVersion = -1;
+      this.end();
     }
   }
 
@@ -254,8 +281,8 @@ export class Compiled {
   #wake(): void {
     const series = this.#series;
     if (series === undefined) {
-      if (this.#isAwake) return;
-      this.#isAwake = true;
+      if (this.isAwake) return;
+      this.isAwake = true;
       this.#host.begin();
       return;
     }
@@ -274,12 +301,12 @@ export class Compiled {
   }
 
   /** After a run that exited. */
-  #takeResult(): void {
+  takeResult(): void {
     const { machine } = this.#host;
     const { data } = machine.memory;
     machine.lo[0] = data.getInt32(this.#area + REGISTERS, true);
     machine.hi[0] = data.getInt32(this.#area + REGISTERS + 4, true);
-    if (!this.#isAwake) machine.unsettled = this;
+    if (!this.isAwake) machine.unsettled = this;
     else if (machine.pending === 0) this.goToEnd();
   }
 
@@ -295,7 +322,7 @@ export class Compiled {
   }
 
   /** What to throw for what compiled code threw. */
-  #faultOf(error: unknown): unknown {
+  faultOf(error: unknown): unknown {
     if (!isTrap(error)) return error;
     this.#wake();
     const { machine } = this.#host;
@@ -415,7 +442,22 @@ export class Compiled {
     return fuel;
   }
 
+  /** Nothing is thrown through compiled code: who called it finds the error. */
   #helper(siteNumber: number, depth: number, fuel: number): number {
+    const { machine } = this.#host;
+    const wasRunning = machine.isRunning;
+    machine.isRunning = true;
+    try {
+      return this.#callHelper(siteNumber, depth, fuel);
+    } catch (error) {
+      this.#error = error;
+      return FAILED;
+    } finally {
+      machine.isRunning = wasRunning;
+    }
+  }
+
+  #callHelper(siteNumber: number, depth: number, fuel: number): number {
     this.#wake();
     const { machine } = this.#host;
     const { lo } = machine;

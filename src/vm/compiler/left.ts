@@ -1,5 +1,7 @@
 /** Why compiled code came back, beside what stop.ts lists: the interpreter has to go on, from the site in the area. */
 export const LEFT = 5;
+/** A helper threw: the error waits to be thrown on, for nothing is thrown through compiled code. */
+export const FAILED = 6;
 
 /** What asking for the next chunk of instructions gives when the deadline has passed. */
 export const LATE = -2;
