@@ -14,6 +14,8 @@ import {
 /** Bytes that r1 points to. */
 export const BYTES = 256;
 const RUNS = 3;
+/** Bytes of memory, for there are many. */
+const SMALL = 2 ** 22;
 
 function outcomeOf(run: () => number): unknown {
   try {
@@ -26,7 +28,7 @@ function outcomeOf(run: () => number): unknown {
 
 /** Runs a program a few times on `bytes`, which it may change; what can be seen of each run. */
 function runs(text: string, bytes: Uint8Array, engine: EngineName, checks: CheckMode, budget?: number) {
-  const memory = new Memory();
+  const memory = new Memory({ limit: SMALL });
   const regions = new Regions();
   const start = memory.allocate(BYTES, "data");
   regions.add({ kind: "context", name: "context", start, end: start + BYTES, writable: true });

@@ -1,5 +1,6 @@
 import { MAX_FRAMES } from "../../frame.ts";
 import type { Shape, ShapeBlock } from "./shape.ts";
+import type { Version } from "./versions.ts";
 
 /** A use of an eBPF function inside a WebAssembly function: its own code, or a callee's put in place of the call. */
 export interface Instance {
@@ -15,9 +16,20 @@ export interface Instance {
 
 /**
  * What follows a block. `inline`: the code of a callee. `return`: the caller that a callee was put into. `too deep`: a
- * call for which there is no stack frame.
+ * call for which there is no stack frame. `choice`: no block of the program, but the place before a loop where one of
+ * two versions of it is chosen: `taken` is the fast one.
  */
-export type Flow = "fall" | "jump" | "branch" | "inline" | "call" | "too deep" | "return" | "exit" | "end of code";
+export type Flow =
+  | "fall"
+  | "jump"
+  | "branch"
+  | "inline"
+  | "call"
+  | "too deep"
+  | "return"
+  | "exit"
+  | "end of code"
+  | "choice";
 
 /** A block in the flow graph of one WebAssembly function. */
 export interface Node {
@@ -31,6 +43,8 @@ export interface Node {
   next: Node | undefined;
   /** Number in reverse postorder; -1 when control cannot get there. */
   order: number;
+  /** In the fast version of a loop, and where it is chosen. */
+  readonly version: Version | undefined;
 }
 
 export interface Graph {
@@ -84,7 +98,16 @@ class GraphBuilder {
     const last = this.layout.at(-1);
     const position = last === undefined ? 0 : last.position + last.block.end - last.block.start;
     const flow = this.#flow(instance, block);
-    const node: Node = { instance, block, flow, position, taken: undefined, next: undefined, order: -1 };
+    const node: Node = {
+      instance,
+      block,
+      flow,
+      position,
+      taken: undefined,
+      next: undefined,
+      order: -1,
+      version: undefined,
+    };
     this.layout.push(node);
     return node;
   }
@@ -101,7 +124,7 @@ class GraphBuilder {
 }
 
 /** Numbers what can be reached from `entry` in reverse postorder; a block's `next` comes before what it branches to. */
-function sort(entry: Node): Node[] {
+export function sortNodes(entry: Node): Node[] {
   const SEEN = -2;
   const postorder: Node[] = [];
   const path: { readonly node: Node; step: number }[] = [{ node: entry, step: 0 }];
@@ -125,5 +148,5 @@ function sort(entry: Node): Node[] {
 export function buildGraph(entry: number, shapes: (entry: number) => Shape): Graph {
   const builder = new GraphBuilder(shapes);
   const { entry: first } = builder.add(shapes(entry), undefined, -1);
-  return { nodes: first === undefined ? [] : sort(first), instances: builder.instances };
+  return { nodes: first === undefined ? [] : sortNodes(first), instances: builder.instances };
 }

@@ -87,7 +87,7 @@ export function emitBlock(body: Body, node: Node, plan: Plan): void {
       continue;
     }
     const check = plan.checks.get(position);
-    if (check !== undefined) emitCheck(body, node, check);
+    if (check !== undefined && node.version?.hoisted.has(position) !== true) emitCheck(body, node, check);
     const table = plan.lookups.get(position);
     if (table === undefined) emitters[forms[index].kind](body, node, forms[index], index);
     else emitLookup(body, node, table);

@@ -6,7 +6,7 @@ import { isWide } from "../unit.ts";
 import type { Body } from "./body.ts";
 
 /** Addresses below are never handed out. */
-const NULL_PAGE = 65_536;
+export const NULL_PAGE = 65_536;
 
 /**
  * Pushes whether `[address, address + bytes)` is not within `length` bytes from `start`, by one unsigned comparison of

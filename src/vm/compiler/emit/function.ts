@@ -6,6 +6,7 @@ import { buildGraph, type Graph } from "../analysis/graph.ts";
 import { findIdioms } from "../analysis/idioms.ts";
 import { findLoops } from "../analysis/loops.ts";
 import { Values } from "../analysis/values.ts";
+import { addVersions } from "../analysis/versions.ts";
 import { DEPTH, FUEL, SITE } from "../area.ts";
 import { type Code, type, wasm } from "../encoder/index.ts";
 import { LEFT } from "../left.ts";
@@ -108,26 +109,30 @@ function emitLeaving(body: Body, { instances }: Graph): void {
 
 /** Compiles the eBPF function that begins at `entry`: as the program itself (`isMain`), or as what it calls. */
 export function emitFunction(unit: Unit, entry: number, isMain: boolean): EmittedFunction {
-  const graph = buildGraph(entry, (at) => unit.shapeAt(at));
-  const dominance = dominanceOf(graph.nodes);
+  const straight = buildGraph(entry, (at) => unit.shapeAt(at));
+  const dominance = dominanceOf(straight.nodes);
   const loops = findLoops(dominance.predecessors, dominance.tree);
   const stackTop = isMain ? unit.stackTop : undefined;
-  const values = new Values(unit.source, graph, dominance.predecessors, stackTop);
-  const { accesses, lookups } = collectAccesses(unit.source, graph, values, stackTop);
+  const values = new Values(unit.source, straight, dominance.predecessors, stackTop);
+  const { accesses, lookups } = collectAccesses(unit.source, straight, values, stackTop);
   const toCheck = unit.mode === "none" ? [] : accesses;
   const { checks, groups: planned } = planChecks(toCheck, { values, tree: dominance.tree, loops, narrow: unit.narrow });
-  const idioms = findIdioms(unit.source, graph);
+  const idioms = findIdioms(unit.source, straight);
   const plan = { checks, groups: planned, lookups, idioms };
+  const { predecessors } = dominance;
+  const options = { source: unit.source, stackTop, predecessors, graph: straight, dominance, loops, checks };
+  const graph = loops.reducible ? addVersions(options) : straight;
+  const flow = graph === straight ? dominance : dominanceOf(graph.nodes);
   const groups = unit.mode === "region" ? plan.groups : [];
   const { locals, runs } = layOutLocals(isMain, graph.instances.length, groups.length, idioms.locals);
-  const slack = graph.nodes.reduce((sum, { block }) => sum + block.end - block.start, 1);
+  const slack = straight.nodes.reduce((sum, { block }) => sum + block.end - block.start, 1);
   const body = new Body(unit, locals, groups, unit.groups, slack);
   unit.groups += groups.length;
   emitPrologue(body, graph);
   for (const { id } of graph.instances) body.leaves[id] = body.code.open(wasm.block, type.none);
   emitSlack(body, graph.nodes[0], graph.nodes[0].block.start, graph.nodes[0].position);
   const emit = (node: Graph["nodes"][number]) => emitBlock(body, node, plan);
-  if (loops.reducible) new Structure(body, graph, dominance, loops, emit).run();
+  if (loops.reducible) new Structure(body, graph, flow, findLoops(flow.predecessors, flow.tree), emit).run();
   else emitDispatch(body, graph, emit);
   body.code.op(wasm.unreachable);
   emitLeaving(body, graph);

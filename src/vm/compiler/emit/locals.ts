@@ -10,6 +10,8 @@ export interface Locals {
   readonly frame: number | undefined;
   /** 64-bit. */
   readonly scratch: number;
+  /** Rounds of a loop less one, 64-bit. */
+  readonly trips: number;
   /** r6 to r9 of each instance's caller: four by instance, from instance 1 on. */
   readonly saved: number;
   /** First address and length: two by group. */
@@ -40,6 +42,7 @@ export function layOutLocals(isMain: boolean, instances: number, groups: number,
   const registers = isMain ? take(10) : 0;
   const frame = isMain ? undefined : take(1);
   const scratch = take(1);
+  const trips = take(1);
   const saved = take((instances - 1) * 4);
   const groupLocals = take(groups * 2);
   const kept = take(keeps);
@@ -49,6 +52,7 @@ export function layOutLocals(isMain: boolean, instances: number, groups: number,
     registers,
     frame,
     scratch,
+    trips,
     saved,
     groups: groupLocals,
     kept,

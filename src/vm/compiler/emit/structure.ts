@@ -3,9 +3,11 @@ import type { Graph, Node } from "../analysis/graph.ts";
 import type { Loops } from "../analysis/loops.ts";
 import { type, wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
+import { emitChoice } from "./choice.ts";
 import { emitCondition } from "./condition.ts";
 import { emitBackEdge, emitEdge, isPlain } from "./edge.ts";
 import { emitRefuel } from "./fuel.ts";
+import { emitRounds } from "./rounds.ts";
 
 type Task = () => void;
 
@@ -85,16 +87,20 @@ export class Structure {
     };
     const isLoop = this.#loops.isHeader[order];
     open(this.#outside[order]);
-    const whole = isLoop ? code.open(wasm.loop, type.none) : 0;
-    if (isLoop) {
+    // The fast version of a loop asks nothing before it goes round.
+    const asks = isLoop && node.version === undefined;
+    const whole = asks ? code.open(wasm.loop, type.none) : 0;
+    if (asks) {
       this.#refuelLabels[order] = code.open(wasm.block, type.none);
-      this.#loopLabels[order] = code.open(wasm.loop, type.none);
     }
+    if (isLoop && node.version?.isCounted) emitRounds(this.#body, node, node.version, this.#emit);
+    if (isLoop) this.#loopLabels[order] = code.open(wasm.loop, type.none);
     open(this.#inside[order]);
     close(this.#inside[order]);
     if (isLoop) {
       after.push(() => {
         code.end();
+        if (!asks) return;
         code.end();
         emitRefuel(this.#body, node, node.block.start, node.position);
         code.br(whole);
@@ -110,14 +116,16 @@ export class Structure {
   #flow(node: Node): void {
     const { code } = this.#body;
     const { flow, taken, next } = node;
-    if (flow !== "branch" || taken === undefined || next === undefined || taken === next) {
+    const isChoice = flow === "choice";
+    if ((flow !== "branch" && !isChoice) || taken === undefined || next === undefined || taken === next) {
       const to = flow === "inline" || flow === "jump" ? taken : next;
       if (to !== undefined) this.#go(node, to);
       return;
     }
-    emitCondition(this.#body, node);
+    if (isChoice) emitChoice(this.#body, node);
+    else emitCondition(this.#body, node);
     const label = this.#labelOf(node, taken);
-    if (label !== undefined && isPlain(node, taken)) {
+    if (label !== undefined && (isPlain(node, taken) || (node === taken && node.version?.isCounted))) {
       code.brIf(label);
       this.#go(node, next);
       return;
@@ -137,6 +145,11 @@ export class Structure {
   }
 
   #go(from: Node, to: Node): void {
+    if (to.order <= from.order && from.version !== undefined) {
+      if (!from.version.isCounted) emitEdge(this.#body, from, to);
+      this.#body.code.br(this.#loopLabels[to.order]);
+      return;
+    }
     if (to.order <= from.order) {
       emitBackEdge(this.#body, from, to, this.#loopLabels[to.order], this.#refuelLabels[to.order]);
       return;
