@@ -1,9 +1,11 @@
-// Makes a clone ready: installs the packages when node_modules is missing or older than the lock file, and compiles
-// src to lib when lib is missing or older than src. Every npm script that needs either calls it first.
+// Makes a clone ready: installs the packages when node_modules is missing or older than the lock file, compiles src to
+// lib when lib is missing or older than src, and builds the native addon where there is a compiler. Every npm script
+// that needs any of these calls it first.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildAddon } from "./addon.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const installStamp = join(root, "node_modules", ".winbpf-lock");
@@ -29,6 +31,13 @@ if (process.argv.includes("--force") || !built || readFileSync(buildStamp, "utf8
   }
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
   writeFileSync(buildStamp, state);
+}
+
+try {
+  buildAddon({ force: process.argv.includes("--force") });
+} catch (error) {
+  console.error(`winbpf: ${error.message}`);
+  process.exit(1);
 }
 
 function* files(folder) {

@@ -45,6 +45,8 @@ export {
   Link,
   type LoadOptions,
   NamedList,
+  type NativeSource,
+  type OpenOptions,
   openRuntime,
   Program,
   type RingRecord,

@@ -4,6 +4,9 @@ import type { RingView } from "./ring.ts";
 /** Which system answers: the real ebpf-for-windows, our stand-in for it, or Linux through libbpf. */
 export type RuntimeKind = "windows" | "simulated" | "libbpf";
 
+/** Added to Linux' number of a map type that Windows lacks. */
+export const LINUX_MAP_TYPE = 256;
+
 /** What a runtime may or may not be able to do; ask with `supports` before trying. */
 export type Feature =
   | "printk"
@@ -28,7 +31,7 @@ export interface Handle {
 
 export interface MapOptions {
   readonly name: string;
-  /** Map type number, the platform's own. */
+  /** Map type number: Windows' on every engine. Types that only Linux has are `LINUX_MAP_TYPE` and its number. */
   readonly type: number;
   /** Bytes. */
   readonly keySize: number;
@@ -37,6 +40,8 @@ export interface MapOptions {
   readonly maxEntries: number;
   /** Maps of maps: a map that every inner map must look like. */
   readonly inner?: Handle;
+  /** Linux' `map_flags`; Windows has none. */
+  readonly flags?: number;
   /** What the definition in an object file says besides: shown with pinned maps. */
   readonly declared?: MapDeclaration;
 }
@@ -66,7 +71,7 @@ export interface MapInfo {
 
 /** Where a batch begins and how much it reads. */
 export interface BatchOptions {
-  /** Last key of the batch before; absent for the first batch. */
+  /** `Batch.cursor`, or the last key, of the batch before; absent for the first batch. */
   readonly cursor?: Uint8Array | undefined;
   /** Entries at most. */
   readonly count: number;
@@ -79,6 +84,8 @@ export interface Batch {
   readonly count: number;
   readonly keys: Uint8Array;
   readonly values: Uint8Array;
+  /** Where the next batch begins: its `cursor`. The last key where absent; Linux counts otherwise. */
+  readonly cursor?: Uint8Array;
 }
 
 /** An object that is pinned, and where. */
@@ -103,6 +110,8 @@ export interface ProgramOptions {
   readonly attachType?: number;
   /** `"jit"` unless given. */
   readonly execution?: Execution;
+  /** What Linux asks about before it admits some helpers; Windows does not. The object file's unless given. */
+  readonly license?: string;
   /** Maps that `lddw` slots refer to. With `offset`, the address of that byte of the map's first value is meant. */
   readonly maps: readonly { readonly slot: number; readonly map: Handle; readonly offset?: number }[];
   /** The object file's program that this is: what the simulated kernel verifies. Absent for bare instructions. */
@@ -202,6 +211,8 @@ export interface Engine {
    * the id, 4 bytes.
    */
   lookup(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
+  /** As `lookup`, but the bytes may be the engine's own: they hold until its next call for this map. */
+  borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
   /** The same, and the entry is taken out of the map. */
   take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
   /** Writes an entry; per-CPU maps take what `lookup` gives. */
@@ -219,12 +230,17 @@ export interface Engine {
   /** Deletes `count` keys, one by one, up to the first that fails or is not there. */
   deleteBatch(map: Handle, keys: Uint8Array, count: number): void;
 
+  /** Nobody but programs may write the map from now on. */
+  freeze(map: Handle): void;
+
   /** A ring of a ring buffer or perf event array. */
   ring(map: Handle, index: number): RingView;
   /** Writes a record as if a program on the current CPU had. */
   writeRing(map: Handle, data: Uint8Array): void;
 
   loadProgram(options: ProgramOptions): Promise<Handle>;
+  /** Loads a native image (Windows): its maps and programs in the image's order. */
+  loadNative(path: string): Promise<{ readonly maps: readonly Handle[]; readonly programs: readonly Handle[] }>;
   programInfo(program: Handle): ProgramInfo;
   /** Keeps `map` alive as long as the program. */
   bindMap(program: Handle, map: Handle): void;

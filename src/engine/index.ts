@@ -5,6 +5,7 @@ export {
   type Execution,
   type Feature,
   type Handle,
+  LINUX_MAP_TYPE,
   type LinkInfo,
   type MapDeclaration,
   type MapInfo,

@@ -3,6 +3,8 @@ import { holdsObjects, prefix, updateDescriptor } from "./map-elements.ts";
 import { required, type Session } from "./session.ts";
 
 const { EINVAL, ENOENT } = errnoNumbers;
+/** Linux' cursors have 8 bytes at least. */
+const CURSOR_BYTES = 8;
 
 /** `struct bpf_map_batch_opts`. */
 export interface MapBatchOptions {
@@ -41,12 +43,15 @@ export function mapBatchCalls(session: Session) {
       const batch = engine.readBatch(map, {
         count,
         remove,
-        cursor: cursor === null ? undefined : prefix(cursor, keySize),
+        cursor:
+          cursor === null
+            ? undefined
+            : prefix(cursor, engine.kind === "libbpf" ? Math.max(keySize, CURSOR_BYTES) : keySize),
       });
       if (batch === undefined) return session.fail(ENOENT);
-      const out_batch = new Uint8Array(keySize);
-      if (!remove) out_batch.set(batch.keys.subarray(batch.keys.length - keySize));
-      out = { ...batch, out_batch };
+      const out_batch = batch.cursor ?? new Uint8Array(keySize);
+      if (!remove && batch.cursor === undefined) out_batch.set(batch.keys.subarray(batch.keys.length - keySize));
+      out = { count: batch.count, keys: batch.keys, values: batch.values, out_batch };
       return 0;
     });
     return { ret, ...out };

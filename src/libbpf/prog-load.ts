@@ -33,7 +33,7 @@ export function progLoadCalls(session: Session) {
   async function bpf_prog_load(
     type: number,
     name: string | null,
-    _license: string | null,
+    license: string | null,
     instructions: Uint8Array | null,
     count: number,
     options: ProgLoadOptions | null = null,
@@ -56,6 +56,7 @@ export function progLoadCalls(session: Session) {
         type: row.name,
         code,
         lines: [],
+        ...(license === null ? {} : { license }),
         maps: mapReferences(session, code),
       });
       ret = session.descriptors.open(handle);

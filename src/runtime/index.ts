@@ -1,9 +1,10 @@
 export type { AttachOptions } from "./attach.ts";
 export { Link } from "./link.ts";
+export type { NativeSource } from "./load-native.ts";
 export { BpfMap, type SetMode } from "./map.ts";
 export { NamedList } from "./named-list.ts";
 export { BpfObject } from "./object.ts";
-export { openRuntime } from "./open.ts";
+export { type OpenOptions, openRuntime } from "./open.ts";
 export { Program } from "./program.ts";
 export type { RingRecord } from "./records.ts";
 export { type CreateMapOptions, type LoadOptions, Runtime } from "./runtime.ts";

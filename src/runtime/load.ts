@@ -1,8 +1,8 @@
 import { btfCodec, bytes, type Codec, u32 } from "../codec/index.ts";
-import type { Handle } from "../engine/index.ts";
+import { type Handle, LINUX_MAP_TYPE } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { mapTypes } from "../platform/index.ts";
-import type { BtfSpec, MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { BtfSpec, MapSpec, ObjectSpec, Platform, ProgramSpec } from "../spec/index.ts";
 import type { Link } from "./link.ts";
 import { BpfMap, MapResource } from "./map.ts";
 import { BpfObject } from "./object.ts";
@@ -17,7 +17,7 @@ export async function loadObject(session: Session, spec: ObjectSpec, links: Set<
   const maps: BpfMap[] = [];
   const programs: Program[] = [];
   try {
-    for (const map of spec.maps) maps.push(loadMap(session, map, spec.btf));
+    for (const map of spec.maps) maps.push(loadMap(session, map, spec));
     const handles = new Map(maps.map((map, index) => [map.name, { handle: map.handle, spec: spec.maps[index] }]));
     for (const program of spec.programs) {
       programs.push(new Program(session, await loadProgram(session, spec, program, handles), program, links));
@@ -29,31 +29,48 @@ export async function loadObject(session: Session, spec: ObjectSpec, links: Set<
   }
 }
 
-function loadMap(session: Session, map: MapSpec, btf: BtfSpec | undefined): BpfMap {
-  const inner = map.inner === undefined ? undefined : createMap(session, map.inner);
+function loadMap(session: Session, map: MapSpec, { btf, platform }: ObjectSpec): BpfMap {
+  const inner = map.inner === undefined ? undefined : createMap(session, map.inner, platform);
   try {
-    const handle = createMap(session, map, inner);
+    const handle = createMap(session, map, platform, inner);
     if (map.initial !== undefined) session.engine.update(handle, new Uint8Array(map.keySize), map.initial, 0);
-    return new BpfMap(
-      new MapResource(session, handle),
-      keyCodecOf(btf, map),
-      codecOf(btf, map.valueType, map.valueSize),
-    );
+    if (map.readOnly === true) session.engine.freeze(handle);
+    return mapOf(session, handle, map, btf);
   } finally {
     // The outer map keeps what it needs of its template.
     if (inner !== undefined) session.engine.close(inner);
   }
 }
 
-function createMap(session: Session, map: MapSpec, inner?: Handle): Handle {
+/** A loaded map with the codecs that the object file has for it; plain bytes where it says nothing. */
+export function mapOf(session: Session, handle: Handle, spec: MapSpec | undefined, btf: BtfSpec | undefined): BpfMap {
+  const resource = new MapResource(session, handle);
+  if (spec !== undefined) {
+    return new BpfMap(resource, keyCodecOf(btf, spec), codecOf(btf, spec.valueType, spec.valueSize));
+  }
+  return new BpfMap(resource, bytes(resource.info.keySize), bytes(resource.info.valueSize));
+}
+
+/** Linux: programs may read the map only, so that its verifier takes the content for constant. */
+const BPF_F_RDONLY_PROG = 0x80;
+
+function createMap(session: Session, map: MapSpec, platform: Platform, inner?: Handle): Handle {
+  const linux = platform === "linux";
+  const flags = linux ? map.flags | (map.readOnly === true ? BPF_F_RDONLY_PROG : 0) : 0;
   return session.engine.createMap({
     name: map.name,
-    type: map.type,
+    type: linux && session.engine.kind === "libbpf" ? typeOfLinux(map.type) : map.type,
     keySize: map.keySize,
     valueSize: map.valueSize,
     maxEntries: map.maxEntries,
+    ...(flags === 0 ? {} : { flags }),
     ...(inner === undefined ? {} : { inner }),
   });
+}
+
+/** Our number for a type that an object file for Linux has in Linux' numbers. */
+function typeOfLinux(number: number): number {
+  return mapTypes.find(({ linuxNumber }) => linuxNumber === number)?.number ?? LINUX_MAP_TYPE + number;
 }
 
 /** BTF's codec where BTF describes exactly these bytes, plain bytes otherwise. */

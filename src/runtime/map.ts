@@ -82,12 +82,12 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** The value of `key`; undefined where there is none. */
   get(key: K): V | undefined {
-    const found = this.#engine.lookup(this.handle, encodeValue(this.key, key, "key"));
+    const found = this.#engine.borrow(this.handle, encodeValue(this.key, key, "key"));
     return found === undefined ? undefined : this.value.decode(found, 0);
   }
 
   has(key: K): boolean {
-    return this.#engine.lookup(this.handle, encodeValue(this.key, key, "key")) !== undefined;
+    return this.#engine.borrow(this.handle, encodeValue(this.key, key, "key")) !== undefined;
   }
 
   /**
@@ -195,7 +195,7 @@ export class BpfMap<K = unknown, V = unknown> {
         this.key.decode(batch.keys, i * keySize),
         this.value.decode(batch.values, i * stride),
       ]);
-      cursor = batch.keys.slice(-keySize);
+      cursor = batch.cursor ?? batch.keys.slice(-keySize);
     }
   }
 
@@ -232,7 +232,7 @@ export class BpfMap<K = unknown, V = unknown> {
   /** The entries, read one by one; entries that vanish between two reads are left out. */
   *entries(): IterableIterator<[K, V]> {
     for (const key of this.#rawKeys()) {
-      const value = this.#engine.lookup(this.handle, key);
+      const value = this.#engine.borrow(this.handle, key);
       if (value !== undefined) yield [this.key.decode(key, 0), this.value.decode(value, 0)];
     }
   }

@@ -4,10 +4,11 @@ import type { Codec } from "../codec/index.ts";
 import { type GlobalValues, parse, withGlobals } from "../elf/index.ts";
 import type { Engine, Feature, PrintkEvent, RuntimeKind } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
-import type { ObjectSpec } from "../spec/index.ts";
+import type { ObjectSpec, Platform } from "../spec/index.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Link } from "./link.ts";
 import { loadObject } from "./load.ts";
+import { loadNative, type NativeSource } from "./load-native.ts";
 import { BpfMap, MapResource } from "./map.ts";
 import type { BpfObject } from "./object.ts";
 import { pinPath } from "./pin-path.ts";
@@ -73,15 +74,20 @@ export class Runtime {
 
   /**
    * Loads an object file: a path, a file URL, its bytes, or what `parse` made of it. All maps and programs are loaded,
-   * or none.
+   * or none. Files are read as made for Windows, by the libbpf runtime as made for Linux. With `native`, Windows loads
+   * a signed image, and `elf`, the object that it was made from, gives names and types.
    *
    * Throws `EBPF_UNREADABLE` (no such file), `EBPF_INVALID_OBJECT` (broken file), `EBPF_INVALID_ARGUMENT` (a global
    * that does not exist or does not fit; map sizes that the kernel refuses), `EBPF_INVALID_INSTRUCTION`,
    * `EBPF_NOT_SUPPORTED` (a helper or map type that this runtime lacks), `EBPF_NO_MEMORY`.
    */
-  async load(source: string | URL | Uint8Array | ObjectSpec, options: LoadOptions = {}): Promise<BpfObject> {
+  async load(
+    source: string | URL | Uint8Array | ObjectSpec | NativeSource,
+    options: LoadOptions = {},
+  ): Promise<BpfObject> {
     this.session.assertOpen();
-    const spec = await readObject(source);
+    if (typeof source === "object" && "native" in source) return loadNative(this.session, source, this.#links);
+    const spec = await readObject(source, this.kind === "libbpf" ? "linux" : "windows");
     this.session.assertOpen();
     const patched = options.globals === undefined ? spec : withGlobals(spec, options.globals);
     return loadObject(this.session, patched, this.#links);
@@ -131,6 +137,16 @@ export class Runtime {
     return queue;
   }
 
+  /**
+   * A new runtime in place of this one, after the driver below was restarted (`EBPF_DISCONNECTED`). Throws
+   * `EBPF_NOT_SUPPORTED` where there is no driver: a simulated kernel ends with its runtime.
+   */
+  reopen(): Runtime {
+    throw new EbpfError("EBPF_NOT_SUPPORTED", `A ${this.kind} runtime cannot be opened again`, {
+      hint: "Open a new one.",
+    });
+  }
+
   /** Closes the runtime and every link: programs are detached. Safe to call twice. */
   close(): void {
     if (!this.session.open) return;
@@ -143,12 +159,12 @@ export class Runtime {
   }
 }
 
-async function readObject(source: string | URL | Uint8Array | ObjectSpec): Promise<ObjectSpec> {
-  if (source instanceof Uint8Array) return parse(source);
+async function readObject(source: string | URL | Uint8Array | ObjectSpec, platform: Platform): Promise<ObjectSpec> {
+  if (source instanceof Uint8Array) return parse(source, { platform });
   if (typeof source !== "string" && !(source instanceof URL)) return source;
   const path = source instanceof URL ? fileURLToPath(source) : source;
   try {
-    return parse(await readFile(path), { path });
+    return parse(await readFile(path), { path, platform });
   } catch (cause) {
     if (cause instanceof EbpfError) throw cause;
     throw new EbpfError("EBPF_UNREADABLE", `${path} cannot be read`, { cause, hint: "Check the path and its rights." });

@@ -90,6 +90,13 @@ export class SimulatedEngine implements Engine {
     return this.#maps.read(mapOf(map), key, false);
   }
 
+  borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
+    return this.lookup(map, key);
+  }
+
+  /** Windows freezes nothing. */
+  freeze(_map: Handle): void {}
+
   take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
     return this.#maps.read(mapOf(map), key, true);
   }
@@ -142,6 +149,14 @@ export class SimulatedEngine implements Engine {
     // Only now: a map may have been closed while the verifier had the floor.
     const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
     return this.#adopt(loadProgram(this.kernel, options, maps));
+  }
+
+  async loadNative(path: string): Promise<never> {
+    throw failure(
+      EbpfResult.OPERATION_NOT_SUPPORTED,
+      `${path} is a Windows driver, which a simulated kernel cannot run`,
+      "Load the object file that it was made from.",
+    );
   }
 
   programInfo(program: Handle): ProgramInfo {

@@ -99,7 +99,7 @@ export class Kit {
   /** Loads assembly text as a program of the plain type. */
   async program(text: string, name: string | null = null): Promise<number> {
     const code = this.code(text);
-    const { ret, log } = await this.bpf.bpf_prog_load(this.plain.number, name, null, code, code.length / 8, {
+    const { ret, log } = await this.bpf.bpf_prog_load(this.plain.number, name, "GPL", code, code.length / 8, {
       log_size: 65_536,
     });
     expect(ret, log).toBeGreaterThan(0);

@@ -39,7 +39,7 @@ function attachedPrograms(kit: Kit): number[] {
 /** Loads a program of a type other than the plain one. */
 async function loaded(kit: Kit, type: number, text = "mov %r0, 1\nexit"): Promise<number> {
   const code = kit.code(text);
-  return kit.opened((await kit.bpf.bpf_prog_load(type, null, null, code, code.length / 8)).ret);
+  return kit.opened((await kit.bpf.bpf_prog_load(type, null, "GPL", code, code.length / 8)).ret);
 }
 
 /** Behaviour inventory, section 4. */

@@ -22,7 +22,7 @@ const INVALID = "exit";
 
 const load = (kit: Kit, text: string, log_size = 0, type = kit.plain.number) => {
   const code = kit.code(text);
-  return kit.bpf.bpf_prog_load(type, "p", null, code, code.length / 8, { log_size });
+  return kit.bpf.bpf_prog_load(type, "p", "GPL", code, code.length / 8, { log_size });
 };
 
 /** Calls the program at index `index` of the map; r0 is the helper's result where it comes back. */
@@ -68,7 +68,7 @@ export const programLoadRows = [
   row(6, "given a log buffer without a size, then EINVAL", async (kit) => {
     const code = kit.code(RETURN_0);
     const options = { log_size: 0, log_buf: true };
-    expect((await kit.bpf.bpf_prog_load(kit.plain.number, null, null, code, 2, options)).ret).toBe(EINVAL);
+    expect((await kit.bpf.bpf_prog_load(kit.plain.number, null, "GPL", code, 2, options)).ret).toBe(EINVAL);
   }),
 
   row(7, "given a log buffer that is too small, then ENOSPC, and the log is cut", async (kit) => {

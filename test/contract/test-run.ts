@@ -22,7 +22,7 @@ const hex = (bytes: Uint8Array | null | undefined) => Buffer.from(bytes ?? []).t
 /** Loads an XDP program. */
 async function xdp(kit: Kit, text: string): Promise<number> {
   const code = kit.code(text);
-  return kit.opened((await kit.bpf.bpf_prog_load(XDP, null, null, code, code.length / 8)).ret);
+  return kit.opened((await kit.bpf.bpf_prog_load(XDP, null, "GPL", code, code.length / 8)).ret);
 }
 
 /** Behaviour inventory, section 7. */
@@ -105,7 +105,7 @@ export const testRunRows = [
 
   row(121, "given r0 that holds a pointer at exit, then the report names instruction and reason", async (kit) => {
     const code = kit.code("mov %r0, %r1\nexit");
-    const { ret, log } = await kit.bpf.bpf_prog_load(kit.plain.number, null, null, code, 2, { log_size: 4096 });
+    const { ret, log } = await kit.bpf.bpf_prog_load(kit.plain.number, null, "GPL", code, 2, { log_size: 4096 });
     expect(ret).toBe(-13);
     expect(log).toMatch(/^1: Invalid type \(r0\.type == number\)/);
   }),

@@ -1,0 +1,205 @@
+declare const library: unique symbol;
+declare const object: unique symbol;
+declare const ring: unique symbol;
+declare const perf: unique symbol;
+
+/** External objects of the addon: made there, understood there only, freed with the last reference. */
+export interface LibraryRef {
+  readonly [library]: true;
+}
+export interface ObjectRef {
+  readonly [object]: true;
+}
+export interface RingRef {
+  readonly [ring]: true;
+}
+export interface PerfRef {
+  readonly [perf]: true;
+}
+
+/** How a call of the library below failed. */
+export interface Failure {
+  /** Name of the function. */
+  readonly failed: string;
+  /** Positive, in the numbers of the library's own system. */
+  readonly errno?: number;
+  /** `ebpf_result_t`. */
+  readonly result?: number;
+  /** The library has no such function. */
+  readonly missing?: true;
+  /** What the verifier said. */
+  readonly log?: string;
+}
+
+export function isFailure(value: object): value is Failure {
+  return "failed" in value;
+}
+
+/** Result of a map call for a handle that is closed, and for a function that the library lacks. */
+export const CLOSED = -100_000;
+export const MISSING = -100_001;
+
+/** An opened library, or why there is none. */
+export type Opened =
+  | { readonly library: LibraryRef; readonly path: string; readonly missing: readonly string[] }
+  | { readonly failed: "absent" | "refused" | "broken"; readonly message: string; readonly lastError: number };
+
+/**
+ * The addon's side of one map: its buffer holds one key, the next key and one value, at 0, `nextOffset` and
+ * `valueOffset`. Functions give 0 or a negative errno.
+ */
+export interface Channel {
+  readonly buffer: ArrayBuffer;
+  /** Type number of the library's own system. */
+  readonly type: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  /** Bytes of a value as it crosses: of all CPUs in per-CPU maps. */
+  readonly valueBytes: number;
+  readonly nextOffset: number;
+  readonly valueOffset: number;
+  readonly lookup: () => number;
+  readonly take: () => number;
+  readonly update: (flags: number) => number;
+  readonly remove: () => number;
+  readonly next: (hasKey: number) => number;
+}
+
+export interface LoadArguments {
+  readonly type: number;
+  readonly attachType: number;
+  readonly name: string;
+  readonly license: string;
+  readonly code: Uint8Array;
+  readonly flags: number;
+  /** Bytes of the verifier's log; 0 for none. */
+  readonly logBytes: number;
+}
+
+export interface TestRunArguments {
+  readonly data: Uint8Array | undefined;
+  /** Bytes that data may come back with. */
+  readonly dataRoom: number;
+  readonly context: Uint8Array | undefined;
+  readonly contextRoom: number;
+  readonly repeat: number;
+  readonly cpu: number | undefined;
+  readonly flags: number;
+}
+
+export interface TestRunAnswer {
+  readonly returnValue: number;
+  readonly duration: number;
+  readonly data: Uint8Array;
+  readonly context: Uint8Array;
+}
+
+type Kind = "map" | "program" | "link";
+
+/** What the addon exports (binding/): mechanism only. Promises never reject. */
+export interface Addon {
+  /** The system's library for "", or the one at an absolute path. */
+  open(path: string): Opened;
+  /** Live objects of the whole process, for leak tests. */
+  count(): { readonly descriptors: number; readonly handles: number; readonly rings: number; readonly jobs: number };
+  close(handle: ObjectRef): void;
+  duplicate(handle: ObjectRef): ObjectRef | Failure;
+  /** The kernel's structure as it came, and of programs the ids of their maps. */
+  info(handle: ObjectRef, kind: Kind): { readonly bytes: Uint8Array; readonly mapIds: Uint32Array } | Failure;
+  kind(handle: ObjectRef): Kind | undefined | Failure;
+  nextId(library: LibraryRef, kind: Kind, start: number): number | undefined | Failure;
+  openId(library: LibraryRef, kind: Kind, id: number): ObjectRef | Failure;
+
+  createMap(
+    library: LibraryRef,
+    type: number,
+    name: string,
+    keySize: number,
+    valueSize: number,
+    maxEntries: number,
+    flags: number,
+    inner: ObjectRef | undefined,
+  ): ObjectRef | Failure;
+  openMap(handle: ObjectRef): Channel | Failure;
+  freezeMap(handle: ObjectRef): number;
+  updateObject(map: ObjectRef, key: Uint8Array | undefined, object: ObjectRef, flags: number): number;
+  readBatch(
+    map: ObjectRef,
+    cursor: Uint8Array | undefined,
+    nextCursor: Uint8Array,
+    keys: Uint8Array,
+    values: Uint8Array,
+    count: number,
+    remove: boolean,
+    counted: Uint32Array,
+  ): number;
+  updateBatch(map: ObjectRef, keys: Uint8Array, values: Uint8Array, count: number, flags: number): number;
+  deleteBatch(map: ObjectRef, keys: Uint8Array, count: number): number;
+
+  loadProgram(
+    library: LibraryRef,
+    options: LoadArguments,
+    maps: readonly (readonly [slot: number, map: ObjectRef, offset: number | undefined])[],
+  ): Promise<ObjectRef | Failure> | Failure;
+  testRun(program: ObjectRef, options: TestRunArguments): Promise<TestRunAnswer | Failure> | Failure;
+  bindMap(program: ObjectRef, map: ObjectRef): number;
+  queryProgram(
+    program: ObjectRef,
+  ): { readonly execution: number; readonly file: string; readonly section: string } | Failure;
+  synchronize(library: LibraryRef): Promise<undefined | Failure> | Failure;
+
+  createLink(program: ObjectRef, target: number, attachType: number): Promise<ObjectRef | Failure> | Failure;
+  attach(program: ObjectRef, attachType: Uint8Array, parameter: Uint8Array): Promise<ObjectRef | Failure> | Failure;
+  detach(link: ObjectRef): number;
+
+  pin(handle: ObjectRef, path: string): number;
+  openPin(library: LibraryRef, path: string): ObjectRef | Failure;
+  unpin(library: LibraryRef, path: string): number;
+  nextPin(library: LibraryRef, start: string, type: number): readonly [path: string, type: number] | number;
+
+  openRing(map: ObjectRef): { readonly ring: RingRef; readonly size: number } | Failure;
+  closeRing(ring: RingRef): void;
+  ringProducer(ring: RingRef): number;
+  ringConsumer(ring: RingRef): number;
+  consumeRing(ring: RingRef, offset: number): void;
+  /** Copies whole records; the offset behind them, or the negative bytes that the first one needs. */
+  fillRing(ring: RingRef, offset: number, bytes: Uint8Array): number;
+  /** Calls `listener` once, when there is something to read; 0 where that cannot be. */
+  listen(ring: RingRef, listener: () => void): number;
+  unlisten(id: number): void;
+  writeRing(map: ObjectRef, data: Uint8Array, perf: boolean): number;
+
+  openPerf(map: ObjectRef, pages: number): PerfRef | Failure;
+  takePerf(perf: PerfRef):
+    | {
+        readonly records: readonly (readonly [cpu: number, data: Uint8Array])[];
+        readonly lost: readonly (readonly [cpu: number, count: number])[];
+      }
+    | Failure;
+  listenPerf(perf: PerfRef, listener: () => void): number;
+  closePerf(perf: PerfRef): void;
+
+  cpus(library: LibraryRef): number;
+  version(library: LibraryRef): string | undefined;
+  typeName(library: LibraryRef, table: "program" | "attach" | "link" | "map", number: number): string | undefined;
+  sectionTypes(library: LibraryRef, section: string): readonly [program: number, attach: number] | Failure;
+
+  loadNative(
+    library: LibraryRef,
+    path: string,
+  ): Promise<{ readonly maps: readonly ObjectRef[]; readonly programs: readonly ObjectRef[] } | Failure> | Failure;
+  verifyObject(
+    library: LibraryRef,
+    object: Uint8Array,
+    section: string,
+    program: string,
+    verbosity: number,
+  ): Promise<{ readonly result: number; readonly text: string; readonly error: string } | Failure> | Failure;
+  disassembleObject(
+    library: LibraryRef,
+    file: string,
+    section: string,
+    program: string,
+  ): Promise<{ readonly result: number; readonly text: string; readonly error: string } | Failure> | Failure;
+}

@@ -1,0 +1,82 @@
+import { mkdirSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { EbpfError } from "../errors.ts";
+import { EbpfResult, errnoNumbers } from "../platform/index.ts";
+
+const ROOT = "/sys/fs/bpf";
+const DEVICE = "BPF:\\";
+/** What a Linux path becomes as a canonical pin path. */
+const SPELLED_OUT = "sys\\fs\\bpf\\";
+
+/** The file of a canonical pin path: `BPF:\a\b` and `BPF:\sys\fs\bpf\a\b` are /sys/fs/bpf/a/b. */
+export function pinFile(path: string): string {
+  const relative = path.startsWith(DEVICE) ? path.slice(DEVICE.length) : path;
+  const inside = relative.startsWith(SPELLED_OUT) ? relative.slice(SPELLED_OUT.length) : relative;
+  return join(ROOT, ...inside.split("\\"));
+}
+
+/** Makes the folders of a pin's file. */
+export function makeFolders(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (cause) {
+    throw pinError(file, cause);
+  }
+}
+
+/** Removes a pin, and the folders that it leaves empty. Throws `EBPF_NOT_FOUND` where there is none. */
+export function removePin(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (cause) {
+    throw pinError(file, cause);
+  }
+  for (let folder = dirname(file); folder !== ROOT && folder.startsWith(`${ROOT}/`); folder = dirname(folder)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Not empty, or not ours: it stays.
+      return;
+    }
+  }
+}
+
+/** Canonical paths of all pins, in the order of bytes. */
+export function pinPaths(): string[] {
+  const paths: string[] = [];
+  const walk = (folder: string, prefix: string) => {
+    for (const entry of entriesOf(folder)) {
+      const path = `${prefix}${entry.name}`;
+      if (entry.isDirectory()) walk(join(folder, entry.name), `${path}\\`);
+      else paths.push(path);
+    }
+  };
+  walk(ROOT, DEVICE);
+  return paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    // It went away meanwhile, or is not for us.
+    return [];
+  }
+}
+
+function pinError(file: string, cause: unknown): EbpfError {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const hint = "Pins need a bpf file system at /sys/fs/bpf, and the right to write to it.";
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return new EbpfError("EBPF_NOT_FOUND", `Nothing is pinned to ${file}`, {
+      cause,
+      hint,
+      native: { result: EbpfResult.KEY_NOT_FOUND, errno: errnoNumbers.ENOENT },
+    });
+  }
+  return new EbpfError("EBPF_ACCESS_DENIED", `${file} cannot be changed`, {
+    cause,
+    hint,
+    native: { result: EbpfResult.ACCESS_DENIED, errno: errnoNumbers.EPERM },
+  });
+}

@@ -1,0 +1,206 @@
+import type { Batch, BatchOptions, Handle } from "../engine/index.ts";
+import { failure } from "../engine/index.ts";
+import { EbpfResult, mapTypes } from "../platform/index.ts";
+import type { Channel } from "./addon.ts";
+import { numberError } from "./failure.ts";
+import { type NativeHandle, nativeHandle } from "./handle.ts";
+import type { Native } from "./native.ts";
+import type { NativeSystem } from "./native-system.ts";
+
+/** ENOENT: the same number on Windows and Linux. */
+const NOT_THERE = -2;
+/** Linux: ENOTSUPP, ENOSPC, E2BIG. */
+const LINUX_ENOTSUPP = -524;
+const LINUX_ENOSPC = -28;
+const LINUX_E2BIG = -7;
+/** Bytes of the smallest cursor: Linux counts buckets in 4. */
+const CURSOR_BYTES = 8;
+/** Linux: a bucket with more entries than a batch has room for cannot be read; more room is given up to this. */
+const LARGEST_BATCH = 1 << 20;
+
+/** A channel and its buffer's parts. */
+interface OpenMap {
+  readonly handle: NativeHandle;
+  readonly channel: Channel;
+  readonly key: Uint8Array;
+  readonly next: Uint8Array;
+  readonly value: Uint8Array;
+  /** Our number of its type. */
+  readonly type: number;
+}
+
+/** Reading and writing maps through the addon. */
+export class MapCalls {
+  readonly #native: Native;
+  readonly #system: NativeSystem;
+  readonly #open = new WeakMap<NativeHandle, OpenMap>();
+
+  constructor(native: Native, system: NativeSystem) {
+    this.#native = native;
+    this.#system = system;
+  }
+
+  /** The value of `key` as it lies in the map's buffer until the next call for this map. */
+  borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
+    const open = this.#map(map);
+    writeKey(open, key);
+    const result = open.channel.lookup();
+    if (result === 0) return open.value;
+    return this.#absent(result, "bpf_map_lookup_elem", open);
+  }
+
+  take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
+    const open = this.#map(map);
+    writeKey(open, key);
+    const result = open.channel.take();
+    if (result === 0) return open.value.slice();
+    // Windows calls it an invalid argument where a map's kind cannot do it.
+    if (result === LINUX_ENOTSUPP) throw failure(EbpfResult.INVALID_ARGUMENT, `${nameOf(open)} gives nothing away`);
+    return this.#absent(result, "bpf_map_lookup_and_delete_elem", open);
+  }
+
+  update(map: Handle, key: Uint8Array | undefined, value: Uint8Array, flags: number): void {
+    const open = this.#map(map);
+    writeKey(open, key);
+    if (value.length !== open.value.length) {
+      throw failure(
+        EbpfResult.INVALID_ARGUMENT,
+        `${nameOf(open)} has values of ${open.value.length} bytes, not ${value.length}`,
+      );
+    }
+    open.value.set(value);
+    const result = open.channel.update(flags);
+    // Linux says "too big" of an array's index, Windows that it is invalid.
+    if (result === LINUX_E2BIG && mapTypes[open.type]?.isArray === true) {
+      throw failure(EbpfResult.INVALID_ARGUMENT, `${nameOf(open)} has no such index`);
+    }
+    this.#native.check(result, "bpf_map_update_elem", nameOf(open));
+  }
+
+  updateObject(map: Handle, key: Uint8Array | undefined, object: Handle | undefined, flags: number): void {
+    if (object === undefined) {
+      this.delete(map, key ?? new Uint8Array(0));
+      return;
+    }
+    const open = this.#map(map);
+    const result = this.#native.addon.updateObject(open.handle.ref, key, nativeHandle(object).ref, flags);
+    this.#native.check(result, "bpf_map_update_elem", nameOf(open));
+  }
+
+  delete(map: Handle, key: Uint8Array): boolean {
+    const open = this.#map(map);
+    if (this.#system.deletesByZeros(open.type)) {
+      this.update(map, key, new Uint8Array(open.value.length), 0);
+      return true;
+    }
+    writeKey(open, key);
+    const result = open.channel.remove();
+    if (result === NOT_THERE) return false;
+    this.#native.check(result, "bpf_map_delete_elem", nameOf(open));
+    return true;
+  }
+
+  nextKey(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
+    const open = this.#map(map);
+    if (key !== undefined) writeKey(open, key);
+    const result = open.channel.next(key === undefined ? 0 : 1);
+    if (result === 0) return open.next.slice();
+    return this.#absent(result, "bpf_map_get_next_key", open);
+  }
+
+  readBatch(map: Handle, { cursor, count, remove = false }: BatchOptions): Batch | undefined {
+    const open = this.#map(map);
+    const { keySize, valueBytes } = open.channel;
+    const counted = new Uint32Array(1);
+    const next = new Uint8Array(Math.max(keySize, CURSOR_BYTES));
+    const from = cursor === undefined ? undefined : padded(cursor, next.length);
+    for (let room = count; ; room *= 4) {
+      const keys = new Uint8Array(room * keySize);
+      const values = new Uint8Array(room * valueBytes);
+      const { addon } = this.#native;
+      const result = addon.readBatch(open.handle.ref, from, next, keys, values, room, remove, counted);
+      const found = counted[0] ?? 0;
+      // Linux tells the end together with the last entries, Windows by itself.
+      if (result === 0 || (result === NOT_THERE && found > 0 && this.#native.system === "linux")) {
+        return {
+          count: found,
+          keys: keys.subarray(0, found * keySize),
+          values: values.subarray(0, found * valueBytes),
+          cursor: this.#native.system === "linux" ? next : next.subarray(0, keySize),
+        };
+      }
+      if (result === NOT_THERE) return undefined;
+      if (this.#native.system !== "linux" || result !== LINUX_ENOSPC || room >= LARGEST_BATCH) {
+        throw numberError(this.#native.system, "bpf_map_lookup_batch", result, nameOf(open));
+      }
+    }
+  }
+
+  updateBatch(map: Handle, keys: Uint8Array, values: Uint8Array, count: number, flags: number): void {
+    const open = this.#map(map);
+    const result = this.#native.addon.updateBatch(open.handle.ref, keys, values, count, flags);
+    this.#native.check(result, "bpf_map_update_batch", nameOf(open));
+  }
+
+  deleteBatch(map: Handle, keys: Uint8Array, count: number): void {
+    const open = this.#map(map);
+    const result = this.#native.addon.deleteBatch(open.handle.ref, keys, count);
+    this.#native.check(result, "bpf_map_delete_batch", nameOf(open));
+  }
+
+  /** The sizes that the kernel has, with our number for the type. */
+  shape(map: Handle): { readonly type: number; readonly channel: Channel } {
+    return this.#map(map);
+  }
+
+  #map(map: Handle): OpenMap {
+    const handle = nativeHandle(map, "map");
+    return this.#open.get(handle) ?? this.#openMap(handle);
+  }
+
+  #openMap(handle: NativeHandle): OpenMap {
+    const what = `Map ${JSON.stringify(handle.mapNotes?.name ?? "")}`;
+    const channel = this.#native.value(this.#native.addon.openMap(handle.ref), what);
+    const { buffer, keySize, nextOffset, valueOffset, valueBytes } = channel;
+    const open = {
+      handle,
+      channel,
+      key: new Uint8Array(buffer, 0, keySize),
+      next: new Uint8Array(buffer, nextOffset, keySize),
+      value: new Uint8Array(buffer, valueOffset, valueBytes),
+      type: this.#system.mapType(channel.type),
+    };
+    this.#open.set(handle, open);
+    return open;
+  }
+
+  #absent(result: number, call: string, open: OpenMap): undefined {
+    if (result === NOT_THERE) return undefined;
+    throw numberError(this.#native.system, call, result, nameOf(open));
+  }
+}
+
+function writeKey({ key, handle }: OpenMap, given: Uint8Array | undefined): void {
+  const length = given?.length ?? 0;
+  if (length !== key.length) {
+    throw failure(
+      EbpfResult.INVALID_ARGUMENT,
+      `Map ${JSON.stringify(handle.mapNotes?.name ?? "")} has keys of ${key.length} bytes, not ${length}`,
+    );
+  }
+  if (given === undefined) return;
+  // Most keys are a few bytes: a loop beats the call of `set`.
+  if (length > 16) key.set(given);
+  else for (let i = 0; i < length; i++) key[i] = given[i] ?? 0;
+}
+
+function nameOf({ handle }: OpenMap): string {
+  return `Map ${JSON.stringify(handle.mapNotes?.name ?? "")}`;
+}
+
+function padded(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length >= length) return bytes;
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  return longer;
+}

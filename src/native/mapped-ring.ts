@@ -1,0 +1,96 @@
+import type { Addon, RingRef } from "./addon.ts";
+import { Listeners } from "./listeners.ts";
+import type { NativeRing } from "./native-ring.ts";
+
+const STAGE_BYTES = 64 * 1024;
+const HEADER_BYTES = 8;
+const LENGTH_MASK = 0x3fff_ffff;
+const DISCARDED = 0x4000_0000;
+
+/** A ring buffer map: records are copied out of its shared memory in runs, and handed out one by one. */
+export class MappedRing implements NativeRing {
+  readonly size: number;
+  /** The kernel counts no lost records in ring buffers: programs see that there was no room. */
+  readonly lost = 0;
+  readonly #addon: Addon;
+  readonly #ring: RingRef;
+  readonly #listeners: Listeners;
+  /** Whole records from `#start` to `#end`. */
+  #stage = new Uint8Array(STAGE_BYTES);
+  #words = new Uint32Array(this.#stage.buffer);
+  #start = 0;
+  #end = 0;
+  #closed = false;
+
+  constructor(addon: Addon, opened: { readonly ring: RingRef; readonly size: number }) {
+    this.#addon = addon;
+    this.#ring = opened.ring;
+    this.size = opened.size;
+    this.#listeners = new Listeners(
+      (wake) => addon.listen(opened.ring, wake),
+      (id) => addon.unlisten(id),
+    );
+  }
+
+  get producer(): number {
+    return this.#addon.ringProducer(this.#ring);
+  }
+
+  get consumer(): number {
+    return this.#addon.ringConsumer(this.#ring);
+  }
+
+  set consumer(offset: number) {
+    this.#addon.consumeRing(this.#ring, offset);
+  }
+
+  read(offset: number): { readonly data: Uint8Array; readonly next: number } | undefined {
+    let at = offset;
+    for (;;) {
+      if ((at < this.#start || at >= this.#end) && !this.#fill(at)) return undefined;
+      const position = at - this.#start;
+      const header = this.#words[position >> 2] ?? 0;
+      const length = header & LENGTH_MASK;
+      const next = at + ((HEADER_BYTES + length + 7) & ~7);
+      if ((header & DISCARDED) === 0) {
+        const from = position + HEADER_BYTES;
+        return { data: this.#stage.slice(from, from + length), next };
+      }
+      at = next;
+    }
+  }
+
+  bytes(offset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    if (this.#fill(offset)) bytes.set(this.#stage.subarray(0, Math.min(length, this.#end - this.#start)));
+    return bytes;
+  }
+
+  setWaiter(wake: (() => void) | undefined): void {
+    if (!this.#closed) this.#listeners.setWaiter(wake);
+  }
+
+  listen(listener: () => void): () => void {
+    return this.#closed ? () => {} : this.#listeners.listen(listener);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listeners.end();
+    this.#addon.closeRing(this.#ring);
+  }
+
+  /** Copies what there is from `offset` on; false where there is nothing. */
+  #fill(offset: number): boolean {
+    let end = this.#addon.fillRing(this.#ring, offset, this.#stage);
+    if (end < 0) {
+      this.#stage = new Uint8Array(-end);
+      this.#words = new Uint32Array(this.#stage.buffer);
+      end = this.#addon.fillRing(this.#ring, offset, this.#stage);
+    }
+    this.#start = offset;
+    this.#end = Math.max(offset, end);
+    return this.#end > offset;
+  }
+}

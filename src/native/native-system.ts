@@ -1,0 +1,51 @@
+import type {
+  Handle,
+  LinkInfo,
+  MapInfo,
+  MapOptions,
+  Pin,
+  ProgramInfo,
+  ProgramOptions,
+  TestRunOptions,
+} from "../engine/index.ts";
+import type { ObjectRef, TestRunArguments } from "./addon.ts";
+import type { MapNotes, NativeHandle } from "./handle.ts";
+
+/** How a system wants a map. */
+export interface MapRequest {
+  readonly type: number;
+  readonly name: string;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+}
+
+/** Where ebpfapi and libbpf differ: numbers, structures, hooks and pins. One implementation for each. */
+export interface NativeSystem {
+  /** Program types that programs can be loaded for, by our names. */
+  readonly programTypes: readonly string[];
+  /** What the system is asked for. Throws `EBPF_NOT_SUPPORTED` for a type that it lacks. */
+  mapRequest(options: MapOptions): MapRequest;
+  /** Our number for the system's map type. */
+  mapType(number: number): number;
+  /** Whether deleting means writing zeros, which the system leaves to us. */
+  deletesByZeros(type: number): boolean;
+  mapInfo(bytes: Uint8Array, notes: MapNotes | undefined): MapInfo;
+  programInfo(bytes: Uint8Array, mapIds: Uint32Array, program: NativeHandle): ProgramInfo;
+  linkInfo(bytes: Uint8Array): LinkInfo;
+  /** Program and attach type numbers. Throws where the system has no such type. */
+  programNumbers(options: ProgramOptions): { readonly type: number; readonly attachType: number };
+  /** What a test run is asked for with. */
+  testRun(type: string, options: TestRunOptions): TestRunArguments;
+  attach(program: NativeHandle, attachType: number, parameter: Uint8Array): Promise<ObjectRef>;
+  keepLink(link: NativeHandle): void;
+  detached(link: NativeHandle): void;
+  synchronize(): Promise<void>;
+  /** Pages that a perf event array's rings have, as `perf_buffer__new` takes them. */
+  perfPages(notes: MapNotes | undefined): number;
+  pin(handle: NativeHandle, path: string): void;
+  unpin(path: string): void;
+  openPin(path: string): { readonly ref: ObjectRef; readonly kind: Handle["kind"] };
+  nextPin(start: string, kind?: Handle["kind"]): Pin | undefined;
+}

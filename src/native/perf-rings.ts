@@ -1,0 +1,104 @@
+import type { Addon, PerfRef } from "./addon.ts";
+import { isFailure } from "./addon.ts";
+import { Listeners } from "./listeners.ts";
+import type { NativeRing } from "./native-ring.ts";
+
+/** The rings of a perf event array, which the library reads all together: records wait here, by CPU. */
+export class PerfRings {
+  readonly #addon: Addon;
+  readonly #perf: PerfRef;
+  readonly listeners: Listeners;
+  readonly rings: readonly PerfRing[];
+  #closed = false;
+
+  constructor(addon: Addon, perf: PerfRef, cpus: number, size: number) {
+    this.#addon = addon;
+    this.#perf = perf;
+    this.listeners = new Listeners(
+      (wake) => addon.listenPerf(perf, wake),
+      (id) => addon.unlisten(id),
+    );
+    this.rings = Array.from({ length: cpus }, () => new PerfRing(this, size));
+  }
+
+  /** Fetches what the library has. */
+  fetch(): void {
+    if (this.#closed) return;
+    const taken = this.#addon.takePerf(this.#perf);
+    if (isFailure(taken)) return;
+    for (const [cpu, count] of taken.lost) this.rings[cpu]?.miss(count);
+    for (const [cpu, data] of taken.records) this.rings[cpu]?.add(data);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.listeners.end();
+    this.#addon.closePerf(this.#perf);
+  }
+}
+
+/** One CPU's ring. The library consumes records by itself: offsets count those that were fetched, one by one. */
+export class PerfRing implements NativeRing {
+  readonly size: number;
+  readonly #all: PerfRings;
+  readonly #records: Uint8Array[] = [];
+  #consumer = 0;
+  #lost = 0;
+
+  constructor(all: PerfRings, size: number) {
+    this.#all = all;
+    this.size = size;
+  }
+
+  get producer(): number {
+    this.#all.fetch();
+    return this.#consumer + this.#records.length;
+  }
+
+  get consumer(): number {
+    return this.#consumer;
+  }
+
+  set consumer(offset: number) {
+    const count = Math.min(offset - this.#consumer, this.#records.length);
+    if (count <= 0) return;
+    this.#records.splice(0, count);
+    this.#consumer += count;
+  }
+
+  get lost(): number {
+    this.#all.fetch();
+    return this.#lost;
+  }
+
+  read(offset: number): { readonly data: Uint8Array; readonly next: number } | undefined {
+    if (offset - this.#consumer >= this.#records.length) this.#all.fetch();
+    const data = this.#records[offset - this.#consumer];
+    return data === undefined ? undefined : { data, next: offset + 1 };
+  }
+
+  bytes(offset: number, length: number): Uint8Array {
+    return this.read(offset)?.data.subarray(0, length) ?? new Uint8Array(0);
+  }
+
+  setWaiter(wake: (() => void) | undefined): void {
+    this.#all.listeners.setWaiter(wake);
+  }
+
+  listen(listener: () => void): () => void {
+    return this.#all.listeners.listen(listener);
+  }
+
+  close(): void {
+    this.#all.close();
+  }
+
+  add(data: Uint8Array): void {
+    this.#records.push(data);
+  }
+
+  miss(count: number): void {
+    this.#lost += count;
+  }
+}

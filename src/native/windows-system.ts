@@ -1,0 +1,149 @@
+import {
+  failure,
+  type Handle,
+  type LinkInfo,
+  type MapInfo,
+  type MapOptions,
+  type Pin,
+  type ProgramInfo,
+  type ProgramOptions,
+  type TestRunOptions,
+} from "../engine/index.ts";
+import { attachTypes, EbpfResult, programTypes } from "../platform/index.ts";
+import { isFailure, type ObjectRef, type TestRunArguments } from "./addon.ts";
+import { nativeError, numberError } from "./failure.ts";
+import type { MapNotes, NativeHandle } from "./handle.ts";
+import type { Native } from "./native.ts";
+import type { MapRequest, NativeSystem } from "./native-system.ts";
+import { guidBytes, windowsLinkInfo, windowsMapInfo, windowsProgramInfo } from "./windows-info.ts";
+
+/** `ebpf_object_type_t` (include/ebpf_structs.h). */
+const kinds: readonly (Handle["kind"] | undefined)[] = [undefined, "map", "link", "program"];
+/** `ebpf_execution_type_t`. */
+const executions = ["jit", "jit", "interpret", "native"] as const;
+const NO_MORE_KEYS = EbpfResult.NO_MORE_KEYS;
+/** Bytes of one message to the driver, both ways, with room for its header (libs/execution_context/ebpf_protocol.h). */
+const MESSAGE_BYTES = 65_535 - 256;
+
+/** Windows' side: ebpfapi's numbers are ours, pins are a list of its own. */
+export class WindowsSystem implements NativeSystem {
+  readonly programTypes: readonly string[];
+  readonly #native: Native;
+  /** Links that live without a handle: their references are kept here. */
+  readonly #kept = new Set<ObjectRef>();
+
+  constructor(native: Native) {
+    this.#native = native;
+    this.programTypes = programTypes
+      .filter(
+        ({ number }) =>
+          number !== undefined &&
+          number !== 0 &&
+          native.addon.typeName(native.library, "program", number) !== undefined,
+      )
+      .map((row) => row.name);
+  }
+
+  mapRequest({ type, name, keySize, valueSize, maxEntries, flags = 0 }: MapOptions): MapRequest {
+    return { type, name, keySize, valueSize, maxEntries, flags };
+  }
+
+  mapType(number: number): number {
+    return number;
+  }
+
+  deletesByZeros(): boolean {
+    return false;
+  }
+
+  mapInfo(bytes: Uint8Array, notes: MapNotes | undefined): MapInfo {
+    return windowsMapInfo(bytes, notes);
+  }
+
+  programInfo(bytes: Uint8Array, mapIds: Uint32Array, program: NativeHandle): ProgramInfo {
+    const asked = this.#native.addon.queryProgram(program.ref);
+    const query = isFailure(asked) ? undefined : asked;
+    return {
+      ...windowsProgramInfo(bytes),
+      section: query?.section ?? "",
+      file: query?.file ?? "",
+      execution: executions[query?.execution ?? 0] ?? "jit",
+      mapIds: [...mapIds],
+    };
+  }
+
+  linkInfo(bytes: Uint8Array): LinkInfo {
+    return windowsLinkInfo(bytes);
+  }
+
+  programNumbers(options: ProgramOptions): { readonly type: number; readonly attachType: number } {
+    const type = programTypes.find((row) => row.name === options.type)?.number;
+    if (type === undefined) {
+      throw failure(EbpfResult.INVALID_ARGUMENT, `Programs of type ${options.type} are loaded from native images only`);
+    }
+    return { type, attachType: options.attachType ?? 0 };
+  }
+
+  testRun(_type: string, { data, context, repeat = 1, cpu = 0, room }: TestRunOptions): TestRunArguments {
+    const contextRoom = context?.length ?? 0;
+    const given = data?.length ?? 0;
+    // What comes back must fit one message, too, and the context's bytes must find room in any case.
+    const dataRoom = room === undefined ? Math.min(given * 2 + 256, MESSAGE_BYTES - contextRoom) : room - contextRoom;
+    return { data, dataRoom: Math.max(0, dataRoom), context, contextRoom, repeat, cpu, flags: 0 };
+  }
+
+  async attach(program: NativeHandle, attachType: number, parameter: Uint8Array): Promise<ObjectRef> {
+    const row = attachTypes.find(({ number }) => number === attachType);
+    if (row === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `There is no attach type ${attachType}`);
+    const link = await this.#native.addon.attach(program.ref, guidBytes(row.guid), parameter);
+    return this.#native.value(link, `The program cannot be attached to ${row.section ?? row.name}`);
+  }
+
+  keepLink(link: NativeHandle): void {
+    this.#kept.add(this.#native.value(this.#native.addon.duplicate(link.ref), "The link cannot be kept"));
+  }
+
+  detached(): void {}
+
+  async synchronize(): Promise<void> {
+    const result = await this.#native.addon.synchronize(this.#native.library);
+    if (result !== undefined) throw nativeError("windows", result, "Waiting for programs under way");
+  }
+
+  perfPages(): number {
+    return 0;
+  }
+
+  pin(handle: NativeHandle, path: string): void {
+    const result = this.#native.addon.pin(handle.ref, path);
+    this.#native.check(result, "bpf_obj_pin", `${JSON.stringify(path)} cannot be pinned to`);
+  }
+
+  unpin(path: string): void {
+    const result = this.#native.addon.unpin(this.#native.library, path);
+    this.#native.check(result, "ebpf_object_unpin", `${JSON.stringify(path)} cannot be unpinned`);
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `Nothing is pinned to ${JSON.stringify(path)}`);
+  }
+
+  openPin(path: string): { readonly ref: ObjectRef; readonly kind: Handle["kind"] } {
+    const { addon, library } = this.#native;
+    const ref = this.#native.value(addon.openPin(library, path), `${JSON.stringify(path)} cannot be opened`);
+    const kind = addon.kind(ref);
+    if (typeof kind === "string") return { ref, kind };
+    addon.close(ref);
+    throw failure(EbpfResult.INVALID_OBJECT, `${JSON.stringify(path)} is neither map nor program nor link`);
+  }
+
+  nextPin(start: string, kind?: Handle["kind"]): Pin | undefined {
+    const { addon, library } = this.#native;
+    const wanted = kind === undefined ? 0 : kinds.indexOf(kind);
+    const row = addon.nextPin(library, start, wanted);
+    if (typeof row === "number") {
+      if (row === NO_MORE_KEYS) return undefined;
+      if (row < 0) throw numberError("windows", "ebpf_get_next_pinned_object_path", row, "The pins");
+      throw failure(row, "The pins cannot be listed");
+    }
+    const found = kinds[row[1]];
+    return found === undefined ? undefined : { path: row[0], kind: found };
+  }
+}

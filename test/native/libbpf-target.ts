@@ -1,0 +1,84 @@
+import { openRuntime } from "../../src/index.ts";
+import type { HelperNumbers, Target } from "../contract/index.ts";
+
+/** Linux' numbers of helpers (include/uapi/linux/bpf.h). */
+const helpers: HelperNumbers = {
+  lookup: 1,
+  update: 2,
+  delete: 3,
+  tailCall: 12,
+  ringOutput: 130,
+  printk3: 6,
+  perfOutput: 25,
+  push: 87,
+  pop: 88,
+  peek: 89,
+};
+
+const tailCalls = "Linux' tail call helper gives no result: its verifier refuses to read r0";
+const written = "Linux lets programs alone write rings; libbpf.test.ts has programs that do";
+const limits = "Linux counts `max_entries` exactly";
+const later = "Linux frees objects after a grace period, not at once";
+const windowsObjects = "the suite's object files are for Windows' program types";
+const windowsTypes = "types, sections and GUIDs of Windows' registry";
+
+/** Rows where Linux behaves otherwise, and how. */
+const exceptions: ReadonlyMap<string, string> = new Map([
+  ["2", "Linux takes a million instructions from root"],
+  ["12", "Linux lets root print pointers"],
+  ["13", windowsObjects],
+  ["15", tailCalls],
+  ["16", tailCalls],
+  ["17", tailCalls],
+  ["18", tailCalls],
+  ["22", windowsObjects],
+  ["23", windowsObjects],
+  ["33", "Linux says EEXIST: an array's keys exist"],
+  ["35", limits],
+  ["36", limits],
+  ["37", "Linux' LRU lists are per CPU, and evict several at a time"],
+  ["47", "Linux' batches end between two buckets"],
+  ["50", "Linux compares inner maps when they are looked up inline only"],
+  ["52", "Linux deletes from a hash of maps"],
+  ["53", later],
+  ["54", "Linux keeps the programs of an array that a program refers to"],
+  ["62", later],
+  ["65", "Linux keeps 15 bytes of a name, whatever is given"],
+  ["69", "Linux does not count pins"],
+  ["74", windowsObjects],
+  ["75", windowsObjects],
+  ["89", "there is no interface 5; xdp.test.ts attaches to a veth pair"],
+  ["103", "Linux says EINVAL for every bad size"],
+  ["105", written],
+  ["106", written],
+  ["108", written],
+  ["109", written],
+  ["110", written],
+  ["111", written],
+  ["112", written],
+  ["113", "Linux' perf records carry a header of another size"],
+  ["116", written],
+  ["117 data", "Linux' XDP context has fields of 4 bytes, and packets of 14 bytes at least"],
+  ["118", "Linux checks contexts by their content"],
+  ["120", windowsTypes],
+  ["121", "Linux' verifier lets root return a pointer"],
+  ["122", windowsTypes],
+  ["123", windowsTypes],
+]);
+
+/** Linux' kernel through libbpf as a target of the contract. */
+export const libbpfTarget: Target = {
+  name: "libbpf",
+  open: () => openRuntime("libbpf"),
+  plain: { number: 1, name: "xdp", context: null, data: new Uint8Array(64) },
+  helpers,
+  lacks: new Map([
+    ["profiles", "Linux has no such profiles"],
+    ["simulation", "a real kernel has no hooks to fire by hand"],
+    ["sample", "the sample extension is Windows'"],
+    ["sockets", "bind and cgroup hooks of Windows"],
+    ["custom-maps", "Linux has no custom maps"],
+    ["native-images", "native images are Windows drivers"],
+  ]),
+  exceptions,
+};
