@@ -43,9 +43,9 @@ export function openNative(
   loaded: () => LoadedAddon = loadAddon,
 ): NativeStatus {
   const { platform, name } = systems[kind];
-  if (process.platform !== platform) return { state: "absent", why: `${name} is not for ${process.platform}` };
   const found = loaded();
-  if (found.addon === undefined) return { state: "absent", why: `the native addon is missing: ${found.why}` };
+  if (found.addon === undefined) return { state: "absent", why: `there is no native addon: ${found.why}` };
+  if (process.platform !== platform) return { state: "absent", why: `${name} is not for ${process.platform}` };
   const opened = found.addon.open(options.library ?? "");
   if ("failed" in opened) {
     if (opened.failed === "absent") return { state: "absent", why: `${name} is not installed: ${opened.message}` };
