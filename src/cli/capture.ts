@@ -1,8 +1,9 @@
+import { type FileHandle, open } from "node:fs/promises";
 import { EbpfError } from "../errors.ts";
-import { type Capture, LINK_TYPE_ETHERNET, readCapture } from "../net/index.ts";
+import { CaptureReader, type CaptureSource, LINK_TYPE_ETHERNET } from "../net/index.ts";
 import { ExitCode } from "./exit-code.ts";
 import { Failure } from "./failure.ts";
-import { readBytes } from "./read-file.ts";
+import { fileFailure } from "./read-file.ts";
 
 /** Link layers that people capture by mistake, and how (numbers: tcpdump.org/linktypes.html). */
 const OTHER_LAYERS: ReadonlyMap<number, string> = new Map([
@@ -15,30 +16,66 @@ const OTHER_LAYERS: ReadonlyMap<number, string> = new Map([
   [276, "Linux cooked 2, as from tcpdump -i any"],
 ]);
 
-const refuseOtherLayers = (capture: Capture): void => {
-  if (capture.interfaces.every(({ linkType }) => linkType === LINK_TYPE_ETHERNET)) return;
-  let number = 0;
-  for (const packet of capture) {
-    number++;
-    const linkType = capture.interfaces[packet.interface]?.linkType ?? capture.linkType;
-    if (linkType === LINK_TYPE_ETHERNET) continue;
-    const name = OTHER_LAYERS.get(linkType);
-    const layer = `link type ${linkType}${name === undefined ? "" : ` (${name})`}`;
-    throw new EbpfError("EBPF_INVALID_CAPTURE", `packet ${number} is of ${layer}, not Ethernet`, {
-      hint: "XDP programs see Ethernet frames: capture on one Ethernet interface.",
-    });
-  }
+/** A capture of Ethernet frames that has been looked through from end to end. */
+export interface EthernetCapture {
+  readonly source: CaptureSource;
+  /** Number of whole packets. */
+  readonly packets: number;
+  /** Whether the file ends inside a packet. */
+  readonly truncated: boolean;
+  close(): Promise<void>;
+}
+
+const refuseOtherLayer = ({ interfaces, interface: index, packets }: CaptureReader): void => {
+  const linkType = interfaces[index]?.linkType ?? LINK_TYPE_ETHERNET;
+  if (linkType === LINK_TYPE_ETHERNET) return;
+  const name = OTHER_LAYERS.get(linkType);
+  const layer = `link type ${linkType}${name === undefined ? "" : ` (${name})`}`;
+  throw new EbpfError("EBPF_INVALID_CAPTURE", `packet ${packets} is of ${layer}, not Ethernet`, {
+    hint: "XDP programs see Ethernet frames: capture on one Ethernet interface.",
+  });
 };
 
-/** Reads a capture of Ethernet frames. Throws a `Failure` with exit code 2. */
-export async function readEthernetCapture(path: string): Promise<Capture> {
-  const bytes = await readBytes(path);
+const inMemory = (bytes: Uint8Array): CaptureSource => ({
+  size: bytes.length,
+  read: async (into, offset) => {
+    const piece = bytes.subarray(offset, offset + into.length);
+    into.set(piece);
+    return piece.length;
+  },
+});
+
+const inFile = (file: FileHandle, size: number): CaptureSource => ({
+  size,
+  read: async (into, offset) => (await file.read(into, 0, into.length, offset)).bytesRead,
+});
+
+/** What a pipe brings has to be kept, for it is read twice; a file can be larger than the memory. */
+const sourceOf = async (file: FileHandle): Promise<CaptureSource> => {
+  const stat = await file.stat();
+  if (stat.isFile()) return inFile(file, stat.size);
+  // A device may never end.
+  if (!stat.isFIFO()) throw new Error(stat.isDirectory() ? "it is a directory" : "it is no file");
+  return inMemory(await file.readFile());
+};
+
+/** Looks through a capture, so that nothing is run or written for one that is broken. */
+const check = async (source: CaptureSource): Promise<CaptureReader> => {
+  const reader = await CaptureReader.open(source);
+  while (await reader.load()) while (reader.next()) refuseOtherLayer(reader);
+  return reader;
+};
+
+/** Opens a capture of Ethernet frames. Throws a `Failure` with exit code 2. */
+export async function openEthernetCapture(path: string): Promise<EthernetCapture> {
+  let file: FileHandle | undefined;
   try {
-    const capture = readCapture(bytes);
-    refuseOtherLayers(capture);
-    return capture;
+    file = await open(path);
+    const source = await sourceOf(file);
+    const { packets, truncated } = await check(source);
+    return { source, packets, truncated, close: file.close.bind(file) };
   } catch (error) {
-    if (error instanceof EbpfError) throw new Failure(error, path, ExitCode.USAGE);
-    throw error;
+    await file?.close();
+    throw error instanceof EbpfError ? new Failure(error, path, ExitCode.USAGE) : fileFailure(path, "read", error);
   }
 }

@@ -1,12 +1,9 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { EbpfError } from "../errors.ts";
-import { type CapturedPacket, CaptureWriter } from "../net/index.ts";
+import { CaptureWriter, type SplitTime } from "../net/index.ts";
 import { ExitCode } from "./exit-code.ts";
 import { Failure, UsageError } from "./failure.ts";
 import { fileFailure } from "./read-file.ts";
-
-/** Packets between two writes to the file. */
-const BATCH = 1024;
 
 const identity = async (path: string): Promise<string | undefined> => {
   try {
@@ -22,7 +19,6 @@ export class PacketSink {
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #writer = new CaptureWriter();
-  #waiting = 0;
 
   private constructor(path: string, file: FileHandle) {
     this.#path = path;
@@ -42,31 +38,27 @@ export class PacketSink {
     }
   }
 
-  /** Adds what became of `packet`. */
-  async add(packet: CapturedPacket, frame: Uint8Array): Promise<void> {
-    // What the capture cut off is still missing from what the program made of the rest.
-    const missing = Math.max(0, packet.originalLength - packet.data.length);
+  /** Adds what became of a packet that came at `time`; `missing` are the bytes that its capture cut off. */
+  add(frame: Uint8Array, time: SplitTime, missing: number): void {
     try {
-      this.#writer.write(frame, packet.timestamp, frame.length + missing);
+      this.#writer.writeAt(frame, time, frame.length + missing);
     } catch (error) {
       if (error instanceof EbpfError) throw new Failure(error, this.#path, ExitCode.USAGE);
       throw error;
     }
-    this.#waiting++;
-    if (this.#waiting >= BATCH) await this.#flush();
   }
 
   /** Writes the rest and closes the file. */
   async close(): Promise<void> {
     try {
-      await this.#flush();
+      await this.flush();
     } finally {
       await this.#file.close();
     }
   }
 
-  async #flush(): Promise<void> {
-    this.#waiting = 0;
+  /** Writes what was added. */
+  async flush(): Promise<void> {
     try {
       for (const piece of this.#writer.drain()) await this.#file.writeFile(piece);
     } catch (error) {

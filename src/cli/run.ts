@@ -3,7 +3,7 @@ import { EbpfError } from "../errors.ts";
 import { type RunReport, runJson, runText } from "../report/index.ts";
 import { type BpfObject, type SimulatedRuntime, simulate } from "../runtime/index.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
-import { readEthernetCapture } from "./capture.ts";
+import { type EthernetCapture, openEthernetCapture } from "./capture.ts";
 import { chooseXdp } from "./choose-program.ts";
 import type { Arguments, Command } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -62,19 +62,24 @@ const warnings = (io: Io, file: string, result: ReplayResult, truncated: boolean
 
 const MAX_INDEX = 0xffff_ffff;
 
-const runProgram = async (args: Arguments, io: Io): Promise<number> => {
-  const [file = ""] = args.positionals;
-  const pcap = args.value("pcap");
-  if (pcap === undefined) throw new UsageError("run needs a capture: --pcap in.pcap", `winbpf run ${run.usage}`);
-  const ifIndex = wholeNumber(args, "ifindex", 1, MAX_INDEX) ?? 1;
-  const limit = wholeNumber(args, "limit", 0, Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY;
-  const out = args.value("out");
+/** What the command line asks for. */
+interface Request {
+  readonly file: string;
+  readonly pcap: string;
+  readonly out: string | undefined;
+  readonly ifIndex: number;
+  readonly limit: number;
+  readonly verified: boolean;
+  readonly json: boolean;
+}
 
-  const spec = await readObject(file);
-  const program = chooseXdp(spec.programs, args.value("program"));
-  const capture = await readEthernetCapture(pcap);
+const runOver = async (
+  capture: EthernetCapture,
+  { spec, program }: { readonly spec: ObjectSpec; readonly program: ProgramSpec },
+  { file, pcap, out, ifIndex, limit, verified, json }: Request,
+  io: Io,
+): Promise<number> => {
   const loaded = onlyFor(spec, program);
-  const verified = !args.has("no-verify");
   if (!verified) warn(io, `${file}: NOT VERIFIED, as --no-verify says: Windows would not run it unverified`);
   else if (!(await passesVerifier(file, loaded, io))) return ExitCode.REFUSED;
   // Not twice: the reports above say more than the first refusal that the kernel would throw.
@@ -101,11 +106,34 @@ const runProgram = async (args: Arguments, io: Io): Promise<number> => {
       maps: mapContents(object),
       btf: spec.btf,
     };
-    io.stdout.write(args.has("json") ? `${JSON.stringify(runJson(report))}\n` : runText(report));
+    io.stdout.write(json ? `${JSON.stringify(runJson(report))}\n` : runText(report));
     warnings(io, pcap, result, capture.truncated && limit > capture.packets);
     return result.interrupted ? ExitCode.INTERRUPTED : ExitCode.DONE;
   } finally {
     runtime.close();
+  }
+};
+
+const runProgram = async (args: Arguments, io: Io): Promise<number> => {
+  const [file = ""] = args.positionals;
+  const pcap = args.value("pcap");
+  if (pcap === undefined) throw new UsageError("run needs a capture: --pcap in.pcap", `winbpf run ${run.usage}`);
+  const request: Request = {
+    file,
+    pcap,
+    out: args.value("out"),
+    ifIndex: wholeNumber(args, "ifindex", 1, MAX_INDEX) ?? 1,
+    limit: wholeNumber(args, "limit", 0, Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY,
+    verified: !args.has("no-verify"),
+    json: args.has("json"),
+  };
+  const spec = await readObject(file);
+  const program = chooseXdp(spec.programs, args.value("program"));
+  const capture = await openEthernetCapture(pcap);
+  try {
+    return await runOver(capture, { spec, program }, request, io);
+  } finally {
+    await capture.close();
   }
 };
 

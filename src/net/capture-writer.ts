@@ -1,13 +1,15 @@
 import { EbpfError } from "../errors.ts";
+import type { SplitTime } from "./capture-clock.ts";
 import { FILE_HEADER, MAXIMUM_PACKET, RECORD_HEADER } from "./pcap.ts";
 
 const CHUNK = 1 << 20;
 const BILLION = 1_000_000_000n;
-const LATEST = 0x1_0000_0000n * BILLION;
+/** Seconds that 32 bits do not hold. */
+const LATEST = 0x1_0000_0000;
 
 const resolutions = {
-  microseconds: { magic: 0xa1b2c3d4, nanoseconds: 1000n },
-  nanoseconds: { magic: 0xa1b23c4d, nanoseconds: 1n },
+  microseconds: { magic: 0xa1b2c3d4, nanoseconds: 1000 },
+  nanoseconds: { magic: 0xa1b23c4d, nanoseconds: 1 },
 } as const;
 
 export interface CaptureWriterOptions {
@@ -26,7 +28,7 @@ export interface CaptureWriterOptions {
  * await writeFile("out.pcap", writer.drain());
  */
 export class CaptureWriter {
-  readonly #nanosecondsPerUnit: bigint;
+  readonly #nanosecondsPerUnit: number;
   #full: Uint8Array[] = [];
   #chunk = new Uint8Array(CHUNK);
   #view = new DataView(this.#chunk.buffer);
@@ -57,27 +59,30 @@ export class CaptureWriter {
    * @throws EbpfError `EBPF_INVALID_ARGUMENT` for more than 262,144 bytes, or a time before 1970 or after 2106.
    */
   write(data: Uint8Array, timestamp: bigint, originalLength: number = data.length): void {
-    if (data.length > MAXIMUM_PACKET)
+    const nanoseconds = BigInt.asUintN(64, timestamp) % BILLION;
+    const seconds = timestamp < 0n ? -1 : Number(timestamp / BILLION);
+    if (seconds < 0 || seconds >= LATEST) throw refusal(timestamp);
+    this.writeAt(data, { seconds, nanoseconds: Number(nanoseconds) }, originalLength);
+  }
+
+  /** `write`, for a time in whole seconds and nanoseconds below one. */
+  writeAt(data: Uint8Array, { seconds, nanoseconds }: SplitTime, originalLength: number = data.length): void {
+    const { length } = data;
+    if (length > MAXIMUM_PACKET)
       throw new EbpfError(
         "EBPF_INVALID_ARGUMENT",
-        `a packet of ${data.length} bytes; a capture holds up to ${MAXIMUM_PACKET}`,
+        `a packet of ${length} bytes; a capture holds up to ${MAXIMUM_PACKET}`,
       );
-    if (timestamp < 0n || timestamp >= LATEST)
-      throw new EbpfError(
-        "EBPF_INVALID_ARGUMENT",
-        `time ${timestamp} ns: the format has 32 bits for seconds since 1970`,
-      );
-    if (this.#used + RECORD_HEADER + data.length > CHUNK) this.#newChunk();
-    const seconds = timestamp / BILLION;
-    const fraction = (timestamp - seconds * BILLION) / this.#nanosecondsPerUnit;
+    if (seconds < 0 || seconds >= LATEST) throw refusal(BigInt(seconds) * BILLION + BigInt(nanoseconds));
+    if (this.#used + RECORD_HEADER + length > CHUNK) this.#newChunk();
     const view = this.#view;
     const at = this.#used;
-    view.setUint32(at, Number(seconds), true);
-    view.setUint32(at + 4, Number(fraction), true);
-    view.setUint32(at + 8, data.length, true);
+    view.setUint32(at, seconds, true);
+    view.setUint32(at + 4, Math.floor(nanoseconds / this.#nanosecondsPerUnit), true);
+    view.setUint32(at + 8, length, true);
     view.setUint32(at + 12, originalLength, true);
     this.#chunk.set(data, at + RECORD_HEADER);
-    this.#used = at + RECORD_HEADER + data.length;
+    this.#used = at + RECORD_HEADER + length;
     this.#packets++;
   }
 
@@ -95,4 +100,8 @@ export class CaptureWriter {
     this.#view = new DataView(this.#chunk.buffer);
     this.#used = 0;
   }
+}
+
+function refusal(timestamp: bigint): EbpfError {
+  return new EbpfError("EBPF_INVALID_ARGUMENT", `time ${timestamp} ns: the format has 32 bits for seconds since 1970`);
 }

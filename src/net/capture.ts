@@ -1,4 +1,5 @@
 import { InvalidCaptureError } from "../errors.ts";
+import type { CaptureClock } from "./capture-clock.ts";
 import { PcapCursor } from "./pcap.ts";
 import { PcapngCursor } from "./pcapng.ts";
 
@@ -38,21 +39,27 @@ export interface Capture extends Iterable<CapturedPacket> {
   readonly truncated: boolean;
 }
 
-/** Two 32-bit halves of a time stamp, as a file has them, to nanoseconds. */
-export type Clock = (high: number, low: number) => bigint;
-
 /** Walks over a file without making an object per packet; its fields describe the packet that `next` stopped at. */
 export interface CaptureCursor {
   readonly interfaces: readonly CaptureInterface[];
   /** Goes to the next packet; false at the end. Throws `InvalidCaptureError` where the file is broken. */
   next(): boolean;
+  /**
+   * Goes on in other bytes of the same file, of which the first is at offset `base`; they hold what `at` was before.
+   * Unless they are its last, the end of the bytes is not the end of the file.
+   */
+  window(bytes: Uint8Array, base: number, isLast: boolean): void;
+  /** Where in the bytes the next packet, or what comes before it, begins. */
+  at: number;
+  /** Bytes from there on that it takes, as far as is known, when the window has not as many. */
+  needed: number;
   dataOffset: number;
   capturedLength: number;
   originalLength: number;
   interface: number;
   timeHigh: number;
   timeLow: number;
-  clock: Clock;
+  clock: CaptureClock;
   truncated: boolean;
 }
 
@@ -63,7 +70,7 @@ class Packet implements CapturedPacket {
   readonly interface: number;
   readonly #high: number;
   readonly #low: number;
-  readonly #clock: Clock;
+  readonly #clock: CaptureClock;
 
   constructor(bytes: Uint8Array, at: CaptureCursor) {
     this.data = bytes.subarray(at.dataOffset, at.dataOffset + at.capturedLength);
@@ -75,7 +82,7 @@ class Packet implements CapturedPacket {
   }
 
   get timestamp(): bigint {
-    return this.#clock(this.#high, this.#low);
+    return this.#clock.nanoseconds(this.#high, this.#low);
   }
 }
 
@@ -83,12 +90,28 @@ type CursorOver = (bytes: Uint8Array) => CaptureCursor;
 
 /** First four bytes of a file, read as little-endian. pcapng's reads the same in both byte orders. */
 const formats: ReadonlyMap<number, { format: Capture["format"]; open: CursorOver }> = new Map([
-  [0xa1b2c3d4, { format: "pcap", open: (bytes) => new PcapCursor(bytes, { littleEndian: true, fraction: 1000n }) }],
-  [0xd4c3b2a1, { format: "pcap", open: (bytes) => new PcapCursor(bytes, { littleEndian: false, fraction: 1000n }) }],
-  [0xa1b23c4d, { format: "pcap", open: (bytes) => new PcapCursor(bytes, { littleEndian: true, fraction: 1n }) }],
-  [0x4d3cb2a1, { format: "pcap", open: (bytes) => new PcapCursor(bytes, { littleEndian: false, fraction: 1n }) }],
+  [0xa1b2c3d4, { format: "pcap", open: (bytes) => new PcapCursor(bytes, { littleEndian: true, fraction: 1000 }) }],
+  [0xd4c3b2a1, { format: "pcap", open: (bytes) => new PcapCursor(bytes, { littleEndian: false, fraction: 1000 }) }],
+  [0xa1b23c4d, { format: "pcap", open: (bytes) => new PcapCursor(bytes, { littleEndian: true, fraction: 1 }) }],
+  [0x4d3cb2a1, { format: "pcap", open: (bytes) => new PcapCursor(bytes, { littleEndian: false, fraction: 1 }) }],
   [0x0a0d0d0a, { format: "pcapng", open: (bytes) => new PcapngCursor(bytes) }],
 ]);
+
+/** What a file is, by its first bytes, and a cursor over it. Throws `InvalidCaptureError` where it is no capture. */
+export function openCursor(bytes: Uint8Array): {
+  readonly format: Capture["format"];
+  readonly open: CursorOver;
+  readonly cursor: CaptureCursor;
+} {
+  const magic = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const found = formats.get(magic);
+  if (found === undefined)
+    throw new InvalidCaptureError("neither a pcap nor a pcapng file", 0, {
+      hint:
+        magic << 16 === 0x8b1f << 16 ? "The file is compressed by gzip: unpack it first." : "Is this a packet capture?",
+    });
+  return { ...found, cursor: found.open(bytes) };
+}
 
 /**
  * Reads a packet capture: pcap in both byte orders with micro- or nanoseconds, or pcapng.
@@ -100,16 +123,7 @@ const formats: ReadonlyMap<number, { format: Capture["format"]; open: CursorOver
  * for (const { data, timestamp } of readCapture(await readFile("in.pcap"))) console.log(timestamp, data.length);
  */
 export function readCapture(bytes: Uint8Array): Capture {
-  const magic = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const found = formats.get(magic);
-  if (found === undefined)
-    throw new InvalidCaptureError("neither a pcap nor a pcapng file", 0, {
-      hint:
-        magic << 16 === 0x8b1f << 16 ? "The file is compressed by gzip: unpack it first." : "Is this a packet capture?",
-    });
-  const { format, open } = found;
-
-  const check = open(bytes);
+  const { format, open, cursor: check } = openCursor(bytes);
   let packets = 0;
   while (check.next()) packets++;
   const { interfaces, truncated } = check;

@@ -1,5 +1,6 @@
 import { InvalidCaptureError } from "../errors.ts";
-import type { CaptureCursor, CaptureInterface, Clock } from "./capture.ts";
+import type { CaptureCursor, CaptureInterface } from "./capture.ts";
+import { type CaptureClock, pcapClock } from "./capture-clock.ts";
 
 /** Bytes of the file header and of the header before each packet: draft-ietf-opsawg-pcap, sections 4 and 5. */
 export const FILE_HEADER = 24;
@@ -12,13 +13,13 @@ export const MAXIMUM_PACKET = 262_144;
 export interface PcapVariant {
   readonly littleEndian: boolean;
   /** Nanoseconds per unit of the fraction of a second: 1000 or 1. */
-  readonly fraction: bigint;
+  readonly fraction: number;
 }
 
 /** Walks over a pcap file. */
 export class PcapCursor implements CaptureCursor {
   readonly interfaces: readonly CaptureInterface[];
-  readonly clock: Clock;
+  readonly clock: CaptureClock;
   readonly interface = 0;
   dataOffset = 0;
   capturedLength = 0;
@@ -26,17 +27,20 @@ export class PcapCursor implements CaptureCursor {
   timeHigh = 0;
   timeLow = 0;
   truncated = false;
-  readonly #view: DataView;
+  at = FILE_HEADER;
+  needed = 0;
+  #view: DataView;
   readonly #littleEndian: boolean;
   readonly #longest: number;
-  #at = FILE_HEADER;
+  #base = 0;
+  #isLast = true;
   #packets = 0;
 
   constructor(bytes: Uint8Array, { littleEndian, fraction }: PcapVariant) {
     if (bytes.length < FILE_HEADER) throw new InvalidCaptureError("the file ends inside its header", bytes.length);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#littleEndian = littleEndian;
-    this.clock = (seconds, part) => BigInt(seconds) * 1_000_000_000n + BigInt(part) * fraction;
+    this.clock = pcapClock(fraction);
     const major = this.#view.getUint16(4, littleEndian);
     if (major !== 2) throw new InvalidCaptureError(`version ${major} of the format is not read`, 4);
     this.#longest = Math.max(MAXIMUM_PACKET, this.#view.getUint32(16, littleEndian));
@@ -44,28 +48,36 @@ export class PcapCursor implements CaptureCursor {
     this.interfaces = [{ linkType: this.#view.getUint32(20, littleEndian) & 0xffff }];
   }
 
+  window(bytes: Uint8Array, base: number, isLast: boolean): void {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at -= base - this.#base;
+    this.#base = base;
+    this.#isLast = isLast;
+  }
+
   next(): boolean {
     const view = this.#view;
-    const at = this.#at;
+    const at = this.at;
     const left = view.byteLength - at;
-    if (left < RECORD_HEADER) {
-      this.truncated = left > 0;
-      return false;
-    }
+    if (left < RECORD_HEADER) return this.#end(left > 0, RECORD_HEADER);
     const captured = view.getUint32(at + 8, this.#littleEndian);
     if (captured > this.#longest)
-      throw new InvalidCaptureError(`packet ${this.#packets + 1} claims ${captured} bytes`, at + 8);
-    if (captured > left - RECORD_HEADER) {
-      this.truncated = true;
-      return false;
-    }
+      throw new InvalidCaptureError(`packet ${this.#packets + 1} claims ${captured} bytes`, this.#base + at + 8);
+    if (captured > left - RECORD_HEADER) return this.#end(true, RECORD_HEADER + captured);
     this.timeHigh = view.getUint32(at, this.#littleEndian);
     this.timeLow = view.getUint32(at + 4, this.#littleEndian);
     this.capturedLength = captured;
     this.originalLength = view.getUint32(at + 12, this.#littleEndian);
     this.dataOffset = at + RECORD_HEADER;
-    this.#at = this.dataOffset + captured;
+    this.at = this.dataOffset + captured;
     this.#packets++;
     return true;
+  }
+
+  /** At the end of the bytes, inside a packet or between two. */
+  #end(isInside: boolean, needed: number): false {
+    this.needed = needed;
+    if (this.#isLast) this.truncated = isInside;
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 import { InvalidCaptureError } from "../errors.ts";
-import type { CaptureInterface, Clock } from "./capture.ts";
+import type { CaptureInterface } from "./capture.ts";
+import { type CaptureClock, unitClock } from "./capture-clock.ts";
 
 /** Options of an interface description: draft-ietf-opsawg-pcapng, section 4.2. */
 const OPTION_END = 0;
@@ -10,12 +11,10 @@ const OPTION_OFFSET = 14;
 /** Bytes from the block's start to its first option. */
 const OPTIONS = 16;
 
-const BILLION = 1_000_000_000n;
-
 /** What an interface description block says. */
 export interface DescribedInterface {
   readonly description: CaptureInterface;
-  readonly clock: Clock;
+  readonly clock: CaptureClock;
   readonly snapLength: number;
 }
 
@@ -25,22 +24,10 @@ function unitsPerSecond(resolution: number): bigint {
   return resolution & 0x80 ? 2n ** exponent : 10n ** exponent;
 }
 
-function clockOf(resolution: number, offsetSeconds: bigint): Clock {
-  const units = unitsPerSecond(resolution);
-  const offset = offsetSeconds * BILLION;
-  // The usual two need no division.
-  if (units <= BILLION && BILLION % units === 0n) {
-    const nanoseconds = BILLION / units;
-    return (high, low) => ((BigInt(high) << 32n) | BigInt(low)) * nanoseconds + offset;
-  }
-  return (high, low) => (((BigInt(high) << 32n) | BigInt(low)) * BILLION) / units + offset;
-}
-
-/** Reads the interface description block of `length` bytes at `start`, which lies wholly inside the file. */
+/** Reads the interface description block of `length` bytes at `start`, which lies wholly inside the bytes. */
 export function readInterface(
   view: DataView,
-  start: number,
-  length: number,
+  { start, length, base }: { readonly start: number; readonly length: number; readonly base: number },
   littleEndian: boolean,
 ): DescribedInterface {
   const end = start + length - 4;
@@ -52,7 +39,7 @@ export function readInterface(
     const size = view.getUint16(at + 2, littleEndian);
     const value = at + 4;
     if (code === OPTION_END) break;
-    if (value + size > end) throw new InvalidCaptureError(`option ${code} reaches beyond its block`, at);
+    if (value + size > end) throw new InvalidCaptureError(`option ${code} reaches beyond its block`, base + at);
     if (code === OPTION_NAME)
       name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + value, size));
     if (code === OPTION_RESOLUTION && size >= 1) resolution = view.getUint8(value);
@@ -62,7 +49,7 @@ export function readInterface(
   const linkType = view.getUint16(start + 8, littleEndian);
   return {
     description: name === undefined ? { linkType } : { linkType, name },
-    clock: clockOf(resolution, offsetSeconds),
+    clock: unitClock(unitsPerSecond(resolution), offsetSeconds),
     snapLength: view.getUint32(start + 12, littleEndian),
   };
 }

@@ -12,6 +12,7 @@ export { PacketBatch, type PacketBatchOptions } from "./packet-batch.ts";
 export type { PacketEvent, PacketEventOutcome } from "./packet-event.ts";
 export type { Process, Processes, ProcessOptions, ProcessOutcome, User, UserOptions } from "./processes/index.ts";
 export { Random } from "./random.ts";
+export { Slices } from "./slices.ts";
 export type {
   BindOptions,
   Blocked,

@@ -96,20 +96,16 @@ export class PacketBatch implements XdpPackets {
 
   /**
    * Copies bytes that hold packets among other things into the batch, in one piece: a part of a capture. Packets in it
-   * are added by `addLoaded`. Replaces what was there, as `clear` does.
+   * are added by `addLoaded`. Replaces what was there, as `clear` does; false where the bytes are too many.
    *
-   * Throws `EBPF_INVALID_ARGUMENT` for more bytes than the batch has, `EBPF_CLOSED` after `close`.
+   * Throws `EBPF_CLOSED` after `close`.
    */
-  load(bytes: Uint8Array): void {
+  load(bytes: Uint8Array): boolean {
     this.clear();
-    if (bytes.length > this.#bytes) {
-      throw new EbpfError(
-        "EBPF_INVALID_ARGUMENT",
-        `${bytes.length} bytes are more than a batch of ${this.#bytes} holds`,
-      );
-    }
+    if (bytes.length > this.#bytes) return false;
     this.#kernel.memory.bytes.set(bytes, this.#start);
     this.#used = bytes.length;
+    return true;
   }
 
   /** Adds the `length` bytes at `offset` of what was loaded as a packet; false where the batch has no more room. */
