@@ -3,7 +3,16 @@ import { CodecError, rooted } from "./codec-error.ts";
 
 /** The bytes of `value`. Throws `EBPF_INVALID_ARGUMENT`; its message calls the value `root`: `key.port: …`. */
 export function encodeValue<T>(codec: Codec<T>, value: T, root = "value"): Uint8Array {
-  const bytes = new Uint8Array(codec.size);
+  return encoded(codec, value, new Uint8Array(codec.size), root);
+}
+
+/** The same, written to `bytes`, which are as many as the codec's. */
+export function encodeInto<T>(codec: Codec<T>, value: T, bytes: Uint8Array, root: string): Uint8Array {
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 0;
+  return encoded(codec, value, bytes, root);
+}
+
+function encoded<T>(codec: Codec<T>, value: T, bytes: Uint8Array, root: string): Uint8Array {
   try {
     codec.encode(value, bytes, 0);
   } catch (error) {

@@ -6,7 +6,7 @@ export { btfTypeName } from "./btf/type-name.ts";
 export { bytes } from "./bytes.ts";
 export type { Codec, CodecValue } from "./codec.ts";
 export { CodecError, type ValuePath } from "./codec-error.ts";
-export { decodeValue, encodeValue } from "./encode-value.ts";
+export { decodeValue, encodeInto, encodeValue } from "./encode-value.ts";
 export { f32, f64 } from "./float.ts";
 export { type FormatOptions, formatValue } from "./format-value.ts";
 export { be16, be32, be64, i8, i16, i32, i64, u8, u16, u32, u64 } from "./integer.ts";

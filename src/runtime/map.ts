@@ -2,8 +2,9 @@ import { type Codec, encodeValue } from "../codec/index.ts";
 import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
+import { MapBuffers } from "./map-buffers.ts";
 import { pinPath } from "./pin-path.ts";
-import { type RingRecord, readRecords } from "./records.ts";
+import { RecordIterator, RecordReader, type RingRecord } from "./records.ts";
 import { Resource, type Session } from "./resource.ts";
 
 /** What `set` does with a key: whatever it takes, only make a new entry, or only replace an existing one. */
@@ -29,6 +30,8 @@ export class BpfMap<K = unknown, V = unknown> {
   readonly key: Codec<K>;
   readonly value: Codec<V>;
   readonly #resource: MapResource;
+  readonly #buffers: MapBuffers;
+  #records: RecordReader | undefined;
 
   /** @internal */
   constructor(resource: MapResource, key: Codec<K>, value: Codec<V>) {
@@ -46,6 +49,7 @@ export class BpfMap<K = unknown, V = unknown> {
     this.key = key;
     this.value = value;
     this.#resource = resource;
+    this.#buffers = new MapBuffers(key.size, value.size);
   }
 
   /** Name of the map's type, `"hash"`. */
@@ -82,12 +86,22 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** The value of `key`; undefined where there is none. */
   get(key: K): V | undefined {
-    const found = this.#engine.borrow(this.handle, encodeValue(this.key, key, "key"));
-    return found === undefined ? undefined : this.value.decode(found, 0);
+    const buffers = this.#buffers.take();
+    try {
+      const found = this.#engine.borrow(this.handle, buffers.encodeKey(this.key, key));
+      return found === undefined ? undefined : this.value.decode(found, 0);
+    } finally {
+      buffers.giveBack();
+    }
   }
 
   has(key: K): boolean {
-    return this.#engine.borrow(this.handle, encodeValue(this.key, key, "key")) !== undefined;
+    const buffers = this.#buffers.take();
+    try {
+      return this.#engine.borrow(this.handle, buffers.encodeKey(this.key, key)) !== undefined;
+    } finally {
+      buffers.giveBack();
+    }
   }
 
   /**
@@ -97,18 +111,24 @@ export class BpfMap<K = unknown, V = unknown> {
    * `EBPF_INVALID_ARGUMENT` for an array index beyond the end.
    */
   set(key: K, value: V, mode: SetMode = "any"): this {
-    this.#engine.update(
-      this.handle,
-      encodeValue(this.key, key, "key"),
-      encodeValue(this.value, value),
-      updateFlags[mode],
-    );
+    const buffers = this.#buffers.take();
+    try {
+      const encodedKey = buffers.encodeKey(this.key, key);
+      this.#engine.update(this.handle, encodedKey, buffers.encodeValue(this.value, value), updateFlags[mode]);
+    } finally {
+      buffers.giveBack();
+    }
     return this;
   }
 
   /** Removes one entry and says whether it was there. Array kinds keep every key: deleting writes zeros (Windows). */
   delete(key: K): boolean {
-    return this.#engine.delete(this.handle, encodeValue(this.key, key, "key"));
+    const buffers = this.#buffers.take();
+    try {
+      return this.#engine.delete(this.handle, buffers.encodeKey(this.key, key));
+    } finally {
+      buffers.giveBack();
+    }
   }
 
   /** The value of `key`, which is taken out of the map: hash kinds only. Throws `EBPF_INVALID_ARGUMENT` in others. */
@@ -183,9 +203,13 @@ export class BpfMap<K = unknown, V = unknown> {
     return this;
   }
 
-  /** The entries, read `size` at a time: quicker than `entries` for whole maps. */
+  /**
+   * The entries, read `size` at a time: quicker than `entries` for whole maps. A map that changes meanwhile may repeat
+   * or leave out entries; reading ends where it comes to a place where it was before.
+   */
   *batches(size = 1024): IterableIterator<[K, V][]> {
     let cursor: Uint8Array | undefined;
+    const seen = new Set<string>();
     for (;;) {
       const batch = this.#engine.readBatch(this.handle, { cursor, count: size });
       if (batch === undefined) return;
@@ -196,6 +220,9 @@ export class BpfMap<K = unknown, V = unknown> {
         this.value.decode(batch.values, i * stride),
       ]);
       cursor = batch.cursor ?? batch.keys.slice(-keySize);
+      const place = textOf(cursor);
+      if (seen.has(place)) return;
+      seen.add(place);
     }
   }
 
@@ -204,11 +231,22 @@ export class BpfMap<K = unknown, V = unknown> {
    * consumed. Ends when `signal` aborts or the loop is left. Two readers of one map share its records, as on Windows.
    */
   records(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<RingRecord> {
-    const rings = this.info.type === MapType.PERF_EVENT_ARRAY ? this.#engine.cpus : 1;
-    return readRecords(
-      Array.from({ length: rings }, (_, index) => this.#engine.ring(this.handle, index)),
-      options.signal,
-    );
+    return new RecordIterator(this.#recordReader(), options.signal);
+  }
+
+  /**
+   * Ring buffers and perf event arrays: calls `callback` with every record that waits now, one after another, and says
+   * how many there were. A record is consumed before its call: one that throws ends the reading, and the next goes on
+   * behind it. Returning false ends it, too.
+   */
+  consume(callback: (record: RingRecord) => unknown): number {
+    this.#records ??= this.#recordReader();
+    let count = 0;
+    for (let record = this.#records.take(); record !== undefined; record = this.#records.take()) {
+      count++;
+      if (callback(record) === false) break;
+    }
+    return count;
   }
 
   /** Keeps the map alive under a path, `BPF:\\name`, after it is closed. Throws `EBPF_ALREADY_EXISTS`. */
@@ -258,6 +296,12 @@ export class BpfMap<K = unknown, V = unknown> {
     return Math.ceil(this.info.valueSize / 8) * 8;
   }
 
+  #recordReader(): RecordReader {
+    const rings = this.info.type === MapType.PERF_EVENT_ARRAY ? this.#engine.cpus : 1;
+    const views = Array.from({ length: rings }, (_, index) => this.#engine.ring(this.handle, index));
+    return new RecordReader(views, () => this.#resource.assertOpen());
+  }
+
   get #engine(): Engine {
     return this.#resource.engine;
   }
@@ -267,7 +311,7 @@ export class BpfMap<K = unknown, V = unknown> {
     let key = this.#engine.nextKey(this.handle, undefined);
     while (key !== undefined) {
       // A key deleted meanwhile makes the kernel start over from the first one.
-      const text = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
+      const text = textOf(key);
       if (seen.has(text)) return;
       seen.add(text);
       yield key;
@@ -297,6 +341,11 @@ export class MapResource extends Resource {
   sibling(handle: Handle): MapResource {
     return new MapResource(this.session, handle);
   }
+}
+
+/** Bytes as something that a set can hold. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 function concatenated(parts: readonly Uint8Array[]): Uint8Array {

@@ -82,12 +82,20 @@ export abstract class Resource {
    * @internal
    */
   get handle(): Handle {
+    this.assertOpen();
+    return this.#lease.handle;
+  }
+
+  /**
+   * Throws `EBPF_CLOSED` where this or the runtime is closed.
+   * @internal
+   */
+  assertOpen(): void {
     this.session.assertOpen();
     if (!this.#lease.open) {
       throw new EbpfError("EBPF_CLOSED", `${this.#lease.what} is closed`, {
         hint: "Keep it open for as long as it is used.",
       });
     }
-    return this.#lease.handle;
   }
 }

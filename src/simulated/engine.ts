@@ -91,7 +91,8 @@ export class SimulatedEngine implements Engine {
   }
 
   borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
-    return this.lookup(map, key);
+    const target = mapOf(map);
+    return this.#maps.read(target, key, false, target.loan);
   }
 
   /** Windows freezes nothing. */

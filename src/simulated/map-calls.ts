@@ -2,7 +2,7 @@ import { type Batch, type BatchOptions, failure } from "../engine/index.ts";
 import type { EbpfError } from "../errors.ts";
 import { EbpfResult } from "../platform/index.ts";
 import type { Kernel } from "./kernel.ts";
-import { type KernelMap, nextKeysAndValues, pad8 } from "./maps/index.ts";
+import { copyBytes, type KernelMap, nextKeysAndValues, pad8 } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
 
 /** Bytes that one message to the driver holds, both ways (libs/execution_context/ebpf_protocol.h). */
@@ -29,11 +29,17 @@ export class MapCalls {
     this.#kernel = kernel;
   }
 
-  read(map: KernelMap, key: Uint8Array | undefined, remove: boolean): Uint8Array | undefined {
+  /** The value: in `into`, which has its size, where given. */
+  read(map: KernelMap, key: Uint8Array | undefined, remove: boolean, into?: Uint8Array): Uint8Array | undefined {
     limit(map, Math.max(LOOKUP_BYTES + map.options.keySize, HEADER_BYTES + map.valueBytes));
     const at = this.#passKey(map, key);
     const value = map.find(at, remove);
-    if (value > 0) return this.#kernel.memory.bytes.slice(value, value + map.valueBytes);
+    if (value > 0) {
+      const { bytes } = this.#kernel.memory;
+      if (into === undefined) return bytes.slice(value, value + map.valueBytes);
+      copyBytes(bytes, value, into, 0, map.valueBytes);
+      return into;
+    }
     if (-value === EbpfResult.OBJECT_NOT_FOUND || -value === EbpfResult.KEY_NOT_FOUND) return undefined;
     throw failure(-value, `${describe(map)} cannot give a value for this key`);
   }
@@ -43,19 +49,21 @@ export class MapCalls {
     limit(map, UPDATE_BYTES + map.options.keySize + map.valueBytes);
     const at = this.#passKey(map, key, value);
     if (flags !== 0 && flags !== 1 && flags !== 2) throw failure(EbpfResult.INVALID_ARGUMENT, `No flag is ${flags}`);
-    check(map.update(at, at + pad8(map.options.keySize), flags), `${describe(map)} refuses the entry`);
+    const result = map.update(at, at + pad8(map.options.keySize), flags);
+    if (result !== EbpfResult.SUCCESS) throw refused(map, result);
   }
 
   updateObject(map: KernelMap, key: Uint8Array | undefined, object: KernelObject | undefined, flags: number): void {
     const at = this.#passKey(map, key);
-    check(map.updateObject(at, object, flags), `${describe(map)} refuses the entry`);
+    const result = map.updateObject(at, object, flags);
+    if (result !== EbpfResult.SUCCESS) throw refused(map, result);
   }
 
   delete(map: KernelMap, key: Uint8Array | undefined): boolean {
     limit(map, KEYS_BYTES + map.options.keySize);
     const result = map.delete(this.#passKey(map, key));
     if (result === EbpfResult.KEY_NOT_FOUND || result === EbpfResult.OBJECT_NOT_FOUND) return false;
-    check(result, `${describe(map)} cannot delete this key`);
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} cannot delete this key`);
     return true;
   }
 
@@ -69,7 +77,7 @@ export class MapCalls {
     let result = map.nextKey(key === undefined ? 0 : previous, into);
     if (result === EbpfResult.KEY_NOT_FOUND) result = map.nextKey(0, into);
     if (result === EbpfResult.NO_MORE_KEYS) return undefined;
-    check(result, `${describe(map)} has no order of keys`);
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} has no order of keys`);
     return this.#kernel.memory.bytes.slice(into, into + keySize);
   }
 
@@ -129,7 +137,7 @@ export class MapCalls {
     const previous = cursor === undefined ? 0 : message + CURSOR_AT;
     const got = nextKeysAndValues(map, memory, previous, message + HEADER_BYTES, bytes, remove);
     if (got.result === EbpfResult.NO_MORE_KEYS || got.result === EbpfResult.KEY_NOT_FOUND) return undefined;
-    check(got.result, `${describe(map)} cannot be read in batches`);
+    if (got.result !== EbpfResult.SUCCESS) throw failure(got.result, `${describe(map)} cannot be read in batches`);
     return memory.bytes.slice(message + HEADER_BYTES, message + HEADER_BYTES + got.bytes);
   }
 
@@ -139,8 +147,9 @@ export class MapCalls {
     const given = key?.length ?? 0;
     if (given !== keySize) throw sizeFailure(map, "key", given, keySize);
     const at = this.#take(pad8(keySize) + Math.max(pad8(keySize), value?.length ?? 0));
-    if (key !== undefined) this.#kernel.memory.bytes.set(key, at);
-    if (value !== undefined) this.#kernel.memory.bytes.set(value, at + pad8(keySize));
+    const { bytes } = this.#kernel.memory;
+    if (key !== undefined) copyBytes(key, 0, bytes, at, keySize);
+    if (value !== undefined) copyBytes(value, 0, bytes, at + pad8(keySize), value.length);
     return at;
   }
 
@@ -171,8 +180,8 @@ function limit(map: KernelMap, bytes: number): void {
   );
 }
 
-function check(result: number, message: string): void {
-  if (result !== EbpfResult.SUCCESS) throw failure(result, message);
+function refused(map: KernelMap, result: number): EbpfError {
+  return failure(result, `${describe(map)} refuses the entry`);
 }
 
 function describe(map: KernelMap): string {

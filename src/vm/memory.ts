@@ -102,7 +102,9 @@ export class Memory {
     const room = this.#limit - this.#top;
     const needed = Math.ceil(size / PAGE) * PAGE;
     if (needed > room) throw this.#exhausted(size);
-    const span = Math.min(Math.max(needed, SPAN), room);
+    // Small kernels give small spans, or one arena would leave nothing to the other.
+    const usual = Math.min(SPAN, Math.ceil(this.#limit / 16 / PAGE) * PAGE);
+    const span = Math.min(Math.max(needed, usual), room);
     if (this.#top + span > this.bytes.length) this.#grow(this.#top + span - this.bytes.length);
     this.#arenas[arena].give(this.#top, this.#top + span);
     this.#top += span;

@@ -134,3 +134,46 @@ describe("records of a ring buffer", () => {
     expect((await records.next()).value.lost).toBe(1);
   });
 });
+
+describe("reading a ring at once", () => {
+  it("given records, then consume calls back for each, and stops at false or a throw behind the record", () => {
+    const runtime = simulate();
+    const events = runtime.createMap({ type: MapType.RINGBUF, key: bytes(0), value: bytes(0), maxEntries: 4096 });
+    for (const byte of [1, 2, 3, 4]) runtime.engine.writeRing(events.handle, Uint8Array.of(byte));
+    const seen: number[] = [];
+    const take = (record: { readonly data: Uint8Array }) => seen.push(record.data[0]);
+    expect(events.consume((record) => take(record) > 1)).toBe(1);
+    expect(() =>
+      events.consume(() => {
+        throw new Error("mine");
+      }),
+    ).toThrow("mine");
+    expect(events.consume(take)).toBe(2);
+    expect(events.consume(take)).toBe(0);
+    expect(seen).toEqual([1, 3, 4]);
+  });
+
+  it("given a map that is closed while a reader waits or reads, then EBPF_CLOSED", async () => {
+    const runtime = simulate();
+    const events = runtime.createMap({ type: MapType.RINGBUF, key: bytes(0), value: bytes(0), maxEntries: 4096 });
+    const waiting = events.records().next();
+    for (const byte of [1, 2]) runtime.engine.writeRing(events.handle, Uint8Array.of(byte));
+    expect((await waiting).value?.data).toEqual(Uint8Array.of(1));
+    const closed = expect.objectContaining({ code: "EBPF_CLOSED" });
+    expect(() => events.consume(() => events.close())).toThrow(closed);
+    expect(() => events.records()).toThrow(closed);
+  });
+
+  it("given several calls of next before there are records, then they are answered in order", async () => {
+    const runtime = simulate();
+    const events = runtime.createMap({ type: MapType.RINGBUF, key: bytes(0), value: bytes(0), maxEntries: 4096 });
+    const records = events.records();
+    const asked = [records.next(), records.next(), records.next()];
+    for (const byte of [1, 2, 3]) runtime.engine.writeRing(events.handle, Uint8Array.of(byte));
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ value }) => value?.data[0])).toEqual([1, 2, 3]);
+    const last = records.next();
+    await records.return?.();
+    expect((await last).done).toBe(true);
+  });
+});

@@ -3,6 +3,7 @@ import { EbpfResult, MapType } from "../../platform/index.ts";
 import type { LookupTable, Region } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { arrayIndex, nextArrayKey } from "./array-index.ts";
+import { clearBytes, copyBytes } from "./copy-bytes.ts";
 import { KernelMap } from "./kernel-map.ts";
 import { pad8 } from "./pad.ts";
 
@@ -62,8 +63,9 @@ export class ArrayMap extends KernelMap {
     if (flags === UpdateFlag.NOEXIST) return EbpfResult.INVALID_ARGUMENT;
     const target = this.find(key, false);
     if (target < 0) return EbpfResult.INVALID_ARGUMENT;
-    if (value === 0) this.memory.bytes.fill(0, target, target + this.valueBytes);
-    else this.memory.bytes.copyWithin(target, value, value + this.valueBytes);
+    const { bytes } = this.memory;
+    if (value === 0) clearBytes(bytes, target, this.valueBytes);
+    else copyBytes(bytes, value, bytes, target, this.valueBytes);
     return EbpfResult.SUCCESS;
   }
 

@@ -1,6 +1,7 @@
 import { type MapOptions, UpdateFlag } from "../../engine/index.ts";
 import { EbpfResult } from "../../platform/index.ts";
 import type { Kernel } from "../kernel.ts";
+import { damaged } from "./damage.ts";
 import { KernelMap } from "./kernel-map.ts";
 import { pad8 } from "./pad.ts";
 import { Pool } from "./pool.ts";
@@ -37,6 +38,7 @@ export abstract class CircularMap extends KernelMap {
     const slot = this.#slots + this.next(this.#begin, (this.#end + size - 1) % size) * 4;
     const value = this.memory.data.getUint32(slot, true);
     if (value === 0) return -EbpfResult.OBJECT_NOT_FOUND;
+    this.#check(value);
     if (remove) {
       this.memory.data.setUint32(slot, 0, true);
       const { begin, end } = this.removed(this.#begin, this.#end, size);
@@ -50,9 +52,10 @@ export abstract class CircularMap extends KernelMap {
   override update(_key: number, value: number, flags: number): number {
     const size = this.options.maxEntries;
     const slot = this.#slots + this.#end * 4;
+    const oldest = this.memory.data.getUint32(slot, true);
+    if (oldest !== 0) this.#check(oldest);
     const fresh = this.#values.take();
     if (fresh === 0) return EbpfResult.NO_MEMORY;
-    const oldest = this.memory.data.getUint32(slot, true);
     if (oldest !== 0) {
       if ((flags & UpdateFlag.EXIST) === 0) {
         this.#values.give(fresh);
@@ -65,6 +68,10 @@ export abstract class CircularMap extends KernelMap {
     this.memory.data.setUint32(slot, fresh, true);
     this.#end = (this.#end + 1) % size;
     return EbpfResult.SUCCESS;
+  }
+
+  #check(value: number): void {
+    if (!this.#values.owns(value)) throw damaged(this.options.name, "a slot holds no value of its own");
   }
 
   protected override destroy(): void {

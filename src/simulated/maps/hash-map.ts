@@ -16,6 +16,7 @@ export class HashMap extends KernelMap {
     super(kernel, options, valueBytes);
     const { keySize, valueSize, maxEntries, name } = options;
     this.table = new HashTable(kernel, {
+      name,
       keySize,
       valueSize: this.valueBytes,
       maxEntries,

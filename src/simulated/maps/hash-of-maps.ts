@@ -17,9 +17,10 @@ export class HashOfMaps extends KernelMap {
 
   constructor(kernel: Kernel, options: MapOptions, template: InnerTemplate) {
     super(kernel, options);
-    const { keySize, maxEntries } = options;
+    const { name, keySize, maxEntries } = options;
     this.#template = template;
     this.#table = new HashTable(kernel, {
+      name,
       keySize,
       valueSize: ID_BYTES,
       maxEntries,

@@ -1,7 +1,10 @@
 import { UpdateFlag } from "../../engine/index.ts";
+import type { EbpfError } from "../../errors.ts";
 import { EbpfResult } from "../../platform/index.ts";
 import type { Memory } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
+import { copyBytes } from "./copy-bytes.ts";
+import { damaged } from "./damage.ts";
 import { checkUpdateFlags } from "./kernel-map.ts";
 import { Pool, type PoolVisibility } from "./pool.ts";
 
@@ -13,6 +16,8 @@ const KEY = 12;
 const LARGEST_TABLE = 1 << 20;
 
 export interface HashTableOptions {
+  /** The map's, for errors. */
+  readonly name: string;
   /** Bytes. */
   readonly keySize: number;
   /** Bytes. */
@@ -71,7 +76,12 @@ export class HashTable {
   /** Address of the key's value, 0 where there is none. */
   find(key: number): number {
     const entry = this.#find(key, this.#hash(key));
-    return entry === 0 ? 0 : this.#word(entry + VALUE);
+    if (entry === 0) return 0;
+    const value = this.#word(entry + VALUE);
+    if (value <= 0 || value > this.#memory.bytes.length - this.#options.valueSize) {
+      throw this.#damaged("a value lies outside memory");
+    }
+    return value;
   }
 
   /** Writes an entry, its value copied from `value`, or zeros for 0. `OUT_OF_SPACE` where a limited table is full. */
@@ -84,16 +94,19 @@ export class HashTable {
     if (found === 0 && this.#options.limited === true && this.#size >= this.#options.maxEntries) {
       return EbpfResult.OUT_OF_SPACE;
     }
+    const old = found === 0 ? 0 : this.#word(found + VALUE);
+    if (found !== 0 && !this.#values.owns(old)) throw this.#damaged("a value is none of its own");
     const fresh = this.#values.take();
     if (fresh === 0) return EbpfResult.NO_MEMORY;
     if (found === 0 && !this.#append(key, hash, fresh)) {
       this.#values.give(fresh);
       return EbpfResult.NO_MEMORY;
     }
-    if (value !== 0) this.#memory.bytes.copyWithin(fresh, value, value + this.#options.valueSize);
+    const { bytes } = this.#memory;
+    if (value !== 0) copyBytes(bytes, value, bytes, fresh, this.#options.valueSize);
     this.#options.onEnter?.(fresh, key);
     if (found !== 0) {
-      this.#retire(this.#word(found + VALUE));
+      this.#retire(old);
       this.#setWord(found + VALUE, fresh);
     }
     return EbpfResult.SUCCESS;
@@ -104,10 +117,10 @@ export class HashTable {
     const hash = this.#hash(key);
     const entry = this.#find(key, hash);
     if (entry === 0) return EbpfResult.KEY_NOT_FOUND;
-    let link = this.#buckets + (hash & this.#mask) * 4;
-    while (this.#word(link) !== entry) link = this.#word(link) + NEXT;
-    this.#setWord(link, this.#word(entry + NEXT));
-    this.#retire(this.#word(entry + VALUE));
+    const value = this.#word(entry + VALUE);
+    if (!this.#values.owns(value)) throw this.#damaged("a value is none of its own");
+    this.#setWord(this.#linkTo(hash, entry), this.#word(entry + NEXT));
+    this.#retire(value);
     this.#entries.give(entry);
     this.#size--;
     return EbpfResult.SUCCESS;
@@ -128,6 +141,7 @@ export class HashTable {
       if (++bucket > this.#mask) return EbpfResult.NO_MORE_KEYS;
       next = this.#word(this.#buckets + bucket * 4);
     }
+    this.#checkEntry(next);
     this.#memory.bytes.copyWithin(into, next + KEY, next + KEY + this.#options.keySize);
     return EbpfResult.SUCCESS;
   }
@@ -149,23 +163,46 @@ export class HashTable {
     this.#setWord(entry + HASH, hash);
     this.#setWord(entry + VALUE, value);
     this.#memory.bytes.copyWithin(entry + KEY, key, key + this.#options.keySize);
-    let link = this.#buckets + (hash & this.#mask) * 4;
-    while (this.#word(link) !== 0) link = this.#word(link) + NEXT;
-    this.#setWord(link, entry);
+    this.#setWord(this.#linkTo(hash, 0), entry);
     this.#size++;
     return true;
   }
 
+  /** Address of the word of a bucket's chain that holds `entry`, 0 standing for its end. */
+  #linkTo(hash: number, entry: number): number {
+    let link = this.#buckets + (hash & this.#mask) * 4;
+    for (let left = this.#size; ; left--) {
+      const next = this.#word(link);
+      if (next === entry) return link;
+      if (left <= 0) throw this.#damaged("a chain has more entries than the map");
+      this.#checkEntry(next);
+      link = next + NEXT;
+    }
+  }
+
+  #checkEntry(entry: number): void {
+    if (entry <= 0 || entry > this.#memory.bytes.length - KEY - this.#options.keySize) {
+      throw this.#damaged("an entry lies outside memory");
+    }
+  }
+
+  #damaged(what: string): EbpfError {
+    return damaged(this.#options.name, what);
+  }
+
   #retire(value: number): void {
     this.#options.onLeave?.(value);
-    this.#kernel.retire(() => this.#values.give(value));
+    if (this.#kernel.running === undefined) this.#values.give(value);
+    else this.#kernel.retire(() => this.#values.give(value));
   }
 
   /** Address of the entry of the key at `key`, 0 where there is none. */
   #find(key: number, hash: number): number {
     const { data } = this.#memory;
     let entry = data.getInt32(this.#buckets + (hash & this.#mask) * 4, true);
-    while (entry !== 0) {
+    for (let left = this.#size; entry !== 0; left--) {
+      if (left <= 0) throw this.#damaged("a chain has more entries than the map");
+      this.#checkEntry(entry);
       if (data.getInt32(entry + HASH, true) === hash && this.#equal(key, entry + KEY)) return entry;
       entry = data.getInt32(entry + NEXT, true);
     }

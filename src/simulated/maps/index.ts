@@ -1,5 +1,6 @@
 export { nextKeysAndValues } from "./batch.ts";
 export { CircularMap } from "./circular-map.ts";
+export { copyBytes } from "./copy-bytes.ts";
 export { createMap } from "./create.ts";
 export type { MapProvider } from "./custom-map.ts";
 export { KernelMap } from "./kernel-map.ts";

@@ -20,6 +20,7 @@ export abstract class KernelMap extends KernelObject {
   readonly valueBytes: number;
   protected readonly kernel: Kernel;
   #address = 0;
+  #loan: Uint8Array | undefined;
 
   constructor(kernel: Kernel, options: MapOptions, valueBytes = options.valueSize) {
     super(kernel.objects);
@@ -37,6 +38,12 @@ export abstract class KernelMap extends KernelObject {
   /** How compiled code finds values by itself; undefined where it has to call. */
   get lookupTable(): LookupTable | undefined {
     return undefined;
+  }
+
+  /** Bytes for the value that a user call borrows: the same ones each time. */
+  get loan(): Uint8Array {
+    this.#loan ??= new Uint8Array(this.valueBytes);
+    return this.#loan;
   }
 
   /** Address of the descriptor, in the metadata arena: what programs hold as this map. */

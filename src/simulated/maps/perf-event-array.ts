@@ -10,6 +10,6 @@ export class PerfEventArray extends RingMap {
 
   constructor(kernel: Kernel, options: MapOptions) {
     super(kernel, options, perCpuBytes(kernel, options.valueSize));
-    this.rings = Array.from({ length: kernel.cpus }, () => new Ring(kernel, options.maxEntries));
+    this.rings = Array.from({ length: kernel.cpus }, () => new Ring(kernel, options.maxEntries, options.name));
   }
 }

@@ -1,5 +1,6 @@
 import { EbpfError } from "../../errors.ts";
 import type { Memory, Region, Regions } from "../../vm/index.ts";
+import { clearBytes } from "./copy-bytes.ts";
 
 /** How an element of a pool may be touched by programs: absent for metadata, which they must not see. */
 export interface PoolVisibility {
@@ -19,7 +20,7 @@ export class Pool {
   readonly #memory: Memory;
   readonly #stride: number;
   readonly #visible: PoolVisibility | undefined;
-  readonly #slabs: number[] = [];
+  readonly #slabs: { readonly start: number; readonly end: number }[] = [];
   readonly #regions: Region[] = [];
   readonly #free: number[] = [];
   #nextSlab = SMALLEST_SLAB;
@@ -36,8 +37,17 @@ export class Pool {
     if (this.#free.length === 0) this.#grow();
     const address = this.#free.pop();
     if (address === undefined) return 0;
-    this.#memory.bytes.fill(0, address, address + this.#stride);
+    clearBytes(this.#memory.bytes, address, this.#stride);
     return address;
+  }
+
+  /** Whether there is an element at this address. */
+  owns(address: number): boolean {
+    for (let i = this.#slabs.length - 1; i >= 0; i--) {
+      const { start, end } = this.#slabs[i];
+      if (address >= start && address < end) return (address - start) % this.#stride === 0;
+    }
+    return false;
   }
 
   /** Takes an element back. */
@@ -48,7 +58,7 @@ export class Pool {
   /** Frees every slab: all elements, taken or not. */
   destroy(): void {
     for (const region of this.#regions) this.#visible?.regions.remove(region);
-    for (const slab of this.#slabs) this.#memory.free(slab);
+    for (const { start } of this.#slabs) this.#memory.free(start);
   }
 
   #grow(): void {
@@ -56,7 +66,7 @@ export class Pool {
     const bytes = count * this.#stride;
     const start = this.#allocate(bytes);
     if (start === undefined) return;
-    this.#slabs.push(start);
+    this.#slabs.push({ start, end: start + bytes });
     if (this.#visible !== undefined) {
       const { regions, name, size, stride = this.#stride } = this.#visible;
       const region = {

@@ -9,6 +9,6 @@ export class RingBuffer extends RingMap {
 
   constructor(kernel: Kernel, options: MapOptions) {
     super(kernel, options);
-    this.rings = [new Ring(kernel, options.maxEntries)];
+    this.rings = [new Ring(kernel, options.maxEntries, options.name)];
   }
 }

@@ -1,5 +1,8 @@
+import { EbpfError } from "../../errors.ts";
 import { EbpfResult } from "../../platform/index.ts";
 import type { Kernel } from "../kernel.ts";
+import { copyBytes } from "./copy-bytes.ts";
+import { damaged } from "./damage.ts";
 
 /** Bytes of a record's header: length and flags, and the page it lies in (libs/shared/ebpf_ring_buffer_record.h). */
 const HEADER_BYTES = 8;
@@ -23,12 +26,15 @@ export class Ring {
   /** Records that found no room. */
   lost = 0;
   readonly #kernel: Kernel;
+  readonly #name: string;
   readonly #listeners = new Set<() => void>();
   #data = 0;
   #waiter: (() => void) | undefined;
 
-  constructor(kernel: Kernel, size: number) {
+  /** `name` is the map's, for errors. */
+  constructor(kernel: Kernel, size: number, name: string) {
     this.#kernel = kernel;
+    this.#name = name;
     this.size = size;
   }
 
@@ -39,11 +45,16 @@ export class Ring {
 
   destroy(): void {
     if (this.#data !== 0) this.#kernel.memory.free(this.#data);
+    this.#data = 0;
+    this.consumer = this.producer;
+    // Whoever waits for a record learns that there will be none.
+    for (const listener of [...this.#listeners]) listener();
   }
 
   /** Appends one record made of `parts`, `[address, length]` each; tells listeners. */
   output(parts: readonly (readonly [number, number])[]): number {
-    const length = parts.reduce((sum, [, bytes]) => sum + bytes, 0);
+    let length = 0;
+    for (const [, bytes] of parts) length += bytes;
     const total = recordBytes(length);
     if (length === 0 || total > this.size) return EbpfResult.INVALID_ARGUMENT;
     if (this.producer - this.consumer + total > this.size) {
@@ -54,20 +65,25 @@ export class Ring {
     memory.data.setUint32(this.#data + (this.producer % this.size), length, true);
     let at = this.producer + HEADER_BYTES;
     for (const [address, bytes] of parts) {
-      this.#write(at, memory.bytes.subarray(address, address + bytes));
+      this.#write(at, address, bytes);
       at += bytes;
     }
     this.producer += total;
     this.#waiter?.();
-    for (const listener of [...this.#listeners]) listener();
+    if (this.#listeners.size > 0) for (const listener of [...this.#listeners]) listener();
     return EbpfResult.SUCCESS;
   }
 
   /** The record at `offset`, copied, and the offset of the next; undefined at the producer's offset. */
   read(offset: number): { readonly data: Uint8Array; readonly next: number } | undefined {
     if (offset >= this.producer) return undefined;
+    if (!Number.isInteger(offset) || offset < 0 || offset % 8 !== 0) {
+      throw new EbpfError("EBPF_INVALID_ARGUMENT", `A ring has no record at offset ${offset}`);
+    }
     const length = this.#kernel.memory.data.getUint32(this.#data + (offset % this.size), true) & 0x3fff_ffff;
-    return { data: this.bytes(offset + HEADER_BYTES, length), next: offset + recordBytes(length) };
+    const next = offset + recordBytes(length);
+    if (length === 0 || next > this.producer) throw damaged(this.#name, `a record has a length of ${length} bytes`);
+    return { data: this.bytes(offset + HEADER_BYTES, length), next };
   }
 
   /** `length` bytes from `offset` on, copied; they go on at the start of the ring where they reach its end. */
@@ -76,8 +92,8 @@ export class Ring {
     const copy = new Uint8Array(length);
     const start = offset % this.size;
     const first = Math.min(length, this.size - start);
-    copy.set(bytes.subarray(this.#data + start, this.#data + start + first));
-    copy.set(bytes.subarray(this.#data, this.#data + length - first), first);
+    copyBytes(bytes, this.#data + start, copy, 0, first);
+    if (first < length) copyBytes(bytes, this.#data, copy, first, length - first);
     return copy;
   }
 
@@ -92,12 +108,13 @@ export class Ring {
     return () => this.#listeners.delete(listener);
   }
 
-  #write(offset: number, data: Uint8Array): void {
+  /** Copies from kernel memory into the ring. */
+  #write(offset: number, address: number, length: number): void {
     const { bytes } = this.#kernel.memory;
     const start = offset % this.size;
-    const first = Math.min(data.length, this.size - start);
-    bytes.set(data.subarray(0, first), this.#data + start);
-    bytes.set(data.subarray(first), this.#data);
+    const first = Math.min(length, this.size - start);
+    copyBytes(bytes, address, bytes, this.#data + start, first);
+    if (first < length) copyBytes(bytes, address + first, bytes, this.#data, length - first);
   }
 }
 
