@@ -27,6 +27,7 @@ describe("the documentation", () => {
       "README.md",
       "docs/architecture.md",
       "docs/fidelity.md",
+      "docs/simulated-machine.md",
       "docs/errors.md",
       "docs/verifier.md",
     ]) {
