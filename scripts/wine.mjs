@@ -86,7 +86,7 @@ function windowsPath(path) {
 }
 
 function environment(more) {
-  return { ...process.env, WINEARCH: "win64", WINEDEBUG: "-all", WINEPREFIX: prefix, ...more };
+  return { ...process.env, WINEARCH: "win64", WINEDEBUG: "-all", WINEDLLOVERRIDES: "winedbg.exe=d", WINEPREFIX: prefix, ...more };
 }
 
 function run(command, args, options = {}) {

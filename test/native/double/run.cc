@@ -6,6 +6,8 @@ namespace {
 
 constexpr int MAX_TAIL_CALLS = 33;  // include/ebpf_structs.h
 constexpr int MAX_STEPS = 1 << 20;
+constexpr size_t FRAME = 512;
+constexpr size_t MAX_FRAMES = 8;
 
 // Helper numbers, include/ebpf_structs.h.
 enum Helper { MAP_LOOKUP = 1, MAP_UPDATE = 2, MAP_DELETE = 3, TAIL_CALL = 5, GET_PRANDOM = 6, KTIME_BOOT = 7, SMP_ID = 8, RINGBUF_OUTPUT = 11, PERF_OUTPUT = 32 };
@@ -69,9 +71,21 @@ uint64_t arithmetic(int operation, uint64_t a, uint64_t b, bool wide) {
   return wide ? result : static_cast<uint32_t>(result);
 }
 
+uint64_t swap(uint8_t code, uint64_t value, int bits) {
+  const bool swaps = code != 0xd4;  // "to little-endian" cuts off, no more
+  const uint64_t swapped = swaps ? __builtin_bswap64(value) >> (64 - bits) : value;
+  return bits == 64 ? swapped : swapped & ((1ull << bits) - 1);
+}
+
+struct Frame {
+  size_t pc;
+  uint64_t saved[4];
+};
+
 struct Machine {
   uint64_t r[11] = {};
-  uint8_t stack[512];
+  uint8_t stack[FRAME * MAX_FRAMES];
+  std::vector<Frame> frames;
   const Program* program;
   int tail_calls = 0;
 
@@ -119,25 +133,40 @@ struct Machine {
       const int kind = insn.code & 7;
       const int size = sizes[(insn.code >> 3) & 3];
       const uint64_t operand = (insn.code & 8) != 0 ? r[insn.src] : static_cast<uint64_t>(static_cast<int64_t>(insn.imm));
-      if (kind == 7 || kind == 4) {
+      if (insn.code == 0xd4 || insn.code == 0xdc || insn.code == 0xd7) {
+        r[insn.dst] = swap(insn.code, r[insn.dst], insn.imm);
+      } else if (kind == 7 || kind == 4) {
         r[insn.dst] = arithmetic(insn.code >> 4, r[insn.dst], operand, kind == 7);
       } else if (insn.code == 0x18) {
         r[insn.dst] = wide_immediate(insn, program->code[pc]);
         pc++;
       } else if (kind == 1) {
         r[insn.dst] = load(r[insn.src] + insn.off, size);
-      } else if (insn.code >> 5 == 6) {  // atomic: the addition alone is known here
+      } else if (kind == 3 && insn.code >> 5 == 6) {  // atomic: the addition alone is known here
         const uint64_t sum = load(r[insn.dst] + insn.off, size) + r[insn.src];
         std::memcpy(reinterpret_cast<void*>(r[insn.dst] + insn.off), &sum, size);
       } else if (kind == 2 || kind == 3) {
         const uint64_t value = kind == 3 ? r[insn.src] : static_cast<uint64_t>(static_cast<int64_t>(insn.imm));
         std::memcpy(reinterpret_cast<void*>(r[insn.dst] + insn.off), &value, size);
       } else if (insn.code == 0x95) {
-        return static_cast<uint32_t>(r[0]);
+        if (frames.empty()) return static_cast<uint32_t>(r[0]);
+        pc = frames.back().pc;
+        std::memcpy(r + 6, frames.back().saved, sizeof(Frame::saved));
+        r[10] += FRAME;
+        frames.pop_back();
+      } else if (insn.code == 0x85 && insn.src == 1) {
+        if (frames.size() + 1 == MAX_FRAMES) return static_cast<uint32_t>(-1);
+        Frame frame{pc, {}};
+        std::memcpy(frame.saved, r + 6, sizeof(Frame::saved));
+        frames.push_back(frame);
+        r[10] -= FRAME;
+        pc += insn.imm;
       } else if (insn.code == 0x85) {
         bool replaced = false;
         const uint64_t result = call(insn.imm, replaced);
         if (replaced) {
+          frames.clear();
+          r[10] = reinterpret_cast<uint64_t>(stack) + sizeof(stack);
           pc = 0;
           r[1] = context;
         } else {

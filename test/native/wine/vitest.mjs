@@ -63,6 +63,7 @@ async function runSuite(suite, path, counts, print) {
 async function runCase(suite, item, name, counts, print) {
   const suites = [];
   for (let at = suite; at !== undefined; at = at.parent) suites.unshift(at);
+  if (process.env.WINBPF_VERBOSE === "1") print(`running: ${name.join(" > ")}`);
   let timer;
   try {
     for (const { beforeEach } of suites) for (const body of beforeEach) await body();
