@@ -47,14 +47,15 @@ Napi::Value Freeze(const Napi::CallbackInfo& info) {
 // Writes an object's descriptor as a map's value: maps of maps and of programs take descriptors, and give ids.
 Napi::Value UpdateObject(const Napi::CallbackInfo& info) {
   const DescriptorRef map = DescriptorOf(info[0]);
-  const DescriptorRef object = DescriptorOf(info[2]);
-  if (map == nullptr || object == nullptr) return Napi::Number::New(info.Env(), kClosed);
+  const bool empties = info[2].IsUndefined();
+  const DescriptorRef object = empties ? nullptr : DescriptorOf(info[2]);
+  if (map == nullptr || (object == nullptr && !empties)) return Napi::Number::New(info.Env(), kClosed);
   MapShape shape;
   int result = ReadShape(*map, &shape);
   const Bytes key = BytesOf(info[1]);
   if (result == 0 && (key.size != shape.key_size || shape.value_size != sizeof(abi::Fd))) result = -22;
   if (result == 0) {
-    const abi::Fd fd = object->fd();
+    const abi::Fd fd = empties ? -1 : object->fd();  // -1 empties a slot on Windows (libs/api/ebpf_api.cpp)
     result = map->calls().bpf_map_update_elem(map->fd(), key.data, &fd, NumberOf(info[3]));
   }
   return Napi::Number::New(info.Env(), result);

@@ -123,7 +123,8 @@ export interface Addon {
   ): ObjectRef | Failure;
   openMap(handle: ObjectRef): Channel | Failure;
   freezeMap(handle: ObjectRef): number;
-  updateObject(map: ObjectRef, key: Uint8Array | undefined, object: ObjectRef, flags: number): number;
+  /** Without an object, the descriptor -1 is written. */
+  updateObject(map: ObjectRef, key: Uint8Array | undefined, object: ObjectRef | undefined, flags: number): number;
   readBatch(
     map: ObjectRef,
     cursor: Uint8Array | undefined,

@@ -43,6 +43,7 @@ const KEPT = "/sys/fs/bpf/winbpf-kept";
 
 /** Linux' side: the kernel's own numbers and structures, pins in a file system. */
 export class LinuxSystem implements NativeSystem {
+  readonly emptiesByDeleting = true;
   readonly programTypes: readonly string[];
   readonly #native: Native;
   readonly #typeNumbers: ReadonlyMap<string, number>;

@@ -78,12 +78,13 @@ export class MapCalls {
   }
 
   updateObject(map: Handle, key: Uint8Array | undefined, object: Handle | undefined, flags: number): void {
-    if (object === undefined) {
+    if (object === undefined && this.#system.emptiesByDeleting) {
       this.delete(map, key ?? new Uint8Array(0));
       return;
     }
     const open = this.#map(map);
-    const result = this.#native.addon.updateObject(open.handle.ref, key, nativeHandle(object).ref, flags);
+    const ref = object === undefined ? undefined : nativeHandle(object).ref;
+    const result = this.#native.addon.updateObject(open.handle.ref, key, ref, flags);
     this.#native.check(result, "bpf_map_update_elem", nameOf(open));
   }
 

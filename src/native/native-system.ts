@@ -31,6 +31,8 @@ export interface NativeSystem {
   mapType(number: number): number;
   /** Whether deleting means writing zeros, which the system leaves to us. */
   deletesByZeros(type: number): boolean;
+  /** Whether a slot of a map of objects is emptied by deleting its key, not by writing the descriptor -1. */
+  readonly emptiesByDeleting: boolean;
   mapInfo(bytes: Uint8Array, notes: MapNotes | undefined): MapInfo;
   programInfo(bytes: Uint8Array, mapIds: Uint32Array, program: NativeHandle): ProgramInfo;
   linkInfo(bytes: Uint8Array): LinkInfo;

@@ -28,6 +28,7 @@ const MESSAGE_BYTES = 65_535 - 256;
 /** Windows' side: ebpfapi's numbers are ours, pins are a list of its own. */
 export class WindowsSystem implements NativeSystem {
   readonly programTypes: readonly string[];
+  readonly emptiesByDeleting = false;
   readonly #native: Native;
   /** Links that live without a handle: their references are kept here. */
   readonly #kept = new Set<ObjectRef>();
@@ -85,7 +86,8 @@ export class WindowsSystem implements NativeSystem {
   }
 
   testRun(_type: string, { data, context, repeat = 1, cpu = 0, room }: TestRunOptions): TestRunArguments {
-    const contextRoom = context?.length ?? 0;
+    // Too little room for the context is the system's to refuse.
+    const contextRoom = Math.min(context?.length ?? 0, room ?? Number.POSITIVE_INFINITY);
     const given = data?.length ?? 0;
     // What comes back must fit one message, too, and the context's bytes must find room in any case.
     const dataRoom = room === undefined ? Math.min(given * 2 + 256, MESSAGE_BYTES - contextRoom) : room - contextRoom;

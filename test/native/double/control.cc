@@ -128,7 +128,7 @@ int64_t double_fire(uint32_t attach_type, const void* data, size_t size) {
     if (link->attach_type != attach_type) continue;
     std::string bytes(static_cast<const char*>(data), size);
     std::string context(64, '\0');
-    result = run(*link->program, context, bytes);
+    result = run(*link->program, context, bytes, 0);
   }
   return result;
 }

@@ -10,6 +10,9 @@
 
 namespace {
 
+/** Bytes of one message to the driver (libs/execution_context/ebpf_protocol.h): what goes in must fit it. */
+constexpr uint32_t MESSAGE = 65535;
+
 /** What this double's "verifier" refuses: a program that ends before it gave r0 a value. */
 bool refuses(const std::vector<bpf_insn>& code) { return code[0].code == 0x95; }
 
@@ -44,11 +47,13 @@ Result run_times(const Program& program, bpf_test_run_opts& opts) {
   if (opts.ctx_size_out + opts.data_size_out < opts.ctx_size_in) return ARITHMETIC_OVERFLOW;
   if (opts.cpu >= state().cpus) return INVALID_ARGUMENT;
   const bool socket = program.program_type == 3 || program.program_type == 4;
-  if (socket && (opts.data_size_in != 0 || opts.ctx_size_in < 64)) return INVALID_ARGUMENT;
+  if (socket && opts.data_size_in != 0) return INVALID_ARGUMENT;
+  if (opts.ctx_size_in < program_type(program.program_type)->context_size && (socket || opts.ctx_size_in != 0)) return INVALID_ARGUMENT;
+  if (opts.ctx_size_in + opts.data_size_in > MESSAGE) return INVALID_ARGUMENT;
   std::string data(static_cast<const char*>(opts.data_in == nullptr ? "" : opts.data_in), opts.data_size_in);
   std::string context(static_cast<const char*>(opts.ctx_in == nullptr ? "" : opts.ctx_in), opts.ctx_size_in);
   uint32_t result = 0;
-  for (int i = 0; i < (opts.repeat < 1 ? 1 : opts.repeat); i++) result = run(program, context, data);
+  for (int i = 0; i < (opts.repeat < 1 ? 1 : opts.repeat); i++) result = run(program, context, data, opts.cpu);
   context.resize(opts.ctx_size_in);
   if (opts.data_out != nullptr && opts.data_size_out < data.size()) return INSUFFICIENT_BUFFER;
   if (opts.data_out != nullptr) std::memcpy(opts.data_out, data.data(), data.size());
@@ -69,6 +74,7 @@ EXPORT int bpf_prog_load(uint32_t type, const char* name, const char*, const bpf
   if (opts != nullptr && opts->sz != sizeof(*opts)) violation("bpf_prog_load: opts.sz is not 104");
   if (program_type(type) == nullptr || insns == nullptr || count == 0) return fail(INVALID_ARGUMENT);
   if (name != nullptr && std::strlen(name) >= 64) return fail(INVALID_ARGUMENT);
+  if (count * sizeof(bpf_insn) > MESSAGE) return fail(ARITHMETIC_OVERFLOW);
   const bool logs = opts != nullptr && opts->log_buf != nullptr;
   if (opts != nullptr && logs != (opts->log_size != 0)) return fail(INVALID_ARGUMENT);
   auto program = std::make_shared<Program>();

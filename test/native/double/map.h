@@ -39,7 +39,10 @@ struct Map : Object {
 
   Map() : Object(MAP) {}
   // Contents go with the last user reference, even if a program still refers to the map.
-  void abandoned() override { objects.clear(); }
+  void abandoned() override {
+    objects.clear();
+    inner.reset();
+  }
 
   bool per_cpu() const;
   bool array() const;

@@ -88,6 +88,7 @@ struct Machine {
   std::vector<Frame> frames;
   const Program* program;
   int tail_calls = 0;
+  uint32_t cpu = 0;
 
   uint64_t call(int helper, bool& replaced) {
     auto* map = reinterpret_cast<Map*>(helper == TAIL_CALL || helper == PERF_OUTPUT ? r[2] : r[1]);
@@ -97,7 +98,7 @@ struct Machine {
       case MAP_UPDATE: return -static_cast<uint64_t>(map->update(key, reinterpret_cast<const uint8_t*>(r[3]), r[4]));
       case MAP_DELETE: return -static_cast<uint64_t>(map->erase(key));
       case RINGBUF_OUTPUT: return -static_cast<uint64_t>(map->rings[0]->write(reinterpret_cast<const void*>(r[2]), r[3]));
-      case PERF_OUTPUT: return -static_cast<uint64_t>(map->rings[0]->write(reinterpret_cast<const void*>(r[4]), r[5]));
+      case PERF_OUTPUT: return -static_cast<uint64_t>(map->rings[cpu]->write(reinterpret_cast<const void*>(r[4]), r[5]));
       case TAIL_CALL: {
         const uint32_t index = static_cast<uint32_t>(r[3]);
         const auto found = map->objects.find(std::string(reinterpret_cast<const char*>(&index), 4));
@@ -110,7 +111,7 @@ struct Machine {
       }
       case GET_PRANDOM: return 4;
       case KTIME_BOOT: return 1;
-      case SMP_ID: return 0;
+      case SMP_ID: return cpu;
       default: return static_cast<uint64_t>(-22);
     }
   }
@@ -182,12 +183,13 @@ struct Machine {
 
 }  // namespace
 
-uint32_t run(const Program& program, std::string& context, std::string& data) {
+uint32_t run(const Program& program, std::string& context, std::string& data, uint32_t cpu) {
   if (context.size() < 64) context.resize(64);
   const uint64_t bounds[] = {reinterpret_cast<uint64_t>(data.data()), reinterpret_cast<uint64_t>(data.data() + data.size())};
   if (!data.empty()) std::memcpy(context.data(), bounds, sizeof(bounds));
   Machine machine;
   machine.program = &program;
+  machine.cpu = cpu;
   const uint32_t result = machine.execute(reinterpret_cast<uint64_t>(context.data()));
   if (!data.empty()) std::memset(context.data(), 0, sizeof(bounds));
   return result;

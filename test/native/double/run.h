@@ -6,4 +6,4 @@
 #include "state.h"
 
 /** Runs a program; the first two 8-byte fields of the context are set to the data's bounds, and zero afterwards. */
-uint32_t run(const Program& program, std::string& context, std::string& data);
+uint32_t run(const Program& program, std::string& context, std::string& data, uint32_t cpu);

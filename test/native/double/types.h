@@ -6,6 +6,7 @@
 struct ProgramType {
   uint32_t number;
   const char* name;
+  uint32_t context_size;
   Guid guid;
 };
 

@@ -1,0 +1,4 @@
+import { contract } from "../../contract/index.ts";
+import { windowsTarget } from "./target.ts";
+
+contract(windowsTarget);

@@ -1,0 +1,21 @@
+import { openRuntime } from "../../../src/index.ts";
+import type { Target } from "../../contract/index.ts";
+import { double } from "./double.ts";
+
+/** Rows about what a verifier or a kernel does with a program: the double has neither. */
+const noKernel = "the double neither verifies nor runs programs as a kernel does";
+
+/** ebpfapi.dll through the addon as a target of the contract: the double, or another build in its place. */
+export const windowsTarget: Target = {
+  name: "windows",
+  open: () => openRuntime("windows"),
+  lacks: new Map([
+    ["profiles", "the library is one build with one set of rights"],
+    ["simulation", "hooks fire when the system's own events do"],
+    ["custom-maps", "their providers are drivers"],
+    ["native-images", "a signed driver is needed; loading one is tested by itself"],
+  ]),
+  exceptions: new Map(
+    double === undefined ? [] : ["4", "11", "12", "64", "121", "127"].map((row): [string, string] => [row, noKernel]),
+  ),
+};
