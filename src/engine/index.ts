@@ -20,7 +20,14 @@ export {
   UpdateFlag,
 } from "./engine.ts";
 export { failure } from "./failure.ts";
-export { creationOrder, definitionOf, fillMap, matchesDefinition } from "./map-definition.ts";
+export {
+  creationOrder,
+  definitionOf,
+  fillMap,
+  matchesDefinition,
+  objectsAreImages,
+  writeInitial,
+} from "./map-definition.ts";
 export { type CanonicalPath, canonicalPinPath, PATH_BUFFER_BYTES } from "./pin-path.ts";
 export type { RingView } from "./ring.ts";
 export type { LoadVerdict, LoadVerifier, MapCatalogue } from "./verifier.ts";

@@ -2,6 +2,11 @@ import type { InitialEntry, MapSpec } from "../spec/index.ts";
 import type { Engine, Handle } from "./engine.ts";
 import { UpdateFlag } from "./engine.ts";
 
+/** Whether object files behave as the native images that are made from them: in simulations of the native profile. */
+export function objectsAreImages(engine: Engine): boolean {
+  return engine.kind === "simulated" && engine.supports("native-images");
+}
+
 /** The numbers of a map's definition. */
 export function definitionOf({ name, type, keySize, valueSize, maxEntries }: MapSpec) {
   return { name, type, keySize, valueSize, maxEntries };
@@ -36,14 +41,18 @@ export function matchesDefinition(engine: Engine, handle: Handle, spec: MapSpec)
   }
 }
 
-/** Writes what an object file says that a map begins with: a data section's bytes, references to maps or programs. */
+/** Writes what an object file says that a data section begins with. */
+export function writeInitial(engine: Engine, map: Handle, { initial, keySize }: MapSpec): void {
+  if (initial !== undefined) engine.update(map, new Uint8Array(keySize), initial, UpdateFlag.ANY);
+}
+
+/** Writes the references to maps or programs that an object file says that a map begins with. */
 export function fillMap(
   engine: Engine,
   map: Handle,
-  { initial, entries = [], keySize }: MapSpec,
+  { entries = [], keySize }: MapSpec,
   find: (entry: InitialEntry) => Handle | undefined,
 ): void {
-  if (initial !== undefined) engine.update(map, new Uint8Array(keySize), initial, UpdateFlag.ANY);
   for (const entry of entries) {
     const object = find(entry);
     if (object === undefined) continue;

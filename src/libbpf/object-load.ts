@@ -7,7 +7,9 @@ import {
   fillMap,
   type Handle,
   matchesDefinition,
+  objectsAreImages,
   type ProgramOptions,
+  writeInitial,
 } from "../engine/index.ts";
 import { EbpfError, InvalidObjectError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
@@ -50,7 +52,7 @@ export function openObject(
       options?.object_name ?? path,
       path,
       options?.pin_root_path ?? PIN_ROOT,
-      session.engine.supports("native-images"),
+      objectsAreImages(session.engine),
     );
     for (const program of object.programs)
       program.attachType = typesOfSection(session, program.spec.section)?.attach ?? 0;
@@ -158,6 +160,7 @@ function fillMaps(session: Session, object: BpfObject): number {
   return session.result(() => {
     for (const { spec, descriptor, reused } of object.maps) {
       if (reused) continue;
+      writeInitial(session.engine, session.handle(descriptor), spec);
       fillMap(session.engine, session.handle(descriptor), spec, ({ kind, name }) => {
         const parts: readonly { readonly spec: { readonly name: string }; readonly descriptor: number }[] =
           kind === "map" ? object.maps : object.programs;

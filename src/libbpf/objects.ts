@@ -1,3 +1,4 @@
+import { objectsAreImages } from "../engine/index.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import { loadObject, type ObjectOpenOptions, openObject, unloadObject } from "./object-load.ts";
 import { pinMap, unpinMap } from "./object-maps.ts";
@@ -203,7 +204,7 @@ export function objectCalls(session: Session) {
       count_of_programs: number,
     ): Promise<NativeLoadOut> {
       const failed = (ret: number) => ({ ...NOTHING_LOADED, ret });
-      if (!session.engine.supports("native-images")) return failed(EbpfResult.OPERATION_NOT_SUPPORTED);
+      if (!objectsAreImages(session.engine)) return failed(EbpfResult.OPERATION_NOT_SUPPORTED);
       const { result, object } = openObject(session, required(file, "file"), null);
       if (object === null) return failed(result);
       session.objects.pop();

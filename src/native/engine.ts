@@ -66,6 +66,10 @@ export class NativeEngine implements Engine {
         return this.native.has("bpf_prog_test_run_opts");
       case "globals":
         return this.kind === "libbpf";
+      case "byte-code":
+        return this.native.has("bpf_prog_load");
+      case "native-images":
+        return this.kind === "windows";
       default:
         return false;
     }

@@ -27,7 +27,7 @@ const LARGEST_U32 = 0xffff_ffff;
 
 /** The attach type that a section name stands for (longest prefix, as Windows decides) and the hook's parameter. */
 export function attachParameter(
-  program: ProgramSpec,
+  program: Pick<ProgramSpec, "type" | "section">,
   options: AttachOptions,
 ): { attachType: number; parameter: Uint8Array } {
   const candidates = attachTypes.filter(

@@ -1,11 +1,14 @@
 export type { AttachOptions } from "./attach.ts";
+export type { CreateMapOptions, KeylessMapOptions, MapOfMapsOptions } from "./create-map.ts";
+export { Globals } from "./globals.ts";
 export { Link } from "./link.ts";
+export type { LoadOptions } from "./load.ts";
 export type { NativeSource } from "./load-native.ts";
-export { BpfMap, type SetMode } from "./map.ts";
+export { BpfMap, type MapCodecs, type SetMode } from "./map.ts";
 export { NamedList } from "./named-list.ts";
 export { BpfObject } from "./object.ts";
 export { type OpenOptions, openRuntime } from "./open.ts";
 export { Program } from "./program.ts";
 export type { RingRecord } from "./records.ts";
-export { type CreateMapOptions, type LoadOptions, Runtime } from "./runtime.ts";
+export { Runtime } from "./runtime.ts";
 export { SimulatedRuntime, simulate } from "./simulated-runtime.ts";

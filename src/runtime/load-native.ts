@@ -6,7 +6,7 @@ import { parse } from "../elf/index.ts";
 import type { Handle } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import type { Link } from "./link.ts";
-import { mapOf } from "./load.ts";
+import { mapOf } from "./load-maps.ts";
 import { BpfObject } from "./object.ts";
 import { Program } from "./program.ts";
 import type { Session } from "./resource.ts";
@@ -56,7 +56,7 @@ export async function loadNative(session: Session, source: NativeSource, links: 
       if (row === undefined) {
         throw new EbpfError("EBPF_NOT_FOUND", `${image} has a program ${JSON.stringify(name)}, which ${elf} lacks`);
       }
-      const program = new Program(session, handle, row, links);
+      const program = new Program(session, handle, links, row);
       rest.delete(handle);
       open.push(program);
       return program;

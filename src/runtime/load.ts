@@ -1,117 +1,117 @@
-import { btfCodec, bytes, type Codec, u32 } from "../codec/index.ts";
-import { type Handle, LINUX_MAP_TYPE } from "../engine/index.ts";
-import { EbpfError } from "../errors.ts";
-import { mapTypes } from "../platform/index.ts";
-import type { BtfSpec, MapSpec, ObjectSpec, Platform, ProgramSpec } from "../spec/index.ts";
+import type { GlobalValues } from "../elf/index.ts";
+import { type Execution, fillMap, type Handle, objectsAreImages } from "../engine/index.ts";
+import { EbpfError, VerificationError } from "../errors.ts";
+import { EbpfResult, errnoNumbers } from "../platform/index.ts";
+import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { Link } from "./link.ts";
-import { BpfMap, MapResource } from "./map.ts";
+import { type LoadedMap, loadMaps, unloadMaps } from "./load-maps.ts";
+import type { BpfMap } from "./map.ts";
 import { BpfObject } from "./object.ts";
 import { Program } from "./program.ts";
 import type { Session } from "./resource.ts";
 
+export interface LoadOptions {
+  /** Values of global variables, by name, written into the object before it is loaded. */
+  readonly globals?: GlobalValues;
+  /** Which programs are loaded, by name; all unless given. */
+  readonly programs?: readonly string[];
+  /** Program types, by program name, in place of those that the sections stand for. */
+  readonly types?: Readonly<Record<string, string>>;
+  /** Maps to use in place of the object's own, by name. They must be defined alike; what they hold stays. */
+  readonly maps?: Readonly<Record<string, BpfMap>>;
+  /** Folder of maps that pin themselves by name: `/ebpf/global` unless given, which is `BPF:\`. */
+  readonly pinRoot?: string;
+  /** How the code is run: as a native image where the runtime has them, else by JIT, unless given. */
+  readonly execution?: Execution;
+}
+
 /**
  * Creates the maps and loads the programs of `spec`, maps first, in file order: all or nothing. What was created is
- * given back when anything fails.
+ * given back when anything fails, pins included.
  */
-export async function loadObject(session: Session, spec: ObjectSpec, links: Set<Link>): Promise<BpfObject> {
-  const maps: BpfMap[] = [];
+export async function loadObject(
+  session: Session,
+  spec: ObjectSpec,
+  links: Set<Link>,
+  options: LoadOptions = {},
+): Promise<BpfObject> {
+  const reuse = named(spec.maps, options.maps, "map");
+  const types = named(spec.programs, options.types, "program");
+  const wanted = chosen(spec, options.programs);
+  const maps: LoadedMap[] = [];
   const programs: Program[] = [];
   try {
-    for (const map of spec.maps) maps.push(loadMap(session, map, spec));
-    const handles = new Map(maps.map((map, index) => [map.name, { handle: map.handle, spec: spec.maps[index] }]));
-    for (const program of spec.programs) {
-      programs.push(new Program(session, await loadProgram(session, spec, program, handles), program, links));
+    loadMaps(session, spec, { maps: reuse, pinRoot: options.pinRoot }, maps);
+    const execution = options.execution ?? (objectsAreImages(session.engine) ? "native" : "jit");
+    for (const program of wanted) {
+      const type = types.get(program.name);
+      const typed = type === undefined ? program : { ...program, type };
+      const handle = await loadProgram(session, spec, typed, maps, execution);
+      programs.push(new Program(session, handle, links, typed));
     }
-    return new BpfObject(spec, programs, maps);
+    fillMaps(session, maps, programs);
+    const inFileOrder = spec.maps.flatMap((map) => maps.find((loaded) => loaded.spec === map)?.map ?? []);
+    return new BpfObject(spec, programs, inFileOrder);
   } catch (error) {
-    for (const resource of [...programs, ...maps]) resource.close();
+    for (const program of programs) program.close();
+    unloadMaps(session, maps);
     throw error;
   }
 }
 
-function loadMap(session: Session, map: MapSpec, { btf, platform }: ObjectSpec): BpfMap {
-  const inner = map.inner === undefined ? undefined : createMap(session, map.inner, platform);
-  try {
-    const handle = createMap(session, map, platform, inner);
-    if (map.initial !== undefined) session.engine.update(handle, new Uint8Array(map.keySize), map.initial, 0);
-    if (map.readOnly === true) session.engine.freeze(handle);
-    return mapOf(session, handle, map, btf);
-  } finally {
-    // The outer map keeps what it needs of its template.
-    if (inner !== undefined) session.engine.close(inner);
+/** References that the object file gives maps of maps and of programs; byte code on Windows starts without them. */
+function fillMaps(session: Session, maps: readonly LoadedMap[], programs: readonly Program[]): void {
+  if (!session.engine.supports("globals")) return;
+  for (const { spec, map, reused } of maps) {
+    if (reused) continue;
+    fillMap(session.engine, map.handle, spec, ({ kind, name }) =>
+      kind === "map"
+        ? maps.find((other) => other.spec.name === name)?.map.handle
+        : programs.find((program) => program.name === name)?.handle,
+    );
   }
 }
 
-/** A loaded map with the codecs that the object file has for it; plain bytes where it says nothing. */
-export function mapOf(session: Session, handle: Handle, spec: MapSpec | undefined, btf: BtfSpec | undefined): BpfMap {
-  const resource = new MapResource(session, handle);
-  if (spec !== undefined) {
-    return new BpfMap(resource, keyCodecOf(btf, spec), codecOf(btf, spec.valueType, spec.valueSize));
-  }
-  return new BpfMap(resource, bytes(resource.info.keySize), bytes(resource.info.valueSize));
+/** Options by name, for things that the object has. Throws `EBPF_NOT_FOUND` for others. */
+function named<T>(
+  things: readonly { readonly name: string }[],
+  options: Readonly<Record<string, T>> = {},
+  what: string,
+): ReadonlyMap<string, T> {
+  const entries = Object.entries(options);
+  for (const [name] of entries) assertNamed(things, name, what);
+  return new Map(entries);
 }
 
-/** Linux: programs may read the map only, so that its verifier takes the content for constant. */
-const BPF_F_RDONLY_PROG = 0x80;
+function chosen({ programs }: ObjectSpec, names: readonly string[] | undefined): readonly ProgramSpec[] {
+  if (names === undefined) return programs;
+  for (const name of names) assertNamed(programs, name, "program");
+  return programs.filter(({ name }) => names.includes(name));
+}
 
-function createMap(session: Session, map: MapSpec, platform: Platform, inner?: Handle): Handle {
-  const linux = platform === "linux";
-  const flags = linux ? map.flags | (map.readOnly === true ? BPF_F_RDONLY_PROG : 0) : 0;
-  return session.engine.createMap({
-    name: map.name,
-    type: linux && session.engine.kind === "libbpf" ? typeOfLinux(map.type) : map.type,
-    keySize: map.keySize,
-    valueSize: map.valueSize,
-    maxEntries: map.maxEntries,
-    ...(flags === 0 ? {} : { flags }),
-    ...(inner === undefined ? {} : { inner }),
+function assertNamed(things: readonly { readonly name: string }[], name: string, what: string): void {
+  if (things.some((thing) => thing.name === name)) return;
+  const known = things.map((thing) => JSON.stringify(thing.name)).join(", ");
+  throw new EbpfError("EBPF_NOT_FOUND", `There is no ${what} named ${JSON.stringify(name)}`, {
+    hint: known === "" ? `The object has no ${what} at all.` : `The object has: ${known}.`,
   });
-}
-
-/** Our number for a type that an object file for Linux has in Linux' numbers. */
-function typeOfLinux(number: number): number {
-  return mapTypes.find(({ linuxNumber }) => linuxNumber === number)?.number ?? LINUX_MAP_TYPE + number;
-}
-
-/** BTF's codec where BTF describes exactly these bytes, plain bytes otherwise. */
-function codecOf(btf: BtfSpec | undefined, type: number | undefined, size: number): Codec<unknown> {
-  if (btf === undefined || type === undefined) return bytes(size);
-  try {
-    const codec = btfCodec(btf, type);
-    return codec.size === size ? codec : bytes(size);
-  } catch (error) {
-    // Types without values (a forward declaration, a function) say nothing about the bytes.
-    if (error instanceof EbpfError) return bytes(size);
-    throw error;
-  }
-}
-
-/** As `codecOf`; the key of an array is an index, whoever declares it. */
-function keyCodecOf(btf: BtfSpec | undefined, map: MapSpec): Codec<unknown> {
-  const isIndex = map.keyType === undefined && map.keySize === u32.size && mapTypes[map.type]?.isArray;
-  return isIndex === true ? u32 : codecOf(btf, map.keyType, map.keySize);
 }
 
 async function loadProgram(
   session: Session,
   object: ObjectSpec,
   program: ProgramSpec,
-  maps: ReadonlyMap<string, { handle: Handle; spec: MapSpec | undefined }>,
+  maps: readonly LoadedMap[],
+  execution: Execution,
 ): Promise<Handle> {
   const used: { slot: number; map: Handle; offset?: number }[] = [];
   for (const reference of program.references) {
     if (reference.kind === "map" || reference.kind === "map-value") {
-      const map = maps.get(reference.map);
-      if (map === undefined) {
-        throw new EbpfError(
-          "EBPF_NOT_FOUND",
-          `Program ${JSON.stringify(program.name)} uses map ${JSON.stringify(reference.map)}, which the object lacks`,
-          { hint: "Every map that a program refers to must be among the object's maps." },
-        );
-      }
+      const found = maps.find(({ spec }) => spec.name === reference.map)?.map;
+      if (found === undefined) throw missingMap(object, program, reference.map);
       used.push({
         slot: reference.slot,
-        map: map.handle,
+        map: found.handle,
         ...(reference.kind === "map-value" ? { offset: reference.offset } : {}),
       });
     } else if (reference.kind !== "function") {
@@ -128,7 +128,25 @@ async function loadProgram(
     section: program.section,
     code: program.code,
     lines: program.lines,
+    execution,
     maps: used,
     source: { object, program },
+  });
+}
+
+/** What Windows' verifier says of a program that refers to a data section of an object that is loaded as byte code. */
+function missingMap({ maps }: ObjectSpec, program: ProgramSpec, name: string): EbpfError {
+  const spec: MapSpec | undefined = maps.find((map) => map.name === name);
+  if (spec === undefined) {
+    return new EbpfError(
+      "EBPF_NOT_FOUND",
+      `Program ${JSON.stringify(program.name)} uses map ${JSON.stringify(name)}, which the object lacks`,
+      { hint: "Every map that a program refers to must be among the object's maps." },
+    );
+  }
+  const log = `Map cache entry for original map fd ${spec.descriptor} not found.`;
+  return new VerificationError(`Program ${JSON.stringify(program.name)} uses ${JSON.stringify(name)}: ${log}`, log, {
+    native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
+    hint: 'Windows gives data sections to native images only: use the native profile, or ask supports("globals").',
   });
 }

@@ -35,13 +35,14 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** @internal */
   constructor(resource: MapResource, key: Codec<K>, value: Codec<V>) {
-    const { info } = resource;
-    if (key.size !== info.keySize || value.size !== info.valueSize) {
+    const { info, valueBytes } = resource;
+    if (key.size !== info.keySize || value.size !== valueBytes) {
+      const perCpu = resource.perCpu ? " on every CPU" : "";
       throw new EbpfError(
         "EBPF_INVALID_ARGUMENT",
-        `Map ${JSON.stringify(info.name)} has keys of ${info.keySize} and values of ${info.valueSize} bytes, ` +
+        `Map ${JSON.stringify(info.name)} has keys of ${info.keySize} and values of ${info.valueSize} bytes${perCpu}, ` +
           `the codecs ${key.size} and ${value.size}`,
-        { hint: "Give codecs of exactly these sizes." },
+        { hint: resource.perCpu ? "Give perCpu(codec, runtime.cpus)." : "Give codecs of exactly these sizes." },
       );
     }
     this.name = info.name;
@@ -73,6 +74,11 @@ export class BpfMap<K = unknown, V = unknown> {
   /** @internal */
   get handle(): Handle {
     return this.#resource.handle;
+  }
+
+  /** @internal */
+  get engine(): Engine {
+    return this.#resource.engine;
   }
 
   /**
@@ -157,26 +163,6 @@ export class BpfMap<K = unknown, V = unknown> {
   peek(): V | undefined {
     const found = this.#engine.lookup(this.handle, undefined);
     return found === undefined ? undefined : this.value.decode(found, 0);
-  }
-
-  /** Per-CPU maps: the values of all CPUs, by CPU; undefined where there is no entry. */
-  getPerCpu(key: K): V[] | undefined {
-    const found = this.#engine.lookup(this.handle, encodeValue(this.key, key, "key"));
-    if (found === undefined) return undefined;
-    return Array.from({ length: this.#engine.cpus }, (_, cpu) => this.value.decode(found, cpu * this.#perCpuStride));
-  }
-
-  /** Per-CPU maps: writes the values of all CPUs. Throws `EBPF_INVALID_ARGUMENT` for another number of them. */
-  setPerCpu(key: K, values: readonly V[], mode: SetMode = "any"): this {
-    if (values.length !== this.#engine.cpus) {
-      throw new EbpfError("EBPF_INVALID_ARGUMENT", `${values.length} values for ${this.#engine.cpus} CPUs`, {
-        hint: "Give one value for each CPU: runtime.cpus says how many there are.",
-      });
-    }
-    const bytes = new Uint8Array(values.length * this.#perCpuStride);
-    for (const [cpu, value] of values.entries()) bytes.set(encodeValue(this.value, value), cpu * this.#perCpuStride);
-    this.#engine.update(this.handle, encodeValue(this.key, key, "key"), bytes, updateFlags[mode]);
-    return this;
   }
 
   /** Maps of maps and of programs: makes an entry refer to `object`; undefined empties it (not in hash kinds). */
@@ -291,11 +277,6 @@ export class BpfMap<K = unknown, V = unknown> {
     return entries;
   }
 
-  /** Bytes from one CPU's value to the next. */
-  get #perCpuStride(): number {
-    return Math.ceil(this.info.valueSize / 8) * 8;
-  }
-
   #recordReader(): RecordReader {
     const rings = this.info.type === MapType.PERF_EVENT_ARRAY ? this.#engine.cpus : 1;
     const views = Array.from({ length: rings }, (_, index) => this.#engine.ring(this.handle, index));
@@ -320,6 +301,21 @@ export class BpfMap<K = unknown, V = unknown> {
   }
 }
 
+/** Codecs of a map that was not made here. */
+export interface MapCodecs<K, V> {
+  readonly key: Codec<K>;
+  /** Per-CPU maps: `perCpu(codec, runtime.cpus)`. */
+  readonly value: Codec<V>;
+}
+
+/**
+ * A map through codecs.
+ * @internal
+ */
+export function openMap<K, V>(resource: MapResource, { key, value }: MapCodecs<K, V>): BpfMap<K, V> {
+  return new BpfMap(resource, key, value);
+}
+
 /**
  * The kernel's map behind every `BpfMap` of it.
  * @internal
@@ -335,6 +331,23 @@ export class MapResource extends Resource {
 
   get engine(): Engine {
     return this.session.engine;
+  }
+
+  /** Whether an entry has a value for each CPU. */
+  get perCpu(): boolean {
+    const { type } = this.info;
+    return mapTypes[type]?.perCpu === true && type !== MapType.PERF_EVENT_ARRAY;
+  }
+
+  /** Whether entries refer to maps or programs. */
+  get holdsObjects(): boolean {
+    return (mapTypes[this.info.type]?.valueKind ?? "any") !== "any";
+  }
+
+  /** Bytes of an entry's value: of all CPUs, each padded to 8 bytes, in per-CPU maps. */
+  get valueBytes(): number {
+    const { valueSize } = this.info;
+    return this.perCpu ? Math.ceil(valueSize / 8) * 8 * this.engine.cpus : valueSize;
   }
 
   /** Another map of the same runtime. */

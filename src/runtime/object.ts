@@ -1,4 +1,5 @@
 import type { ObjectSpec } from "../spec/index.ts";
+import { Globals } from "./globals.ts";
 import type { BpfMap } from "./map.ts";
 import { NamedList } from "./named-list.ts";
 import type { Program } from "./program.ts";
@@ -8,12 +9,15 @@ export class BpfObject {
   readonly spec: ObjectSpec;
   readonly programs: NamedList<Program>;
   readonly maps: NamedList<BpfMap>;
+  /** Global variables by name. */
+  readonly globals: Globals;
 
   /** @internal */
   constructor(spec: ObjectSpec, programs: readonly Program[], maps: readonly BpfMap[]) {
     this.spec = spec;
     this.programs = new NamedList("program", programs);
     this.maps = new NamedList("map", maps);
+    this.globals = new Globals(spec, this.maps);
   }
 
   /** Closes every program and map of the object. Safe to call twice. */

@@ -2,32 +2,28 @@ import type { Handle, ProgramInfo, TestRunOptions, TestRunResult } from "../engi
 import type { ProgramSpec, Step } from "../spec/index.ts";
 import { type AttachOptions, attachParameter } from "./attach.ts";
 import { Link } from "./link.ts";
+import { pinPath } from "./pin-path.ts";
 import { Resource, type Session } from "./resource.ts";
 
 /** A program that the kernel has loaded. */
 export class Program extends Resource {
-  /** What the object file says of it. */
-  readonly spec: ProgramSpec;
+  /** What the object file says of it; undefined for a program that was opened by its id or path. */
+  readonly spec: ProgramSpec | undefined;
+  readonly name: string;
+  readonly section: string;
+  /** Program type name, `"xdp"`. */
+  readonly type: string;
   readonly #links: Set<Link>;
 
   /** @internal */
-  constructor(session: Session, handle: Handle, spec: ProgramSpec, links: Set<Link>) {
-    super(session, handle, `Program ${JSON.stringify(spec.name)}`);
+  constructor(session: Session, handle: Handle, links: Set<Link>, spec?: ProgramSpec) {
+    const { name, section, type } = spec ?? session.engine.programInfo(handle);
+    super(session, handle, `Program ${JSON.stringify(name)}`);
     this.spec = spec;
+    this.name = name;
+    this.section = section;
+    this.type = type;
     this.#links = links;
-  }
-
-  get name(): string {
-    return this.spec.name;
-  }
-
-  get section(): string {
-    return this.spec.section;
-  }
-
-  /** Program type name, `"xdp"`. */
-  get type(): string {
-    return this.spec.type;
   }
 
   /** What the kernel says of the program. Throws `EBPF_CLOSED` after `close`. */
@@ -42,9 +38,15 @@ export class Program extends Resource {
    * refuses, `EBPF_NOT_SUPPORTED` where this runtime has no such hook.
    */
   async attach(options: AttachOptions = {}): Promise<Link> {
-    const { attachType, parameter } = attachParameter(this.spec, options);
+    const { attachType, parameter } = attachParameter(this, options);
     const handle = await this.session.engine.attach(this.handle, attachType, parameter);
     return new Link(this.session, handle, `The link of program ${JSON.stringify(this.name)}`, this.#links);
+  }
+
+  /** Keeps the program alive under a path, `BPF:\\name`, after it is closed. Throws `EBPF_ALREADY_EXISTS`. */
+  pin(path: string): this {
+    this.session.engine.pin(this.handle, pinPath(path));
+    return this;
   }
 
   /**

@@ -1,32 +1,28 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Codec } from "../codec/index.ts";
-import { type GlobalValues, parse, withGlobals } from "../elf/index.ts";
-import type { Engine, Feature, PrintkEvent, RuntimeKind } from "../engine/index.ts";
+import { parse, withGlobals } from "../elf/index.ts";
+import {
+  type Engine,
+  type Feature,
+  failure,
+  type Handle,
+  type Pin,
+  type PrintkEvent,
+  type RuntimeKind,
+} from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
+import { EbpfResult } from "../platform/index.ts";
 import type { ObjectSpec, Platform } from "../spec/index.ts";
+import { type CreateMapOptions, type KeylessMapOptions, type MapOfMapsOptions, newMap } from "./create-map.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { Link } from "./link.ts";
-import { loadObject } from "./load.ts";
+import { Link } from "./link.ts";
+import { type LoadOptions, loadObject } from "./load.ts";
 import { loadNative, type NativeSource } from "./load-native.ts";
-import { BpfMap, MapResource } from "./map.ts";
+import { type BpfMap, type MapCodecs, MapResource, openMap } from "./map.ts";
 import type { BpfObject } from "./object.ts";
 import { pinPath } from "./pin-path.ts";
+import { Program } from "./program.ts";
 import { Session } from "./resource.ts";
-
-export interface LoadOptions {
-  /** Values of global variables, by name, written into the object before it is loaded. */
-  readonly globals?: GlobalValues;
-}
-
-export interface CreateMapOptions<K, V> {
-  readonly name?: string;
-  /** Map type number: `MapType.HASH`, … */
-  readonly type: number;
-  readonly key: Codec<K>;
-  readonly value: Codec<V>;
-  readonly maxEntries: number;
-}
 
 /** A kernel with eBPF, real or simulated: load object files, create maps. Close it when done. */
 export class Runtime {
@@ -78,8 +74,10 @@ export class Runtime {
    * a signed image, and `elf`, the object that it was made from, gives names and types.
    *
    * Throws `EBPF_UNREADABLE` (no such file), `EBPF_INVALID_OBJECT` (broken file), `EBPF_INVALID_ARGUMENT` (a global
-   * that does not exist or does not fit; map sizes that the kernel refuses), `EBPF_INVALID_INSTRUCTION`,
-   * `EBPF_NOT_SUPPORTED` (a helper or map type that this runtime lacks), `EBPF_NO_MEMORY`.
+   * that does not exist or does not fit; map sizes that the kernel refuses; a pinned map that is defined otherwise),
+   * `EBPF_VERIFICATION_FAILED`, `EBPF_INVALID_INSTRUCTION`,
+   * `EBPF_NOT_SUPPORTED` (a helper or map type that this runtime lacks; byte code where native images are asked for),
+   * `EBPF_BLOCKED` (memory integrity), `EBPF_ACCESS_DENIED` (not elevated), `EBPF_NO_MEMORY`.
    */
   async load(
     source: string | URL | Uint8Array | ObjectSpec | NativeSource,
@@ -90,20 +88,23 @@ export class Runtime {
     const spec = await readObject(source, this.kind === "libbpf" ? "linux" : "windows");
     this.session.assertOpen();
     const patched = options.globals === undefined ? spec : withGlobals(spec, options.globals);
-    return loadObject(this.session, patched, this.#links);
+    return loadObject(this.session, patched, this.#links, options);
   }
 
-  /** Creates a map that belongs to no object file. Throws as `load` does for maps. */
-  createMap<K, V>(options: CreateMapOptions<K, V>): BpfMap<K, V> {
+  /**
+   * Creates a map that belongs to no object file. Throws as `load` does for maps.
+   *
+   * A map of maps takes `inner`, a map that all its inner maps must look like, in place of `value`: its values are read
+   * as ids and written with `setObject`. Queues, stacks and rings have no keys: leave `key` out.
+   */
+  createMap<K, V>(options: CreateMapOptions<K, V>): BpfMap<K, V>;
+  createMap<V>(options: KeylessMapOptions<V>): BpfMap<Uint8Array, V>;
+  createMap<K>(options: MapOfMapsOptions<K>): BpfMap<K, number>;
+  createMap(
+    options: CreateMapOptions<unknown, unknown> | KeylessMapOptions<unknown> | MapOfMapsOptions<unknown>,
+  ): BpfMap<unknown, unknown> {
     this.session.assertOpen();
-    const handle = this.session.engine.createMap({
-      name: options.name ?? "",
-      type: options.type,
-      keySize: options.key.size,
-      valueSize: options.value.size,
-      maxEntries: options.maxEntries,
-    });
-    return new BpfMap(new MapResource(this.session, handle), options.key, options.value);
+    return newMap(this.session, options);
   }
 
   /** Takes a pin away. Throws `EBPF_NOT_FOUND` where nothing is pinned to the path. */
@@ -112,16 +113,67 @@ export class Runtime {
     this.session.engine.unpin(pinPath(path));
   }
 
-  /** Opens a map that is pinned to a path. Throws `EBPF_NOT_FOUND`, and `EBPF_INVALID_ARGUMENT` where it is no map. */
-  openPinnedMap<K, V>(path: string, codecs: { readonly key: Codec<K>; readonly value: Codec<V> }): BpfMap<K, V> {
+  /** Every pin, or those of one kind of object, in the order of bytes. */
+  *pins(kind?: Handle["kind"]): IterableIterator<Pin> {
     this.session.assertOpen();
-    const handle = this.session.engine.openPin(pinPath(path));
-    try {
-      return new BpfMap(new MapResource(this.session, handle), codecs.key, codecs.value);
-    } catch (error) {
-      this.session.engine.close(handle);
-      throw error;
+    let pin = this.session.engine.nextPin("", kind);
+    while (pin !== undefined) {
+      yield pin;
+      pin = this.engine.nextPin(pin.path, kind);
     }
+  }
+
+  /** Opens a map that is pinned to a path. Throws `EBPF_NOT_FOUND`, and `EBPF_INVALID_ARGUMENT` where it is no map. */
+  openPinnedMap<K, V>(path: string, codecs: MapCodecs<K, V>): BpfMap<K, V> {
+    return this.#adopt(this.engine.openPin(pinPath(path)), "map", (handle) =>
+      openMap(new MapResource(this.session, handle), codecs),
+    );
+  }
+
+  /** The same for a program. */
+  openPinnedProgram(path: string): Program {
+    return this.#adopt(this.engine.openPin(pinPath(path)), "program", (handle) => this.#program(handle));
+  }
+
+  /** The same for a link: it stays attached when this is closed, until it is unpinned. */
+  openPinnedLink(path: string): Link {
+    return this.#adopt(this.engine.openPin(pinPath(path)), "link", (handle) => this.#link(handle));
+  }
+
+  /** Ids of all live maps, programs or links of this kernel, ascending. */
+  *ids(kind: Handle["kind"]): IterableIterator<number> {
+    let id = this.engine.nextId(kind, 0);
+    while (id !== undefined) {
+      yield id;
+      id = this.engine.nextId(kind, id);
+    }
+  }
+
+  /** Opens a map by its id. Throws `EBPF_NOT_FOUND` where no map has it. */
+  openMap<K, V>(id: number, codecs: MapCodecs<K, V>): BpfMap<K, V> {
+    return this.#adopt(this.#openId("map", id), "map", (handle) =>
+      openMap(new MapResource(this.session, handle), codecs),
+    );
+  }
+
+  /** The same for a program. */
+  openProgram(id: number): Program {
+    return this.#adopt(this.#openId("program", id), "program", (handle) => this.#program(handle));
+  }
+
+  /** The same for a link. */
+  openLink(id: number): Link {
+    return this.#adopt(this.#openId("link", id), "link", (handle) => this.#link(handle));
+  }
+
+  /** Names of the program types that this kernel has providers for. */
+  get programTypes(): readonly string[] {
+    return this.engine.programTypes;
+  }
+
+  /** Returns when every program run that was under way has ended: pointers into what was replaced are gone then. */
+  async synchronize(): Promise<void> {
+    await this.engine.synchronize();
   }
 
   /**
@@ -135,6 +187,31 @@ export class Runtime {
     const queue = new EventQueue<PrintkEvent>(options.signal);
     queue.onEnd(this.session.engine.onPrintk((event) => queue.push(event)));
     return queue;
+  }
+
+  #openId(kind: Handle["kind"], id: number): Handle {
+    const handle = this.engine.openId(kind, id);
+    if (handle === undefined) throw failure(EbpfResult.OBJECT_NOT_FOUND, `No ${kind} has the id ${id}`);
+    return handle;
+  }
+
+  #program(handle: Handle): Program {
+    return new Program(this.session, handle, this.#links);
+  }
+
+  #link(handle: Handle): Link {
+    return new Link(this.session, handle, `Link ${this.engine.linkInfo(handle).id}`, this.#links);
+  }
+
+  /** Makes a resource of a handle, which is closed where that fails. */
+  #adopt<T>(handle: Handle, kind: Handle["kind"], make: (handle: Handle) => T): T {
+    try {
+      if (handle.kind === kind) return make(handle);
+      throw failure(EbpfResult.INVALID_OBJECT, `This is a ${handle.kind}, not a ${kind}`);
+    } catch (error) {
+      this.engine.close(handle);
+      throw error;
+    }
   }
 
   /**

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { expect } from "vitest";
 import { MapType, type Runtime } from "../../src/index.ts";
 import { assemble } from "../../src/isa/index.ts";
-import { type BpfObject, type Libbpf, libbpf } from "../../src/libbpf/index.ts";
+import { type BpfObject, type Libbpf, libbpf, type ObjectOpenOptions } from "../../src/libbpf/index.ts";
 import type { HelperNumbers, OpenOptions, PlainType, Target } from "./target.ts";
 
 const bind: PlainType = { number: 2, name: "bind", context: new Uint8Array(56), data: null };
@@ -115,8 +115,8 @@ export class Kit {
   }
 
   /** Opens one of our compiled programs by name. */
-  readonly object = (name: string): BpfObject => {
-    const object = this.bpf.bpf_object__open(this.file(name));
+  readonly object = (name: string, options: ObjectOpenOptions | null = null): BpfObject => {
+    const object = this.bpf.bpf_object__open_file(this.file(name), options);
     if (object === null) throw new Error(`${name} does not open: errno ${this.bpf.errno}`);
     this.#objects.push(object);
     return object;

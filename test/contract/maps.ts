@@ -334,12 +334,144 @@ export const mapRows = [
     },
   ),
 
-  row(55, "given maps in maps that BTF, an id or an index declares, then outer and inner are made, the inner first"),
-  row(56, "given static values, when loaded as a native image, then the map is filled; as byte code, then empty"),
-  row(57, "given a pinned map of the same definition, when an object pins by name, then it is used again"),
-  row(58, "given a pinned map of another definition or template, when loaded, then EINVAL"),
-  row(59, "given nothing pinned, when loaded, then maps pin themselves, under the root that was chosen"),
-  row(60, "given a custom map type without a provider, then creation fails; with one, it may veto lookups and updates"),
+  row(
+    55,
+    "given maps in maps that BTF, an id or an index declares, then outer and inner are made, the inner first",
+    async (kit) => {
+      const { bpf } = kit;
+      for (const [name, outerName, program] of [
+        ["nested", "outer", "nested"],
+        ["nested_legacy", "by_id", "nested_legacy"],
+      ] as const) {
+        const object = kit.object(name);
+        expect(await bpf.bpf_object__load(object)).toBe(0);
+        const inner = bpf.bpf_object__find_map_fd_by_name(object, "inner");
+        const outer = bpf.bpf_object__find_map_fd_by_name(object, outerName);
+        expect(kit.info(outer)).toMatchObject({ inner_map_id: kit.info(inner).id });
+        expect(kit.info(inner).id).toBeLessThan(kit.info(outer).id);
+        const slot = name === "nested" ? 1 : 0;
+        expect(bpf.bpf_map_update_elem(inner, u32(0), u32(33), 0)).toBe(0);
+        expect(bpf.bpf_map_update_elem(outer, u32(slot), u32(inner), 0)).toBe(0);
+        const run = bpf.bpf_program__fd(bpf.bpf_object__find_program_by_name(object, program));
+        expect(await kit.run(run)).toBe(33);
+      }
+    },
+    { needs: ["sockets"] },
+  ),
+
+  row(
+    56,
+    "given static values, when loaded as byte code, then the map is empty",
+    async (kit) => {
+      const object = kit.object("nested");
+      expect(await kit.bpf.bpf_object__load(object)).toBe(0);
+      const outer = kit.bpf.bpf_object__find_map_fd_by_name(object, "outer");
+      expect(kit.bpf.bpf_map_lookup_elem(outer, u32(1)).ret).toBe(ENOENT);
+    },
+    { needs: ["sockets"], profile: "jit" },
+  ),
+  row(
+    "56 native",
+    "given static values, when loaded as a native image, then the map has them",
+    async (kit) => {
+      const { bpf } = kit;
+      const object = kit.object("nested");
+      expect(await bpf.bpf_object__load(object)).toBe(0);
+      const inner = bpf.bpf_object__find_map_fd_by_name(object, "inner");
+      const outer = bpf.bpf_object__find_map_fd_by_name(object, "outer");
+      expect(number(bpf.bpf_map_lookup_elem(outer, u32(1)).value)).toBe(kit.info(inner).id);
+      expect(bpf.bpf_map_lookup_elem(outer, u32(0)).ret).toBe(ENOENT);
+    },
+    { needs: ["native-images"], profile: "native" },
+  ),
+
+  row(
+    57,
+    "given a pinned map of the same definition, when an object pins by name, then it is used again",
+    async (kit) => {
+      const { bpf } = kit;
+      const map = kit.map("ARRAY", { entries: 1 });
+      expect(bpf.bpf_map_update_elem(map, u32(0), u32(55), 0)).toBe(0);
+      expect(bpf.bpf_obj_pin(map, kit.path("contract_shared"))).toBe(0);
+      const object = kit.object("pinned", { pin_root_path: kit.path("") });
+      expect(await bpf.bpf_object__load(object)).toBe(0);
+      const found = bpf.bpf_object__find_map_by_name(object, "contract_shared");
+      expect(kit.info(bpf.bpf_map__fd(found)).id).toBe(kit.info(map).id);
+      expect(bpf.bpf_map__is_pinned(found)).toBe(true);
+      expect(await kit.run(bpf.bpf_program__fd(object.programs[0] ?? null))).toBe(55);
+    },
+    { needs: ["sockets"] },
+  ),
+
+  row(
+    58,
+    "given a pinned map of another definition or template, when loaded, then EINVAL",
+    async (kit) => {
+      const { bpf } = kit;
+      const load = async () => bpf.bpf_object__load(kit.object("pinned", { pin_root_path: kit.path("") }));
+      for (const wrong of [
+        kit.map("ARRAY", { entries: 2 }),
+        kit.map("ARRAY", { entries: 1, value: 8 }),
+        kit.map("HASH", { entries: 1 }),
+      ]) {
+        expect(bpf.bpf_obj_pin(wrong, kit.path("contract_shared"))).toBe(0);
+        expect(await load()).toBe(EINVAL);
+        expect(bpf.ebpf_object_unpin(kit.path("contract_shared"))).toBe(0);
+      }
+      const outer = kit.map("ARRAY_OF_MAPS", { entries: 2, inner: kit.map("ARRAY", { entries: 3 }) });
+      expect(bpf.bpf_obj_pin(outer, kit.path("contract_outer"))).toBe(0);
+      expect(await load()).toBe(EINVAL);
+      // What the load had pinned by then is gone again.
+      expect(bpf.bpf_obj_get(kit.path("contract_shared"))).toBe(ENOENT);
+      expect(bpf.ebpf_object_unpin(kit.path("contract_outer"))).toBe(0);
+      expect(await load()).toBe(0);
+    },
+    { needs: ["sockets"] },
+  ),
+
+  row(
+    59,
+    "given nothing pinned, when loaded, then maps pin themselves, under the root that was chosen",
+    async (kit) => {
+      const { bpf } = kit;
+      const object = kit.object("pinned", { pin_root_path: kit.path("folder") });
+      expect(await bpf.bpf_object__load(object)).toBe(0);
+      const id = kit.info(bpf.bpf_object__find_map_fd_by_name(object, "contract_shared")).id;
+      expect(kit.info(kit.opened(bpf.bpf_obj_get(kit.path("folder\\contract_shared")))).id).toBe(id);
+      expect(bpf.bpf_obj_get(kit.path("folder\\contract_inner"))).toBe(ENOENT);
+      bpf.bpf_object__close(object);
+      expect(kit.ids("map")).toContain(id);
+      const other = kit.object("pinned");
+      expect(await bpf.bpf_object__load(other)).toBe(0);
+      expect(kit.info(kit.opened(bpf.bpf_obj_get("BPF:\\contract_shared"))).id).not.toBe(id);
+      for (const name of ["contract_shared", "contract_outer"]) expect(bpf.ebpf_object_unpin(name)).toBe(0);
+    },
+    { needs: ["sockets"] },
+  ),
+
+  row(60, "given a custom map type without a provider, when created, then EINVAL", ({ bpf, type }) => {
+    expect(bpf.bpf_map_create(type.SAMPLE_HASH_MAP, null, 4, 4, 4)).toBe(EINVAL);
+    expect(bpf.bpf_map_create(type.XSKMAP, null, 4, 4, 4)).toBe(EINVAL);
+  }),
+  row(
+    "60 provider",
+    "given a custom map type with a provider, then it may refuse lookups and updates, and entries are limited",
+    async (kit) => {
+      const { bpf } = kit;
+      const map = kit.map("SAMPLE_HASH_MAP", { entries: 2 });
+      const update = (key: number, value: number) => bpf.bpf_map_update_elem(map, u32(key), u32(value), 0);
+      expect(update(1, 10)).toBe(0);
+      expect(bpf.bpf_map_lookup_elem(map, u32(1))).toEqual({ ret: 0, value: u32(10) });
+      // The provider of the suite refuses the value 13, and to look up key 2.
+      expect(update(1, 13)).toBe(EINVAL);
+      expect(update(2, 20)).toBe(0);
+      expect(bpf.bpf_map_lookup_elem(map, u32(2)).ret).toBe(EINVAL);
+      expect(update(3, 30)).toBe(ENOSPC);
+      expect(bpf.bpf_map_delete_elem(map, u32(1))).toBe(0);
+      expect(kit.keys(map).map(number)).toEqual([2]);
+    },
+    { needs: ["custom-maps"], customMaps: true },
+  ),
 
   row(61, "given a descriptor duplicated, when the first is closed, then the second works", (kit) => {
     const { bpf } = kit;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, MapType, simulate, u32 } from "../../src/index.ts";
+import { bytes, MapType, perCpu, simulate, u32 } from "../../src/index.ts";
 import { libbpf } from "../../src/libbpf/index.ts";
 
 const map = (type: number, maxEntries = 3, runtime = simulate()) =>
@@ -26,11 +26,16 @@ describe("queues and stacks", () => {
 
 describe("per-CPU maps", () => {
   it.each([MapType.PERCPU_HASH, MapType.PERCPU_ARRAY, MapType.LRU_PERCPU_HASH])(
-    "given type %i, when all CPUs are written, then all CPUs are read",
+    "given type %i, when all CPUs are written, then all CPUs are read, one by one and in batches",
     (type) => {
-      const target = map(type).setPerCpu(1, [7, 8]);
-      expect(target.getPerCpu(1)).toEqual([7, 8]);
-      expect(() => target.setPerCpu(1, [7])).toThrow(expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" }));
+      const runtime = simulate();
+      const target = runtime.createMap({ type, key: u32, value: perCpu(u32, runtime.cpus), maxEntries: 3 });
+      target.set(1, [7, 8]).setMany([[2, [9, 10]]]);
+      expect(target.get(1)).toEqual([7, 8]);
+      expect(new Map(target).get(2)).toEqual([9, 10]);
+      expect(new Map([...target.batches()].flat()).get(1)).toEqual([7, 8]);
+      expect(() => target.set(1, [7])).toThrow(expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" }));
+      expect(() => map(type)).toThrow(expect.objectContaining({ hint: expect.stringContaining("perCpu") }));
     },
   );
 });

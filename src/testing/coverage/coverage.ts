@@ -1,3 +1,4 @@
+import { EbpfError } from "../../errors.ts";
 import { BpfObject, type Program } from "../../runtime/index.ts";
 import { type CoverageReport, mergeCoverage } from "./coverage-report.ts";
 import { counter, emptyCounts, type ProgramCounts } from "./program-counts.ts";
@@ -9,7 +10,12 @@ export class Coverage {
 
   /** @internal */
   constructor(programs: readonly Program[]) {
-    this.#counts = programs.map(({ spec }) => emptyCounts(spec));
+    this.#counts = programs.map(({ name, spec }) => {
+      if (spec !== undefined) return emptyCounts(spec);
+      throw new EbpfError("EBPF_INVALID_ARGUMENT", `Nothing is known of the code of program ${JSON.stringify(name)}`, {
+        hint: "Coverage needs the program that `load` gave, not one that was opened by its id or path.",
+      });
+    });
     this.#stops = [];
     try {
       for (const [index, program] of programs.entries()) this.#stops.push(program.watch(counter(this.#counts[index])));
