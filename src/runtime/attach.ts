@@ -43,7 +43,7 @@ export function attachParameter(
   return { attachType: attachType.number, parameter: parameterOf(program, options) };
 }
 
-function parameterOf({ type }: ProgramSpec, options: AttachOptions): Uint8Array {
+function parameterOf({ type }: Pick<ProgramSpec, "type" | "section">, options: AttachOptions): Uint8Array {
   const { ifIndex, compartment, capture, parameter } = options;
   if (ifIndex !== undefined) {
     refuseUnless(takes.ifIndex, type, "interface index", "only XDP programs are attached to an interface");
