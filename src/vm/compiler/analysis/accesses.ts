@@ -1,6 +1,6 @@
 import { FRAME_BYTES } from "../../frame.ts";
 import type { LookupTable } from "../../lookup-table.ts";
-import type { Graph, Node } from "./graph.ts";
+import type { Node } from "./graph.ts";
 import type { Source } from "./source.ts";
 import { CONSTANT, EPOCH, FRAME, type Values } from "./values.ts";
 
@@ -30,35 +30,34 @@ export interface Collected {
 }
 
 /** Collects the accesses of a function in the order of its blocks; those of the running frames are left out. */
-export function collectAccesses(source: Source, graph: Graph, values: Values, stackTop: number | undefined): Collected {
+export function collectAccesses(
+  source: Source,
+  predecessors: readonly (readonly number[])[],
+  values: Values,
+  stackTop: number | undefined,
+): Collected {
   const accesses: Access[] = [];
   const lookups = new Map<number, LookupTable>();
-  for (const node of graph.nodes) {
-    const { instance, block } = node;
-    const frames = (instance.level + 1) * FRAME_BYTES;
-    const top = stackTop ?? 0;
-    values.enter(node);
-    for (let index = block.start; index < block.end; index++) {
-      const form = source.forms[index];
-      const table = values.lookupAt(index);
-      if (table !== undefined) lookups.set(node.position + index - block.start, table);
-      if (table !== undefined || form.fields.offset === "memory") {
-        const { dst, src, offset: field } = source.instructions[index];
-        const isWrite = form.fields.dst === "base";
-        const base = table !== undefined ? KEY_REGISTER : isWrite ? dst : src;
-        const offset = table !== undefined ? 0 : field;
-        const bytes = table?.keySize ?? form.width / 8;
-        const root = values.rootOf(base);
-        const start = values.offsetOf(base, instance) + offset;
-        const end = start + bytes;
-        const isFrame = root === (stackTop === undefined ? FRAME : CONSTANT) && start >= top - frames && end <= top;
-        if (!isFrame) {
-          const position = node.position + index - block.start;
-          accesses.push({ node, index, position, root, base, offset, start, end, isWrite, epoch: values.root[EPOCH] });
-        }
-      }
-      values.step(node, index);
-    }
-  }
+  const top = stackTop ?? 0;
+  const frameRoot = stackTop === undefined ? FRAME : CONSTANT;
+  values.unite(predecessors, (node, index) => {
+    const form = source.forms[index];
+    const isMemory = form.fields.offset === "memory";
+    if (!isMemory && form.operation !== "helper") return;
+    const table = values.lookupAt(index);
+    if (!isMemory && table === undefined) return;
+    const position = node.position + index - node.block.start;
+    if (table !== undefined) lookups.set(position, table);
+    const { dst, src, offset: field } = source.instructions[index];
+    const isWrite = form.fields.dst === "base";
+    const base = table !== undefined ? KEY_REGISTER : isWrite ? dst : src;
+    const offset = table !== undefined ? 0 : field;
+    const root = values.rootOf(base);
+    const start = values.offsetOf(base, node.instance) + offset;
+    const end = start + (table?.keySize ?? form.width / 8);
+    const frames = (node.instance.level + 1) * FRAME_BYTES;
+    if (root === frameRoot && start >= top - frames && end <= top) return;
+    accesses.push({ node, index, position, root, base, offset, start, end, isWrite, epoch: values.root[EPOCH] });
+  });
   return { accesses, lookups };
 }

@@ -67,11 +67,13 @@ export class Values {
     this.#source = source;
     this.#graph = graph;
     this.#stackTop = stackTop;
-    const total = Math.max(0, ...nodes.map(({ position, block }) => position + block.end - block.start));
+    let total = 0;
+    for (const { position, block } of nodes) total = Math.max(total, position + block.end - block.start);
     this.#phi = FIRST + total * 2;
     this.#clobbered = this.#phi + nodes.length * SLOTS;
     const roots = this.#clobbered + nodes.length * SLOTS;
-    this.#parent = Int32Array.from({ length: roots }, (_, root) => root);
+    this.#parent = new Int32Array(roots);
+    for (let root = 0; root < roots; root++) this.#parent[root] = root;
     this.#hasOther = new Uint8Array(roots);
     this.#hasStack = new Uint8Array(roots);
     this.#hasStack[FRAME] = 1;
@@ -85,15 +87,33 @@ export class Values {
     this.#isPhi = new Uint8Array(nodes.length * SLOTS);
     this.#saved = graph.instances.map(() => ({ root: new Int32Array(4), offset: new Float64Array(4) }));
     this.#solve(predecessors);
+  }
+
+  /**
+   * A last walk, once only, which finds out what may point into the same region. `visit` is told of each instruction
+   * when the state is the one before it.
+   */
+  unite(predecessors: readonly (readonly number[])[], visit: (node: Node, index: number) => void): void {
     this.#unites = true;
-    this.#unite(predecessors);
+    const live = liveness(this.#source, this.#graph);
+    for (const node of this.#graph.nodes) {
+      this.#unitePhis(node, predecessors[node.order], live[node.order]);
+      this.#enter(node);
+      for (let index = node.block.start; index < node.block.end; index++) {
+        visit(node, index);
+        this.#step(node, index);
+      }
+      this.#leave(node);
+    }
   }
 
   /** Goes to the first instruction of a block. */
-  enter({ order }: Node): void {
+  #enter({ order }: Node): void {
     const at = order * SLOTS;
-    this.root.set(this.#entryRoots.subarray(at, at + SLOTS));
-    this.offset.set(this.#entryOffsets.subarray(at, at + SLOTS));
+    for (let slot = 0; slot < SLOTS; slot++) {
+      this.root[slot] = this.#entryRoots[at + slot];
+      this.offset[slot] = this.#entryOffsets[at + slot];
+    }
   }
 
   /** Root of register `r`, which may be r10. */
@@ -123,7 +143,7 @@ export class Values {
   }
 
   /** Goes past the instruction at `index` of `node`. */
-  step(node: Node, index: number): void {
+  #step(node: Node, index: number): void {
     const { dst, src, imm } = this.#source.instructions[index];
     const form = this.#source.forms[index];
     const position = node.position + index - node.block.start;
@@ -253,16 +273,17 @@ export class Values {
   #leave(node: Node): void {
     if (node.flow === "return") {
       const { root, offset } = this.#saved[node.instance.id];
-      this.root.set(root, 6);
-      this.offset.set(offset, 6);
+      for (let r = 0; r < 4; r++) this.#set(6 + r, root[r], offset[r]);
     }
     if (node.flow === "call") {
       for (let r = 0; r < 6; r++) this.#set(r, this.#clobbered + node.order * SLOTS + r, 0);
     }
     if (node.flow === "inline" && node.taken !== undefined) {
       const saved = this.#saved[node.taken.instance.id];
-      saved.root.set(this.root.subarray(6, 10));
-      saved.offset.set(this.offset.subarray(6, 10));
+      for (let r = 0; r < 4; r++) {
+        saved.root[r] = this.root[6 + r];
+        saved.offset[r] = this.offset[6 + r];
+      }
     }
   }
 
@@ -271,9 +292,11 @@ export class Values {
     for (let changed = true, pass = 0; changed; pass++) {
       changed = false;
       for (const node of nodes) {
-        this.#meet(node.order, predecessors[node.order], pass);
-        this.enter(node);
-        for (let index = node.block.start; index < node.block.end; index++) this.step(node, index);
+        const isNew = this.#meet(node.order, predecessors[node.order], pass);
+        // What a callee in place returns to depends on more than its own blocks.
+        if (!isNew && pass > 0 && node.flow !== "return") continue;
+        this.#enter(node);
+        for (let index = node.block.start; index < node.block.end; index++) this.#step(node, index);
         this.#leave(node);
         if (this.#record(node.order)) changed = true;
       }
@@ -295,7 +318,25 @@ export class Values {
     return changed;
   }
 
-  #meet(order: number, predecessors: readonly number[], pass: number): void {
+  /** The same for a node that one other leads to. */
+  #follow(order: number, predecessor: number): boolean {
+    let changed = false;
+    const to = order * SLOTS;
+    const from = predecessor * SLOTS;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const root = this.#exitRoots[from + slot];
+      const offset = this.#exitOffsets[from + slot];
+      if (root !== this.#entryRoots[to + slot] || offset !== this.#entryOffsets[to + slot]) changed = true;
+      this.#entryRoots[to + slot] = root;
+      this.#entryOffsets[to + slot] = offset;
+    }
+    return changed;
+  }
+
+  /** Makes the state that a node is entered with; true where it is another than before. */
+  #meet(order: number, predecessors: readonly number[], pass: number): boolean {
+    if (order !== 0 && predecessors.length === 1) return this.#follow(order, predecessors[0]);
+    let changed = false;
     for (let slot = 0; slot < SLOTS; slot++) {
       const at = order * SLOTS + slot;
       const oldRoot = this.#entryRoots[at];
@@ -330,32 +371,28 @@ export class Values {
         root = this.#phi + at;
         offset = 0;
       }
+      if (root !== oldRoot || offset !== oldOffset) changed = true;
       this.#entryRoots[at] = root;
       this.#entryOffsets[at] = offset;
     }
+    return changed;
   }
 
-  /** A last walk, which puts roots that meet, or are added up, into one class. */
-  #unite(predecessors: readonly (readonly number[])[]): void {
-    const live = liveness(this.#source, this.#graph);
-    for (const node of this.#graph.nodes) {
-      const at = node.order * SLOTS;
-      for (let slot = 0; slot < EPOCH; slot++) {
-        // Registers that are dead would join what has nothing to do with each other.
-        if (this.#isPhi[at + slot] === 0 || ((live[node.order] >> slot) & 1) === 0) continue;
-        const root = this.#phi + at + slot;
-        for (const predecessor of predecessors[node.order]) {
-          const incoming = this.#exitRoots[predecessor * SLOTS + slot];
-          const constant = this.#exitOffsets[predecessor * SLOTS + slot];
-          if (incoming !== CONSTANT) this.#join(root, incoming);
-          else if (this.#isStackAddress(constant)) this.#join(root, FRAME);
-        }
-        // Values that come into a function with its entry being a loop.
-        if (node.order === 0) this.#join(root, ENTRY + slot);
+  /** Puts roots that meet where a node is entered into one class. */
+  #unitePhis({ order }: Node, predecessors: readonly number[], live: number): void {
+    const at = order * SLOTS;
+    for (let slot = 0; slot < EPOCH; slot++) {
+      // Registers that are dead would join what has nothing to do with each other.
+      if (this.#isPhi[at + slot] === 0 || ((live >> slot) & 1) === 0) continue;
+      const root = this.#phi + at + slot;
+      for (const predecessor of predecessors) {
+        const incoming = this.#exitRoots[predecessor * SLOTS + slot];
+        const constant = this.#exitOffsets[predecessor * SLOTS + slot];
+        if (incoming !== CONSTANT) this.#join(root, incoming);
+        else if (this.#isStackAddress(constant)) this.#join(root, FRAME);
       }
-      this.enter(node);
-      for (let index = node.block.start; index < node.block.end; index++) this.step(node, index);
-      this.#leave(node);
+      // Values that come into a function with its entry being a loop.
+      if (order === 0) this.#join(root, ENTRY + slot);
     }
   }
 }

@@ -114,7 +114,7 @@ export function emitFunction(unit: Unit, entry: number, isMain: boolean): Emitte
   const loops = findLoops(dominance.predecessors, dominance.tree);
   const stackTop = isMain ? unit.stackTop : undefined;
   const values = new Values(unit.source, straight, dominance.predecessors, stackTop);
-  const { accesses, lookups } = collectAccesses(unit.source, straight, values, stackTop);
+  const { accesses, lookups } = collectAccesses(unit.source, dominance.predecessors, values, stackTop);
   const toCheck = unit.mode === "none" ? [] : accesses;
   const { checks, groups: planned } = planChecks(toCheck, { values, tree: dominance.tree, loops, narrow: unit.narrow });
   const idioms = findIdioms(unit.source, straight);
