@@ -50,6 +50,10 @@ describe("engines", () => {
     const memory = new Memory({ limit: 17 * 65_536 });
     const { machine, program } = setUp("compiled", { memory });
     const executable = program(loop);
+    const fill = () => {
+      for (;;) memory.allocate(64, "metadata");
+    };
+    expect(fill).toThrow(/no room/);
     expect(machine.run(executable, 0)).toBe(300_000);
     expect(machine.fallbackOf(executable)).toMatch(/no room/);
   });
