@@ -83,8 +83,21 @@ void Instance::OnSignal(napi_env env, napi_value, void* context, void*) {
   if (env != nullptr) static_cast<Instance*>(context)->Deliver(Napi::Env(env));
 }
 
+namespace {
+
+// False while a worker is being terminated: handles can be made then, but nothing that might run JavaScript.
+bool CanRun(napi_env env) {
+  napi_value object;
+  napi_value key;
+  return napi_create_object(env, &object) == napi_ok && napi_create_uint32(env, 0, &key) == napi_ok &&
+         napi_set_property(env, object, key, key) == napi_ok;
+}
+
+}  // namespace
+
 void Instance::Deliver(Napi::Env env) {
   Napi::HandleScope scope(env);
+  if (!CanRun(env)) return;
   signalled_.store(false);
   std::vector<std::unique_ptr<Job>> finished;
   std::vector<uint64_t> readable;

@@ -17,6 +17,7 @@ const folders = [
   "test/programs",
   "test/programs/refused",
   "test/contract/programs",
+  "test/native/programs",
   "test/elf/fixtures",
   "bench/programs",
 ];

@@ -7,12 +7,18 @@ const HEADER_BYTES = 8;
 const LENGTH_MASK = 0x3fff_ffff;
 const DISCARDED = 0x4000_0000;
 
+/** What a mapped ring asks of the addon. */
+type RingCalls = Pick<
+  Addon,
+  "ringProducer" | "ringConsumer" | "consumeRing" | "fillRing" | "listen" | "unlisten" | "closeRing"
+>;
+
 /** A ring buffer map: records are copied out of its shared memory in runs, and handed out one by one. */
 export class MappedRing implements NativeRing {
   readonly size: number;
   /** The kernel counts no lost records in ring buffers: programs see that there was no room. */
   readonly lost = 0;
-  readonly #addon: Addon;
+  readonly #addon: RingCalls;
   readonly #ring: RingRef;
   readonly #listeners: Listeners;
   /** Whole records from `#start` to `#end`. */
@@ -22,7 +28,7 @@ export class MappedRing implements NativeRing {
   #end = 0;
   #closed = false;
 
-  constructor(addon: Addon, opened: { readonly ring: RingRef; readonly size: number }) {
+  constructor(addon: RingCalls, opened: { readonly ring: RingRef; readonly size: number }) {
     this.#addon = addon;
     this.#ring = opened.ring;
     this.size = opened.size;

@@ -51,6 +51,10 @@ export class RecordReader {
   }
 }
 
+/** Records between two looks at the clock, and the milliseconds after which others get their turn. */
+const RECORDS_PER_LOOK = 64;
+const LONGEST_TURN = 4;
+
 /**
  * Records as an async iterator: each is taken out of its ring when it is asked for. Not an async generator, which costs
  * three turns of the microtask queue for each record; this takes one.
@@ -63,6 +67,9 @@ export class RecordIterator implements AsyncIterableIterator<RingRecord> {
   #waiting = 0;
   #last: Promise<unknown> | undefined;
   #wake: (() => void) | undefined;
+  /** Records since the last look at the clock, and when others had their turn. */
+  #records = 0;
+  #start = performance.now();
 
   constructor(reader: RecordReader, signal?: AbortSignal) {
     this.#reader = reader;
@@ -70,7 +77,7 @@ export class RecordIterator implements AsyncIterableIterator<RingRecord> {
   }
 
   next(): Promise<IteratorResult<RingRecord, undefined>> {
-    if (this.#waiting > 0) return this.#queue();
+    if (this.#waiting > 0 || this.#turnIsOver()) return this.#queue();
     try {
       const value = this.#isOver() ? undefined : this.#reader.take();
       if (value !== undefined) return Promise.resolve({ done: false, value });
@@ -95,6 +102,14 @@ export class RecordIterator implements AsyncIterableIterator<RingRecord> {
     return this.#ended || this.#signal?.aborted === true;
   }
 
+  /** A full ring has records for seconds: reading them is all microtasks, which let nothing else happen meanwhile. */
+  #turnIsOver(): boolean {
+    if (this.#records++ < RECORDS_PER_LOOK) return false;
+    if (performance.now() - this.#start > LONGEST_TURN) return true;
+    this.#records = 0;
+    return false;
+  }
+
   /** Waits for calls before this one, then for a record. */
   #queue(): Promise<IteratorResult<RingRecord, undefined>> {
     const result = this.#waitAfter(this.#last);
@@ -106,6 +121,9 @@ export class RecordIterator implements AsyncIterableIterator<RingRecord> {
     this.#waiting++;
     try {
       await before;
+      if (this.#turnIsOver()) await new Promise((resolve) => setImmediate(resolve));
+      this.#start = performance.now();
+      this.#records = 0;
       while (!this.#isOver()) {
         const value = this.#reader.take();
         if (value !== undefined) return { done: false, value };

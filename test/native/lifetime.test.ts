@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { loadAddon } from "../../src/native/index.ts";
+import { whyNoLibbpf } from "./usable.ts";
+
+const why = whyNoLibbpf();
+const loaded = loadAddon();
+
+/** Runs one of the processes beside; its standard output. A crash rejects. */
+const run = async (name: string, ...args: readonly (string | number)[]): Promise<string> => {
+  const file = resolve(import.meta.dirname, "processes", `${name}.mjs`);
+  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", file, ...args.map(String)]);
+  return stdout;
+};
+
+describe.skipIf(why !== undefined)(`the addon's life${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
+  it("given process.exit while a ring is read and a program runs, then it ends at once, without a crash", async () => {
+    expect(await run("exit-while-reading")).toBe("exiting object\n");
+  });
+
+  it("given workers that are terminated in the middle of calls, then nothing of theirs is left", async () => {
+    const { before, after, operations } = JSON.parse(await run("workers", 4, 8, 50));
+    expect(after).toEqual(before);
+    expect(operations).toBeGreaterThan(100_000);
+  });
+
+  it("given a thousand cycles of opening and closing, then no handle, descriptor or memory is left over", async () => {
+    const { before, after } = JSON.parse(await run("cycles", 1000, 200_000));
+    expect(after).toMatchObject({ descriptors: before.descriptors, rings: before.rings, jobs: 0, files: before.files });
+    expect(after.handles - before.handles).toBeLessThan(50);
+    expect(after.megabytes - before.megabytes).toBeLessThan(24);
+  });
+});
+
+describe.skipIf(loaded.addon === undefined)("loading the addon", () => {
+  it("given a fresh process, then the addon is loaded within 5 ms", async () => {
+    const script = `const { createRequire } = require("node:module");
+      const start = performance.now(); require(process.argv[1]); console.log(performance.now() - start);`;
+    const times: number[] = [];
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const path = loaded.addon === undefined ? "" : loaded.path;
+      const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, path]);
+      times.push(Number(stdout));
+      if (Number(stdout) <= 5) break;
+    }
+    expect(Math.min(...times)).toBeLessThanOrEqual(5);
+  });
+});
