@@ -42,6 +42,7 @@ const exceptions: ReadonlyMap<string, string> = new Map([
   ["52", "Linux deletes from a hash of maps"],
   ["53", later],
   ["54", "Linux keeps the programs of an array that a program refers to"],
+  ["60", "Linux has XSKMAP without any provider"],
   ["62", later],
   ["65", "Linux keeps 15 bytes of a name, whatever is given"],
   ["69", "Linux does not count pins"],
