@@ -1,6 +1,6 @@
-// The verifier over PREVAIL's corpus, in one process: load, graph and analysis of every program; beside PREVAIL's binary
-// when the environment variable PREVAIL names it. PREVAIL prints no times: its analysis is the time of a run less that
-// of a run which stops behind the graph.
+// The verifier over PREVAIL's corpus, in one process: load, graph and analysis of every program; beside PREVAIL when
+// PREVAIL_DRIVER names what drivers/prevail.cpp becomes, which times the same stages in one process, or PREVAIL names its
+// command line. That prints no times: its analysis is the time of a run less that of a run which stops behind the graph.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -15,46 +15,43 @@ const LARGE = 500;
 /** Share of PREVAIL's time that its analysis must take for the difference of two runs to say anything about it. */
 const TELLING = 0.1;
 
-function programs() {
-  const verdicts = JSON.parse(readFileSync(join(corpus, "verdicts.json"), "utf8"));
-  const objects = new Map();
-  let load = 0;
-  const found = verdicts
-    .filter(({ stage }) => stage !== "load")
-    .map((row) => {
-      if (!objects.has(row.file)) {
-        const bytes = readFileSync(join(corpus, row.file));
-        const start = performance.now();
-        objects.set(row.file, parse(bytes, { platform: "linux", path: row.file }));
-        load += performance.now() - start;
-      }
-      const object = objects.get(row.file);
-      const all = [...object.programs, ...object.subprograms];
-      return {
-        row,
-        object,
-        program: all.find(({ section, name }) => section === row.section && name === row.function),
-      };
-    });
-  return { found, load };
+function rows() {
+  return JSON.parse(readFileSync(join(corpus, "verdicts.json"), "utf8")).filter(({ stage }) => stage !== "load");
 }
 
-/** Milliseconds, least of the rounds: what else the machine does only ever adds. */
-async function ours(found, rounds) {
-  const times = found.map(() => ({ prepare: Number.POSITIVE_INFINITY, analyze: Number.POSITIVE_INFINITY }));
+/**
+ * Milliseconds, least of the rounds: what else the machine does only ever adds. One object at a time is in memory, as in
+ * the peer's driver.
+ */
+async function ours(all, rounds) {
+  const times = [];
   let wrong = 0;
+  let load = 0;
   let first = 0;
-  for (let round = 0; round < rounds; round++) {
-    for (const [at, { row, object, program }] of found.entries()) {
+  let file;
+  let object;
+  for (const row of all) {
+    if (row.file !== file) {
+      file = row.file;
+      const bytes = readFileSync(join(corpus, file));
+      const start = performance.now();
+      object = parse(bytes, { platform: "linux", path: file });
+      load += performance.now() - start;
+    }
+    const candidates = [...object.programs, ...object.subprograms];
+    const program = candidates.find(({ section, name }) => section === row.section && name === row.function);
+    const least = { prepare: Number.POSITIVE_INFINITY, analyze: Number.POSITIVE_INFINITY };
+    for (let round = 0; round < rounds; round++) {
       const report = await verify(object, program, OPTIONS);
       const { prepare, analyze } = report.statistics.milliseconds;
-      times[at].prepare = Math.min(times[at].prepare, prepare);
-      times[at].analyze = Math.min(times[at].analyze, analyze);
+      least.prepare = Math.min(least.prepare, prepare);
+      least.analyze = Math.min(least.analyze, analyze);
       if (round === 0) first += prepare + analyze;
       if (round === 0 && report.verdict !== row.verdict) wrong++;
     }
+    times.push(least);
   }
-  return { times, wrong, first };
+  return { times, wrong, load, first };
 }
 
 function run(binary, args) {
@@ -63,34 +60,48 @@ function run(binary, args) {
   return performance.now() - start;
 }
 
-function peers(binary, found, rounds) {
+/** PREVAIL's own command line: no times, so they are differences of whole runs. */
+function peers(binary, all, rounds) {
   const least = (args) => Math.min(...Array.from({ length: rounds }, () => run(binary, args)));
   const empty = least(["--version"]);
-  return found.map(({ row }) => {
+  const times = all.map((row) => {
     const place = [row.file, row.section, row.function, "--include_groups", "packet"];
-    const all = least([...place, "-q"]);
+    const whole = least([...place, "-q"]);
     const graph = least([...place, "--cfg"]);
-    return { all: Math.max(all - empty, 0.01), analyze: Math.max(all - graph, 0.01) };
+    return { all: Math.max(whole - empty, 0.01), analyze: Math.max(whole - graph, 0.01) };
   });
+  return { times, memory: Math.max(...all.map((row) => peakOf(binary, row))) };
 }
 
-function peakOfPeer(binary, found) {
-  const [largest] = [...found].sort((left, right) => right.row.insns - left.row.insns);
-  const { file, section, function: name } = largest.row;
-  const command = ["-f", "%M", binary, file, section, name, "-q"];
+/** Bytes. */
+function peakOf(binary, { file, section, function: name }) {
+  const command = ["-f", "%M", binary, file, section, name, "--include_groups", "packet", "-q"];
   const { stderr } = spawnSync("/usr/bin/time", command, { cwd: corpus, encoding: "utf8" });
-  const kilobytes = Number(stderr?.trim().split("\n").at(-1));
-  return Number.isFinite(kilobytes) && kilobytes > 0 ? kilobytes * 1024 : undefined;
+  return (Number(stderr?.trim().split("\n").at(-1)) || 0) * 1024;
+}
+
+/** What `drivers/prevail.cpp` became: measures itself, all in one process. */
+function driven(driver, all, rounds) {
+  const input = all.map((row) => `${row.file}\t${row.section}\t${row.function}\n`).join("");
+  const { stdout } = spawnSync(driver, [`${rounds}`], { cwd: corpus, input, encoding: "utf8", maxBuffer: 2 ** 26 });
+  const lines = stdout.trim().split("\n");
+  const memory = Number(lines.pop()) * 1024;
+  const times = lines.map((line) => {
+    const [load, graph, analyze] = line.split("\t").map((field) => Number(field) / 1000);
+    return { all: load + graph + analyze, analyze: Math.max(analyze, 0.001) };
+  });
+  if (times.length !== all.length) throw new Error(`${driver} answered ${times.length} of ${all.length} programs`);
+  return { times, memory };
 }
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 function ratios(found, times, theirs, load) {
-  const passing = found.flatMap(({ row }, at) => (row.verdict === "pass" ? [at] : []));
+  const passing = found.flatMap(({ verdict }, at) => (verdict === "pass" ? [at] : []));
   const ratioOf = (at) => times[at].analyze / theirs[at].analyze;
-  const isTelling = ({ analyze, all }) => analyze > TELLING * all;
+  const isTelling = ({ analyze, all }) => process.env["PREVAIL_DRIVER"] !== undefined || analyze > TELLING * all;
   const large = passing
-    .filter((at) => found[at].row.insns > LARGE && isTelling(theirs[at]))
+    .filter((at) => found[at].insns > LARGE && isTelling(theirs[at]))
     .sort((left, right) => ratioOf(right) - ratioOf(left));
   const [worst] = large;
   return {
@@ -104,9 +115,10 @@ function ratios(found, times, theirs, load) {
 /** `{ ratio?, seconds, peakMemory, … }` and the lines that say it; nothing where the corpus is not there. */
 export async function verifyBench({ quick = false } = {}) {
   if (!existsSync(corpus)) return { lines: [`no corpus at ${corpus}: set WINBPF_SHARED`] };
-  const { found, load } = programs();
-  const { times, wrong, first } = await ours(found, quick ? 1 : 3);
-  const passing = times.filter((_, at) => found[at].row.verdict === "pass");
+  const found = rows();
+  const rounds = quick ? 1 : 3;
+  const { times, wrong, load, first } = await ours(found, rounds);
+  const passing = times.filter((_, at) => found[at].verdict === "pass");
   const seconds = {
     load: load / 1000,
     graph: sum(times.map(({ prepare }) => prepare)) / 1000,
@@ -121,24 +133,24 @@ export async function verifyBench({ quick = false } = {}) {
       `(passing programs ${seconds.passing.toFixed(2)} s); all of it once, cold: ${seconds.cold.toFixed(2)} s`,
     `peak memory ${(peakMemory / 2 ** 20).toFixed(0)} MiB`,
   ];
+  const driver = process.env["PREVAIL_DRIVER"];
   const binary = process.env["PREVAIL"];
-  if (binary === undefined) return { wrong, seconds, peakMemory, lines: [...lines, "set PREVAIL for ratios"] };
-  const theirs = peers(binary, found, quick ? 1 : 3);
-  const ratio = ratios(found, times, theirs, load);
-  const peerMemory = peakOfPeer(binary, found);
+  if (driver === undefined && binary === undefined) {
+    return { wrong, seconds, peakMemory, lines: [...lines, "set PREVAIL_DRIVER or PREVAIL for ratios"] };
+  }
+  const peer = driver === undefined ? peers(binary, found, rounds) : driven(driver, found, rounds);
+  const ratio = ratios(found, times, peer.times, load);
   return {
     ratio,
     wrong,
     seconds,
     peakMemory,
-    peerMemory,
+    peerMemory: peer.memory,
     lines: [
       ...lines,
       `beside PREVAIL: analysis of passing programs ${ratio.passing.toFixed(2)} ×, load + graph + analysis of all ${ratio.total.toFixed(2)} ×`,
       `worst program over ${LARGE} instructions ${ratio.worst?.toFixed(2)} × (${ratio.worstProgram})`,
-      ...(peerMemory === undefined
-        ? []
-        : [`PREVAIL's peak on the largest program ${(peerMemory / 2 ** 20).toFixed(0)} MiB`]),
+      `PREVAIL's peak memory ${(peer.memory / 2 ** 20).toFixed(0)} MiB (${driver === undefined ? "its largest process" : "one process"})`,
     ],
   };
 }

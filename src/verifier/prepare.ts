@@ -1,5 +1,6 @@
 import type { ConformanceGroup } from "../isa/index.ts";
 import { type AssertionRules, assertionsOf, assertionsOfContract } from "./assert/index.ts";
+import { BudgetExceeded } from "./budget-exceeded.ts";
 import {
   buildGraph,
   type CallbackTargets,
@@ -27,7 +28,7 @@ export interface ProgramFacts {
   readonly platform: VerifiedPlatform;
   readonly groups: ReadonlySet<ConformanceGroup>;
   readonly type: VerifiedProgramType;
-  /** Nodes that there may be after calls are inlined. */
+  /** Instructions that there may be, copies of functions counted: the analysis takes a step for each. */
   readonly maxNodes: number;
   /** In the order of their indexes. */
   readonly maps: readonly VerifiedMap[];
@@ -88,6 +89,11 @@ function environmentOf(facts: ProgramFacts, rules: AssertionRules, callbacks: Ca
  */
 export function* prepare(decoded: readonly (IrInstruction | undefined)[], facts: ProgramFacts): Work<PreparedProgram> {
   const { dialect, options, platform, type } = facts;
+  if (
+    decoded.length > facts.maxNodes &&
+    decoded.reduce((count, one) => count + Number(one !== undefined), 0) > facts.maxNodes
+  )
+    throw new BudgetExceeded(`${facts.maxNodes} steps`);
   const resolved: (IrInstruction | undefined)[] = [];
   yield* each(decoded, (instruction) => {
     const isCall = instruction?.kind === "call";
@@ -102,7 +108,7 @@ export function* prepare(decoded: readonly (IrInstruction | undefined)[], facts:
   yield* inlineCalls(slotGraph, {
     maxCallStackFrames: options.maxCallStackFrames,
     dropsBackEdges: dialect.inliningDropsBackEdges,
-    maxNodes: Math.max(facts.maxNodes, slotGraph.graph.size),
+    maxNodes: facts.maxNodes,
   });
   const { graph } = slotGraph;
   const order = yield* weakTopologicalOrder(graph);

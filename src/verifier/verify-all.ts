@@ -17,15 +17,21 @@ export interface VerifyAllOptions extends VerifyOptions {
 /** The thread's code; only the compiled package has it, so that the sources run without threads. */
 const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
 
-function failure({ code, message }: Extract<WorkerAnswer, { code: string }>): Error {
-  if (code === "EBPF_INVALID_ARGUMENT") return new EbpfError(code, message);
-  return new Error(message);
+function failure({ code, message }: Extract<WorkerAnswer, { message: string }>): Error {
+  return code === undefined ? new Error(message) : new EbpfError(code, message);
+}
+
+/** A thread died before it answered: out of memory, most likely. */
+function lost(cause: Error): EbpfError {
+  const hint = "verify the programs one after another (threads: 0), or with a smaller budget of bytes";
+  return new EbpfError("EBPF_NO_MEMORY", `a thread that verifies programs ended: ${cause.message}`, { cause, hint });
 }
 
 /** Hands programs to threads, one each at a time, until all are answered. */
 class Pool {
   readonly #reports: Report[] = [];
   readonly #workers: Worker[] = [];
+  #forget: () => void = () => undefined;
   #next = 0;
   #open: number;
   readonly #programs: readonly ProgramSpec[];
@@ -43,7 +49,8 @@ class Pool {
       for (let thread = 0; thread < threads; thread++) {
         const worker = new Worker(WORKER, { workerData: setup });
         this.#workers.push(worker);
-        worker.on("error", reject);
+        worker.on("error", (error) => reject(lost(error)));
+        worker.on("exit", (code) => reject(lost(new Error(`it ended with exit code ${code}`))));
         worker.on("message", (answer: WorkerAnswer) => {
           if ("code" in answer) reject(failure(answer));
           else if (this.#take(answer.index, answer.report)) resolve(this.#reports);
@@ -52,6 +59,7 @@ class Pool {
         this.#give(worker);
       }
       if (signal?.aborted === true) aborted();
+      this.#forget = () => signal?.removeEventListener("abort", aborted);
     });
   }
 
@@ -70,6 +78,7 @@ class Pool {
   }
 
   async close(): Promise<void> {
+    this.#forget();
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 }

@@ -1,3 +1,4 @@
+import type { EbpfErrorCode } from "../errors.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { VerifyOptions } from "./options.ts";
 import type { Report } from "./report/index.ts";
@@ -17,4 +18,4 @@ export interface WorkerTask {
 
 export type WorkerAnswer =
   | { readonly index: number; readonly report: Report }
-  | { readonly index: number; readonly code: string; readonly message: string };
+  | { readonly index: number; readonly code: EbpfErrorCode | undefined; readonly message: string };

@@ -8,7 +8,7 @@ async function answer({ object, options }: WorkerSetup, { index, program }: Work
   try {
     return { index, report: await verify(object, program, options) };
   } catch (error) {
-    const code = error instanceof EbpfError ? error.code : "";
+    const code = error instanceof EbpfError ? error.code : undefined;
     return { index, code, message: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -9,7 +9,7 @@ export interface InliningOptions {
   readonly maxCallStackFrames: number;
   /** D1: an edge is cloned only if its source is cloned already when its target is. */
   readonly dropsBackEdges: boolean;
-  /** Nodes that the graph may come to have: each is to be analysed, and calls of calls multiply them. */
+  /** Nodes that may be copied: each is to be analysed, and calls of calls multiply them. */
   readonly maxNodes: number;
 }
 
@@ -97,6 +97,7 @@ export function* inlineCalls({ graph, nodes }: SlotGraph, options: InliningOptio
     [...candidates].filter((node) => graph.instruction(node).kind === "call-local");
   // A stack, the next call site on top: copies of calls are inlined before the calls that follow them.
   const sites = callsIn(nodes.filter((node) => node !== undefined)).reverse();
+  let copied = 0;
   for (let caller = sites.pop(); caller !== undefined; caller = sites.pop()) {
     const instruction = graph.instruction(caller);
     if (instruction.kind !== "call-local") continue;
@@ -110,8 +111,9 @@ export function* inlineCalls({ graph, nodes }: SlotGraph, options: InliningOptio
     const frame = graph.addFrame(name, depth);
     graph.instructions[caller] = { ...instruction, frame: name };
     const copies = yield* clone(graph, { caller, callee, behind, frame });
+    copied += copies.size;
     graph.removeEdge(caller, behind);
-    if (graph.size > options.maxNodes) throw new BudgetExceeded(`${options.maxNodes} steps`);
+    if (copied > options.maxNodes) throw new BudgetExceeded(`${options.maxNodes} steps`);
     for (const inner of callsIn(copies.values()).sort((left, right) => graph.compare(right, left))) sites.push(inner);
     yield;
   }

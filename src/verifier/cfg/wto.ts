@@ -24,7 +24,7 @@ interface Task {
   readonly body: Component[];
 }
 
-const TASKS_PER_PAUSE = 1024;
+const TASKS_PER_PAUSE = 256;
 
 const NO_BODY: Component[] = [];
 

@@ -4,6 +4,9 @@ import { repairPotentials } from "./potentials.ts";
 import { Row } from "./row.ts";
 import type { Variable, VariableSpace } from "./variable-space.ts";
 
+/** What a vertex costs in a copy, in relations looked at. */
+const COPIED_VERTEX = 3;
+
 /**
  * Difference constraints as a weighted graph: an edge from x to y of weight k says y - x <= k. Edges to and from `ZERO` (the
  * bounds) live in arrays of their own and are not composed with the others, as in "Exploiting Sparsity in Difference-Bound
@@ -44,6 +47,7 @@ export class Graph {
       this.incoming = [Row.EMPTY];
     } else {
       if (!isTrial) source.#token = space.nextToken();
+      space.touch(COPIED_VERTEX * source.extent);
       this.#unsettled = source.#unsettled?.slice();
       this.#vertices = source.#vertices.slice();
       this.variables = source.variables.slice();
@@ -143,8 +147,18 @@ export class Graph {
     const into = this.incoming[vertex] as Row;
     this.outgoing[vertex] = Row.EMPTY;
     this.incoming[vertex] = Row.EMPTY;
-    for (const target of out.vertices) if (target !== vertex) this.#write(this.incoming, target).remove(vertex);
-    for (const source of into.vertices) if (source !== vertex) this.#write(this.outgoing, source).remove(vertex);
+    let searched = 0;
+    for (const target of out.vertices) searched += this.#remove(this.incoming, target, vertex);
+    for (const source of into.vertices) searched += this.#remove(this.outgoing, source, vertex);
+    this.space.touch(searched >> 2);
+  }
+
+  /** The size of the row that was searched. */
+  #remove(rows: Row[], from: number, vertex: number): number {
+    if (from === vertex) return 0;
+    const row = this.#write(rows, from);
+    row.remove(vertex);
+    return row.size;
   }
 
   /** Gives the vertex of one variable to another, which loses what was known about it. */

@@ -1,5 +1,8 @@
 import type { Integer } from "./integer.ts";
 
+/** What a vertex costs in a join, widening or meet, in relations looked at. */
+export const VERTEX = 16;
+
 /** The vertex that stands for the constant 0; its edges are the bounds and are kept apart. */
 export const ZERO = 0;
 

@@ -2,7 +2,7 @@ import { finish, Pace, type Work } from "../work.ts";
 import { add, type Integer, larger, less, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
 import { Places } from "./places.ts";
-import { type Row, ZERO } from "./row.ts";
+import { type Row, VERTEX, ZERO } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
 
@@ -30,6 +30,7 @@ export function* joinZones(left: Zone, right: Zone): Work<Zone> {
     ownLeft.push(vertex);
     ownRight.push(other);
   }
+  left.space.touch(VERTEX * (left.extent + right.extent));
   const a = side(left, ownLeft);
   const b = side(right, ownRight);
   const rowsA = yield* closedRows(a, b);

@@ -4,7 +4,7 @@ import { type Integer, less, smaller, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow } from "./mixed-closure.ts";
 import { findModel } from "./model-search.ts";
 import { Places } from "./places.ts";
-import { type Row, ZERO } from "./row.ts";
+import { type Row, VERTEX, ZERO } from "./row.ts";
 import { inOrder } from "./variable-order.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
@@ -16,6 +16,7 @@ export function* meetZones(left: Zone, right: Zone): Work<Zone> {
   if (right.isTop) return left.copy();
   const result = Zone.top(left.space);
   for (const zone of [left, right]) takeVertices(result, zone);
+  left.space.touch(VERTEX * (left.extent + right.extent));
   const rows: MixedRow[] = Array.from({ length: result.extent }, mixedRow);
   yield* takeEdges(result, rows, left, FROM_LEFT);
   yield* takeEdges(result, rows, right, FROM_RIGHT);

@@ -2,7 +2,7 @@ import { Pace, type Work } from "../work.ts";
 import { closeBounds } from "./closure.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
 import { Places } from "./places.ts";
-import { type Row, ZERO } from "./row.ts";
+import { type Row, VERTEX, ZERO } from "./row.ts";
 import { inOrder } from "./variable-order.ts";
 import { VertexHeap } from "./vertex-heap.ts";
 import { Zone } from "./zone.ts";
@@ -18,6 +18,7 @@ export function* widenZones(left: Zone, right: Zone): Work<Zone> {
     common[vertex] = result.newVertex(variable);
     pairs.push([vertex, other]);
   }
+  left.space.touch(VERTEX * (left.extent + right.extent));
   const unstable = new Uint8Array(pairs.length);
   for (let v = 1; v < pairs.length; v++) {
     const [l, r] = pairs[v] as [number, number];

@@ -153,13 +153,13 @@ export class Iteration {
       else yield* this.#endRound(level, level.loop);
     } else if (typeof component === "number") {
       this.#pass(component, yield* this.#stateBefore(component));
-      yield* this.#pace.catchUp(this.#space.takeTouched());
     } else {
       const invariant = (yield* this.#join(this.#schedule.entering.get(component.head) ?? [])) ?? this.#bottom();
       const loop: LoopRun = { head: component.head, invariant, round: 0, isDescending: false };
       this.#levels.push({ components: component.body, loop, at: 0 });
       this.#startRound(loop);
     }
+    yield* this.#pace.catchUp(this.#space.takeTouched());
     return this.#levels.length > 0;
   }
 

@@ -7,7 +7,7 @@ function weight(component: Component): number {
   const work: Component[] = [component];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
     count++;
-    if (typeof at !== "number") work.push(...at.body);
+    if (typeof at !== "number") for (const inner of at.body) work.push(inner);
   }
   return count;
 }
@@ -18,7 +18,7 @@ function longestPath({ program }: CompletedRun, order: readonly Component[], rou
   let worst = 0;
   for (const component of order) {
     const nodes = typeof component === "number" ? [component] : nodesOf(component);
-    const before = Math.max(...nodes.map((node) => longest[node] ?? 0));
+    const before = nodes.reduce((most, node) => Math.max(most, longest[node] ?? 0), 0);
     const isInstruction = typeof component !== "number" || !(graph.isEdge(component) || component < 2);
     const own = typeof component === "number" ? Number(isInstruction) : weight(component) * (rounds + 1);
     const after = before + own;
@@ -37,7 +37,7 @@ function nodesOf(loop: Loop): number[] {
     if (typeof at === "number") nodes.push(at);
     else {
       nodes.push(at.head);
-      work.push(...at.body);
+      for (const inner of at.body) work.push(inner);
     }
   }
   return nodes;

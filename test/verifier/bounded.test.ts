@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { verify } from "../../src/verifier/index.ts";
+import { programOf } from "./assembled.ts";
+import { loopsInARow, nestedLoops, SHAPES, storesThatMeet } from "./shapes.ts";
+
+/** Verifies while counting how often the event loop turns, and the longest that it had to wait. */
+async function turnsOf(code: Uint8Array, steps?: number) {
+  const { object, program } = programOf(code);
+  let turns = 0;
+  let longest = 0;
+  let isOver = false;
+  let last = performance.now();
+  const turn = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const start = performance.now();
+  const report = await verify(object, program, steps === undefined ? {} : { budget: { steps } });
+  isOver = true;
+  return { report, turns, longest, milliseconds: performance.now() - start };
+}
+
+/** Slots that add 1 to r0, and an exit. */
+function straightCode(count: number): Uint8Array {
+  const code = new Uint8Array(8 * (count + 2));
+  code.set([0xb7]);
+  for (let slot = 1; slot <= count; slot++) code.set([0x07, 0, 0, 0, 1], 8 * slot);
+  code.set([0x95], 8 * (count + 1));
+  return code;
+}
+
+/** Code in which every slot but the last two jumps to the exit or goes on to the next. */
+function wideCode(count: number): Uint8Array {
+  const code = straightCode(count);
+  code.set([0x61, 0x12, 24], 0);
+  code.set([0xb7, 0, 0, 0, 0], 8);
+  const view = new DataView(code.buffer);
+  for (let slot = 2; slot <= count; slot++) {
+    code.set([0x15, 0x02, 0, 0], 8 * slot);
+    view.setInt16(8 * slot + 2, Math.min(30_000, count - slot), true);
+    view.setInt32(8 * slot + 4, slot, true);
+  }
+  return code;
+}
+
+/** Other work on the machine makes single waits longer than they are; on the average it cannot. */
+function expectTurns({ turns, milliseconds }: { readonly turns: number; readonly milliseconds: number }): void {
+  expect(milliseconds / (turns + 1)).toBeLessThan(10 + milliseconds / 20);
+}
+
+describe("given programs made to be slow", () => {
+  test.each([
+    ["stack bytes that meet", storesThatMeet(256, 2)],
+    ["twice as many of them, where PREVAIL needs more than 20 GB", storesThatMeet(512, 4)],
+  ])(
+    "%s are verified, and the event loop gets its turns meanwhile",
+    async (_, code) => {
+      const outcome = await turnsOf(code);
+      expect(outcome.report.verdict).toBe("pass");
+      expectTurns(outcome);
+    },
+    120_000,
+  );
+
+  test.each([
+    ["deep loops", nestedLoops(400), 20_000],
+    ["loops in a row", loopsInARow(400), 5_000],
+    ["stack bytes that meet", storesThatMeet(512, 4), 4_500],
+    ["a million instructions", straightCode(1_000_000), undefined],
+    ["a jump of 100,000 ways", wideCode(100_000), undefined],
+  ])(
+    "%s end in a refusal that names the steps",
+    async (_, code, steps) => {
+      const outcome = await turnsOf(code, steps);
+      expect(outcome.report).toMatchObject({ verdict: "fail", stage: "budget" });
+      expect(outcome.report.findings[0]?.reason).toContain(`${steps ?? 300_000} steps`);
+      expectTurns(outcome);
+    },
+    120_000,
+  );
+
+  test("memory has a limit, too", async () => {
+    const { object, program } = programOf(storesThatMeet(512, 4));
+    const report = await verify(object, program, { budget: { bytes: 20_000_000 } });
+    expect(report).toMatchObject({ verdict: "fail", stage: "budget" });
+    expect(report.findings[0]?.reason).toContain("20000000 bytes");
+  }, 120_000);
+
+  test.each([
+    ["stack bytes that meet", storesThatMeet(512, 4)],
+    ["deep loops", nestedLoops(1000)],
+    ["a million instructions", straightCode(1_000_000)],
+  ])(
+    "a signal ends %s soon",
+    async (_, code) => {
+      const { object, program } = programOf(code);
+      const start = performance.now();
+      await expect(verify(object, program, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
+        code: "EBPF_ABORTED",
+      });
+      expect(performance.now() - start).toBeLessThan(2000);
+    },
+    60_000,
+  );
+});
+
+describe("given programs four times as large", () => {
+  test.each(Object.entries(SHAPES))(
+    "%s: the cost grows about four times",
+    async (_, shape) => {
+      const small = shape(4000);
+      const large = shape(16_000);
+      const cost = async (code: Uint8Array): Promise<number> => {
+        const { report } = await turnsOf(code);
+        expect(report.verdict).toBe("pass");
+        const { prepare, analyze } = report.statistics.milliseconds;
+        return prepare + analyze;
+      };
+      await cost(small);
+      const ratios: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const before = await cost(small);
+        ratios.push((await cost(large)) / before);
+      }
+      // Twice the share that is due, for noise; a quadratic pass makes it sixteen.
+      expect(Math.min(...ratios)).toBeLessThan(8);
+    },
+    120_000,
+  );
+});
