@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { SimulatedRuntime } from "../../src/index.ts";
 import { type Kit, u32 } from "./kit.ts";
 import { row } from "./row.ts";
 
@@ -13,6 +14,8 @@ const EXTENSION_FAILED_TO_LOAD = 23;
 /** `bpf_prog_type`, `bpf_attach_type`. */
 const SOCK_ADDR = 3;
 const XDP = 1;
+const SAMPLE = 999;
+const SAMPLE_ATTACH = 8;
 const [BIND, CONNECT4, RECV_ACCEPT4] = [2, 3, 5];
 const REPLACE = 1;
 
@@ -201,9 +204,32 @@ export const linkRows = [
     { needs: ["sockets"] },
   ),
 
-  row(91, "given two sample programs with other attach data, when fired, then only that one's runs", undefined, {
-    needs: ["sample", "simulation"],
-  }),
+  row(
+    91,
+    "given two sample programs with other attach data, when fired, then only that one's program runs",
+    async (kit) => {
+      const { runtime } = kit;
+      if (!(runtime instanceof SimulatedRuntime)) throw new Error("this row needs a simulated machine");
+      for (const [parameter, result] of [
+        [1, 11],
+        [2, 22],
+      ] as const) {
+        const program = await loaded(kit, SAMPLE, `mov %r0, ${result}\nexit`);
+        const link = await kit.bpf.ebpf_program_attach_by_fds(
+          program,
+          guid(kit, SAMPLE_ATTACH),
+          Uint8Array.of(parameter),
+        );
+        expect(link.ret).toBe(0);
+        kit.opened(link.value ?? -1);
+      }
+      const fire = (parameter: number) =>
+        runtime.fire("sample_ext", new Uint8Array(32), undefined, Uint8Array.of(parameter))?.value;
+      expect([fire(1), fire(2)]).toEqual([11, 22]);
+      expect(() => fire(3)).toThrow(expect.objectContaining({ code: "EBPF_NOT_FOUND" }));
+    },
+    { needs: ["sample", "simulation"] },
+  ),
 
   row(
     "92",
