@@ -22,6 +22,9 @@ const later = "Linux frees objects after a grace period, not at once";
 const windowsObjects = "the suite's object files are for Windows' program types";
 const windowsTypes = "types, sections and GUIDs of Windows' registry";
 
+const objectArrays = "Linux says ENOENT for an empty slot, and reads these maps in batches in newer versions only";
+const noBatches = "Linux says ENOTSUP where a map has no batches";
+
 /** Rows where Linux behaves otherwise, and how. */
 const exceptions: ReadonlyMap<string, string> = new Map([
   ["2", "Linux takes a million instructions from root"],
@@ -65,6 +68,29 @@ const exceptions: ReadonlyMap<string, string> = new Map([
   ["121", "Linux' verifier lets root return a pointer"],
   ["122", windowsTypes],
   ["123", windowsTypes],
+  ["maps 1: prog_array", objectArrays],
+  ["maps 1: array_of_maps", objectArrays],
+  ["maps 1: queue", noBatches],
+  ["maps 1: stack", noBatches],
+  ["maps 1: ringbuf", noBatches],
+  ["maps 1: perf_event_array", "Linux' perf event arrays hold events of user space, and have no batches"],
+  ["maps 1: unspec, size 0", "Linux looks at the type before the sizes"],
+  ["maps 1: ring, page", "Linux says EINVAL for every bad size"],
+  ["maps 1: no template", "descriptor 0 is a descriptor on Linux, and no map"],
+  ["maps 1: custom", "Linux has XSKMAP without any provider"],
+  ["maps 1: 128 GiB", "Linux says E2BIG"],
+  ["maps 1: inner", "Linux does not look at an inner map that is not asked for"],
+  ["maps 1: name", "Linux keeps 15 bytes of a name, whatever is given"],
+  ["maps 1: deprecated", "descriptor 999 is EINVAL on Linux where a template is meant"],
+  ["maps 2: update, arrays", "Linux says EEXIST for NOEXIST: an array's keys exist"],
+  ["maps 2: next key, arrays", "Linux begins anew after a key beyond the end"],
+  ["maps 2: object arrays", "Linux says E2BIG beyond the end, and ENOENT for empty slots"],
+  ["maps 2: trie", "Linux says ENOENT for a prefix that is too long"],
+  ["maps 2: per-CPU from a program", "Linux' helpers give negative errno numbers"],
+  ["maps 4: cursor", "Linux' cursor of an array is a number of 4 bytes, not the last key"],
+  ["maps 4: stops", "Linux' batches take no NOEXIST"],
+  ["maps 4: objects", "Linux' batches leave empty slots out"],
+  ["maps 4: keyless", noBatches],
 ]);
 
 /** Linux' kernel through libbpf as a target of the contract. */
