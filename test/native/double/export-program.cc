@@ -131,7 +131,7 @@ EXPORT Result ebpf_program_synchronize() {
 }
 
 // A native image is stood in for by a text file: lines "map NAME TYPE KEY VALUE MAX" and "program NAME TYPE SECTION
-// RESULT"; a program of it returns RESULT.
+// RESULT"; a program of it returns RESULT. Nothing after a line "end" is read.
 EXPORT Result ebpf_object_load_native_by_fds(const char* file, size_t* map_count, fd_t* maps, size_t* program_count,
                                              fd_t* programs) {
   BEGIN_RESULT();
@@ -144,6 +144,7 @@ EXPORT Result ebpf_object_load_native_by_fds(const char* file, size_t* map_count
     std::istringstream words(line);
     std::string kind, name;
     words >> kind >> name;
+    if (kind == "end") break;
     if (kind == "map") {
       auto map = std::make_shared<Map>();
       uint32_t type = 0;

@@ -1,0 +1,153 @@
+import { afterAll, describe, expect, it } from "vitest";
+import type { Engine, Handle } from "../../../src/engine/index.ts";
+import { EbpfError, openRuntime, type Runtime } from "../../../src/index.ts";
+import { double } from "./double.ts";
+
+/** Results of ebpfapi but SUCCESS and PENDING (include/ebpf_result.h). */
+const results = Array.from({ length: 34 }, (_, i) => i + 1).filter((result) => result !== 28);
+
+/** Results that say that a key, an object or a path is not there: some calls have an answer for that, not an error. */
+const absences = [7, 9, 19, 25];
+
+interface Fixture {
+  readonly engine: Engine;
+  readonly map: Handle;
+  readonly queue: Handle;
+  readonly outer: Handle;
+  readonly program: Handle;
+  readonly link: Handle;
+}
+
+interface Case {
+  readonly call: string;
+  /** Calls of the same export that the operation makes before the one meant. */
+  readonly skip?: number;
+  /** How often it fails: a refused program is loaded again, for its log, which may need more room. */
+  readonly times?: number;
+  run(fixture: Fixture): unknown;
+  /** Results that are answers here, not errors. */
+  readonly answers?: readonly number[];
+}
+
+const key = Uint8Array.of(1, 0, 0, 0);
+const value = Uint8Array.of(2, 0, 0, 0);
+const hash = { name: "m", type: 1, keySize: 4, valueSize: 4, maxEntries: 4 } as const;
+/** mov r0, 7; exit */
+const code = Uint8Array.of(0xb7, 0, 0, 0, 7, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0);
+const program = { name: "p", type: "bind", section: "bind", code, lines: [], maps: [], attachType: 2 } as const;
+const path = "BPF:\\sweep";
+
+const cases: readonly Case[] = [
+  { call: "bpf_map_create", run: ({ engine }) => engine.close(engine.createMap(hash)) },
+  { call: "bpf_map_lookup_elem", answers: absences, run: ({ engine, map }) => engine.lookup(map, key) },
+  { call: "bpf_map_update_elem", run: ({ engine, map }) => engine.update(map, key, value, 0) },
+  { call: "bpf_map_update_elem", run: ({ engine, outer, map }) => engine.updateObject(outer, key, map, 0) },
+  { call: "bpf_map_delete_elem", answers: absences, run: ({ engine, map }) => engine.delete(map, key) },
+  {
+    call: "bpf_map_lookup_and_delete_elem",
+    answers: absences,
+    run: ({ engine, queue }) => engine.take(queue, undefined),
+  },
+  { call: "bpf_map_get_next_key", answers: absences, run: ({ engine, map }) => engine.nextKey(map, undefined) },
+  { call: "bpf_map_lookup_batch", answers: absences, run: ({ engine, map }) => engine.readBatch(map, { count: 2 }) },
+  {
+    call: "bpf_map_lookup_and_delete_batch",
+    answers: absences,
+    run: ({ engine, map }) => engine.readBatch(map, { count: 2, remove: true }),
+  },
+  { call: "bpf_map_update_batch", run: ({ engine, map }) => engine.updateBatch(map, key, value, 1, 0) },
+  { call: "bpf_map_delete_batch", run: ({ engine, map }) => engine.deleteBatch(map, key, 1) },
+  { call: "bpf_map_get_next_id", answers: absences, run: ({ engine }) => engine.nextId("map", 0) },
+  { call: "bpf_prog_get_next_id", answers: absences, run: ({ engine }) => engine.nextId("program", 0) },
+  { call: "bpf_link_get_next_id", answers: absences, run: ({ engine }) => engine.nextId("link", 0) },
+  { call: "bpf_map_get_fd_by_id", answers: absences, run: ({ engine }) => opened(engine, engine.openId("map", 2)) },
+  { call: "bpf_prog_load", times: 99, run: async ({ engine }) => engine.close(await engine.loadProgram(program)) },
+  {
+    call: "bpf_prog_test_run_opts",
+    run: ({ engine, program }) => engine.testRun(program, { context: new Uint8Array(56) }),
+  },
+  { call: "bpf_prog_bind_map", run: ({ engine, program, map }) => engine.bindMap(program, map) },
+  {
+    call: "ebpf_program_attach_by_fds",
+    run: async ({ engine, program }) => engine.close(await engine.attach(program, 2, Uint8Array.of(1, 2, 3, 4))),
+  },
+  { call: "bpf_link_detach", run: ({ engine, link }) => engine.detach(link) },
+  { call: "bpf_obj_pin", run: ({ engine, map }) => engine.pin(map, path) },
+  { call: "ebpf_object_unpin", run: ({ engine }) => engine.unpin("BPF:\\there") },
+  {
+    call: "ebpf_get_next_pinned_object_path",
+    answers: [25],
+    run: ({ engine }) => engine.nextPin(""),
+  },
+  { call: "ebpf_program_synchronize", run: ({ engine }) => engine.synchronize() },
+  { call: "ebpf_duplicate_fd", run: ({ engine, map }) => engine.close(engine.duplicate(map)) },
+];
+
+function opened(engine: Engine, handle: Handle | undefined): void {
+  if (handle !== undefined) engine.close(handle);
+}
+
+async function fixtureOf(engine: Engine): Promise<Fixture> {
+  const map = engine.createMap(hash);
+  const queue = engine.createMap({ ...hash, type: 10, keySize: 0 });
+  const outer = engine.createMap({ ...hash, type: 6, inner: map });
+  const loaded = await engine.loadProgram(program);
+  const link = await engine.attach(loaded, 2, new Uint8Array(0));
+  engine.update(map, key, value, 0);
+  engine.update(queue, undefined, value, 0);
+  engine.pin(map, "BPF:\\there");
+  return { engine, map, queue, outer, program: loaded, link };
+}
+
+async function attempt(work: () => unknown): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+const double_ = double;
+if (double_ === undefined) {
+  it.skip("errors of every call (only the double can be told to fail)", () => {});
+} else {
+  describe("every call with every result", () => {
+    let runtime: Runtime | undefined;
+    afterAll(() => runtime?.close());
+
+    for (const { call, skip = 0, times = 1, run, answers = [] } of cases) {
+      it(`${call} fails with a typed error that keeps what ebpfapi said`, async () => {
+        double_.reset();
+        runtime = openRuntime("windows");
+        for (const result of results) {
+          const fixture = await fixtureOf(runtime.engine);
+          double_.fail(call, result, skip, times);
+          const before = double_.calls(call);
+          const error = await attempt(() => run(fixture));
+          expect(double_.calls(call), `${call} is called`).toBeGreaterThan(before);
+          double_.heal();
+          if (!answers.includes(result)) {
+            expect(error, `${call} with result ${result}`).toBeInstanceOf(EbpfError);
+            if (error instanceof EbpfError) {
+              const said = error.native?.result ?? error.native?.errno;
+              expect(said, `${call} with result ${result}: ${error.message}`).toBeGreaterThan(0);
+            }
+          }
+          await attempt(() => fixture.engine.unpin(path));
+          fixture.engine.unpin("BPF:\\there");
+          for (const handle of [fixture.link, fixture.program, fixture.outer, fixture.queue, fixture.map]) {
+            fixture.engine.close(handle);
+          }
+          expect(double_.count("descriptors"), `descriptors after ${call} with ${result}`).toBe(0);
+        }
+        runtime.close();
+        runtime = undefined;
+        expect(double_.count("objects")).toBe(0);
+        expect(double_.count("allocations")).toBe(0);
+        expect(double_.count("pins")).toBe(0);
+        expect(double_.violations()).toBe("");
+      });
+    }
+  });
+}
