@@ -4,7 +4,7 @@
 // left out, with a line that says so. prebuildify lays the files out and strips them, cmake-js builds; one target after
 // the other, for they share build/.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
@@ -47,10 +47,16 @@ function build(target) {
   if (platform === "linux") args.push("--tag-libc");
   if (target !== host) args.push("--strip-bin", cross[target].strip);
   rmSync(folder, { recursive: true, force: true });
-  run(process.execPath, [join(require.resolve("prebuildify/package.json"), "..", "bin.js"), ...args]);
+  // prebuildify and cmake-js insist on build/, where this machine's own addon may lie: it is put aside meanwhile.
+  const own = join(root, "build");
+  const aside = join(root, "build-aside");
+  rmSync(aside, { recursive: true, force: true });
+  if (existsSync(own)) renameSync(own, aside);
+  const status = run(process.execPath, [join(require.resolve("prebuildify/package.json"), "..", "bin.js"), ...args]);
+  rmSync(own, { recursive: true, force: true });
+  if (existsSync(aside)) renameSync(aside, own);
+  if (status !== 0) fail(`${target} does not build`);
   if (!existsSync(folder) || readdirSync(folder).length === 0) fail(`${target}: prebuildify left nothing in prebuilds`);
-  // What lies there would be taken for this machine's addon, whatever it was built for.
-  rmSync(join(root, "build", "Release"), { recursive: true, force: true });
   console.log(`prebuild: prebuilds/${target}/${readdirSync(folder).join(", ")}`);
 }
 
@@ -70,8 +76,7 @@ function runs(command) {
 }
 
 function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
-  if (status !== 0) fail(error?.message ?? `${args[0]} failed`);
+  return spawnSync(command, args, { cwd: root, stdio: "inherit" }).status ?? 1;
 }
 
 function fail(why) {

@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 });
 
 for (const [command, packages] of [
-  ["wine", "wine64"],
+  ["wine", "wine"],
   [compiler, "g++-mingw-w64-x86-64-posix"],
 ]) {
   if (runs(command)) continue;
