@@ -1,4 +1,11 @@
-import { bigArgument, type HelperDefinition, returnBigInt, returnInt, sizeArgument } from "../helpers/helper.ts";
+import {
+  bigArgument,
+  type HelperDefinition,
+  mapArgument,
+  returnBigInt,
+  returnInt,
+  sizeArgument,
+} from "../helpers/helper.ts";
 
 /** Offsets in `sample_program_context_t`. */
 const HELPER_DATA_1 = 24;
@@ -6,9 +13,11 @@ const HELPER_DATA_2 = 28;
 /** What the sample extension says the current process and thread are. */
 const SAMPLE_PID_TGID = 9999;
 
-/** Helpers of sample programs (undocked/tests/sample/ext/drv/sample_ext.c). Custom maps have no provider here. */
+/** Helpers of sample programs (undocked/tests/sample/ext/drv/sample_ext.c). */
 export const sampleHelpers: readonly HelperDefinition[] = [
   { id: 19, make: () => (machine) => returnInt(machine, SAMPLE_PID_TGID) },
+  // bpf_redirect_map: says that it is done.
+  { id: 35, make: () => (machine) => returnInt(machine, 1) },
   { id: 65536, make: () => (machine) => returnInt(machine, 0) },
   {
     // Where the text in r3 begins in the text in r1.
@@ -48,6 +57,24 @@ export const sampleHelpers: readonly HelperDefinition[] = [
     make: (kernel) => (machine) => {
       const data = kernel.memory.data.getUint32(kernel.context.address + HELPER_DATA_2, true);
       returnBigInt(machine, BigInt(data) + BigInt(machine.lo[1] >>> 0));
+    },
+  },
+  // Entries of the extension's maps are objects: a program gets no pointer to them, ...
+  { id: 65541, make: () => (machine) => returnInt(machine, 0) },
+  {
+    // ... only the value in one, copied to r3 (r4 bytes): 0, or -1 where there is none.
+    id: 65542,
+    make: (kernel) => (machine) => {
+      const map = mapArgument(kernel, machine, 1);
+      const { keySize, valueSize } = map.options;
+      const value = map.lookup(machine.access(2, keySize, false));
+      const size = sizeArgument(machine, 4);
+      const into = machine.access(3, size, true);
+      if (value <= 0) return returnInt(machine, -1);
+      const copied = Math.min(size, valueSize);
+      kernel.memory.bytes.copyWithin(into, value, value + copied);
+      kernel.memory.bytes.fill(0, into + copied, into + size);
+      returnInt(machine, 0);
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EbpfError } from "../../../src/errors.ts";
+import { MapType } from "../../../src/platform/index.ts";
 import { faulting, machine, returning, u32 } from "./machine.ts";
 
 // facts/program-types.md §2 and §3.6.
@@ -122,5 +123,24 @@ describe("the sample hook", () => {
     expect(() => fire(Uint8Array.of(3))).toThrow(
       expect.objectContaining({ code: "EBPF_NOT_FOUND", native: expect.objectContaining({ result: 19 }) }),
     );
+  });
+
+  // facts/helpers.md §3: the extension has bpf_redirect_map, and helpers for maps of its own.
+  it("given the helpers of custom maps, then no pointer into one, a copy of the value, -1 where there is none", async () => {
+    const on = machine({ mapProviders: [{ type: MapType.SAMPLE_HASH_MAP }] });
+    const options = { name: "m", type: MapType.SAMPLE_HASH_MAP, keySize: 4, valueSize: 4, maxEntries: 1 };
+    const map = on.engine.createMap(options);
+    const key = "lddw %r1, 0\nstw [%r10-4], 5\nmov %r2, %r10\nadd %r2, -4\n";
+    const run = async (text: string) => {
+      const program = await on.load("sample_ext", text, "test", [{ slot: 0, map }]);
+      return (await on.engine.testRun(program, { context: new Uint8Array(32) })).returnValue | 0;
+    };
+    const copy = `${key}mov %r3, %r10\nadd %r3, -16\nmov %r4, 8\ncall 65542\n`;
+    expect(await run(`${copy}exit`)).toBe(-1);
+    on.engine.update(map, u32(5), u32(42), 0);
+    expect(await run(`${copy}exit`)).toBe(0);
+    expect(await run(`${copy}ldxdw %r0, [%r10-16]\nexit`)).toBe(42);
+    expect(await run(`${key}call 65541\nexit`)).toBe(0);
+    expect(await run("lddw %r1, 0\nmov %r2, 0\nmov %r3, 0\ncall 35\nexit")).toBe(1);
   });
 });
