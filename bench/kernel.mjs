@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { MapType, parse, simulate, u32, u64 } from "../lib/index.js";
+import { connectionRates } from "./connections.mjs";
 
 const programs = resolve(import.meta.dirname, "../test/programs");
 
@@ -45,7 +46,7 @@ export async function kernelBench({ quick = false } = {}) {
     );
     runtime.close();
   }
-  rows.push(...(await packetRates(quick)));
+  rows.push(...(await packetRates(quick)), ...(await connectionRates({ quick })));
   if (sink === 0n) throw new Error("nothing was read");
   return rows;
 }

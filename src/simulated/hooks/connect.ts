@@ -36,7 +36,7 @@ export function redirectStage(
         redirectContext = bytes;
       },
     };
-    const end = runFilter(kernel, section, { ...event, invocation }, programs, decision);
+    const end = runFilter(kernel, "connect", { ...event, invocation }, programs, decision);
     cached = end.verdict === "PROCEED_SOFT" ? undefined : end.verdict;
     if (end.verdict === "REJECT") return { cached, redirected: undefined, redirectContext: undefined };
     if (end.redirected !== undefined) {

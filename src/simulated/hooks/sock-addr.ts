@@ -1,7 +1,7 @@
 import type { Invocation } from "../invocation.ts";
 import type { Kernel } from "../kernel.ts";
 import type { Process } from "../processes/index.ts";
-import { AF_INET, type Endpoint, sameEndpoint } from "../sockets/endpoint.ts";
+import { AF_INET, type Endpoint } from "../sockets/endpoint.ts";
 import { type Decision, stronger, type Verdict, verdictOf } from "./decision.ts";
 import { type Attachment, compartmentOf } from "./hooks.ts";
 import { type HookRun, onBehalf, runAttached } from "./run.ts";
@@ -44,21 +44,30 @@ export interface ChainEnd {
   readonly run: HookRun | undefined;
 }
 
+/** Section prefixes of the pairs, for IPv4 and IPv6. */
+const sections: Readonly<Record<SockAddrHook, readonly [string, string]>> = {
+  bind: ["cgroup/bind4", "cgroup/bind6"],
+  listen: ["cgroup/listen4", "cgroup/listen6"],
+  connect: ["cgroup/connect4", "cgroup/connect6"],
+  connect_authorization: ["cgroup/connect_authorization4", "cgroup/connect_authorization6"],
+  recv_accept: ["cgroup/recv_accept4", "cgroup/recv_accept6"],
+};
+
 /** Section prefix of a hook for the family of an endpoint. */
 export function sockAddrSection(hook: SockAddrHook, { family }: Endpoint): string {
-  return `cgroup/${hook}${family === AF_INET ? 4 : 6}`;
+  return sections[hook][family === AF_INET ? 0 : 1];
 }
 
 /**
  * The programs that a compartment's events run through, one list for each filter: those for just this compartment, then
  * those for all. Filters without programs are left out.
  */
-export function filtersFor(kernel: Kernel, section: string, compartment: number): readonly Attachment[][] {
+export function filtersFor(kernel: Kernel, section: string, compartment: number): readonly (readonly Attachment[])[] {
   const attached = kernel.hooks.on(section);
-  const specific = attached.filter(
-    (each) => compartmentOf(each.parameter) === compartment && compartmentOf(each.parameter) !== 0,
-  );
+  if (attached.length === 0) return [];
   const wildcard = attached.filter((each) => compartmentOf(each.parameter) === 0);
+  if (wildcard.length === attached.length) return [wildcard];
+  const specific = attached.filter((each) => compartmentOf(each.parameter) === compartment);
   return [specific, wildcard].filter((programs) => programs.length > 0);
 }
 
@@ -74,7 +83,7 @@ export function classify(
 ): void {
   const section = sockAddrSection(hook, event.destination);
   const [programs] = filtersFor(kernel, section, event.compartment);
-  if (programs !== undefined) runFilter(kernel, section, event, programs, decision);
+  if (programs !== undefined) runFilter(kernel, hook, event, programs, decision);
 }
 
 /**
@@ -84,16 +93,17 @@ export function classify(
  */
 export function runFilter(
   kernel: Kernel,
-  section: string,
+  hook: SockAddrHook,
   event: SockAddrEvent,
   programs: readonly Attachment[],
   decision: Decision,
 ): ChainEnd {
   const [first] = programs;
   if (first === undefined) return { verdict: undefined, redirected: undefined, run: undefined };
-  const context = contextOf(event);
-  kernel.context.fill(first.program.type, context, undefined);
-  const redirects = section.startsWith("cgroup/connect") && !section.startsWith("cgroup/connect_authorization");
+  const { address, data } = kernel.context.open(first.program.type);
+  kernel.regions.move(data, 0, 0);
+  writeContext(kernel, address, event);
+  const section = sockAddrSection(hook, event.destination);
   return onBehalf(kernel, event.process.current, event.invocation, () => {
     let verdict: Verdict | undefined;
     let last: HookRun | undefined;
@@ -109,33 +119,39 @@ export function runFilter(
       verdict = stronger(verdict, own);
       decision.take(own, run);
       if (own === "REJECT") break;
-      const destination = destinationNow(kernel, event.destination);
-      if (sameEndpoint(destination, event.destination)) continue;
-      if (redirects) return { verdict, redirected: destination, run };
-      if (section.startsWith("cgroup/connect_authorization")) kernel.memory.bytes.set(context, kernel.context.address);
+      if (!destinationChanged(kernel, address, event.destination)) continue;
+      if (hook === "connect") return { verdict, redirected: destinationNow(kernel, address, event.destination), run };
+      if (hook === "connect_authorization") writeContext(kernel, address, event);
     }
     return { verdict, redirected: undefined, run: last };
   });
 }
 
-function contextOf(event: SockAddrEvent): Uint8Array {
-  const context = new Uint8Array(CONTEXT_BYTES);
-  const view = new DataView(context.buffer);
+function writeContext(kernel: Kernel, address: number, event: SockAddrEvent): void {
+  const { bytes, data } = kernel.memory;
   const { source, destination } = event;
-  view.setUint32(at.family, destination.family, true);
-  context.set(source.address, at.source);
-  view.setUint16(at.sourcePort, source.port);
-  context.set(destination.address, at.destination);
-  view.setUint16(at.destinationPort, destination.port);
-  view.setUint32(at.protocol, event.protocol, true);
-  view.setUint32(at.compartment, event.compartment, true);
-  view.setBigUint64(at.interfaceLuid, event.interfaceLuid, true);
-  return context;
+  bytes.fill(0, address, address + CONTEXT_BYTES);
+  data.setUint32(address + at.family, destination.family, true);
+  bytes.set(source.address, address + at.source);
+  data.setUint16(address + at.sourcePort, source.port);
+  bytes.set(destination.address, address + at.destination);
+  data.setUint16(address + at.destinationPort, destination.port);
+  data.setUint32(address + at.protocol, event.protocol, true);
+  data.setUint32(address + at.compartment, event.compartment, true);
+  data.setBigUint64(address + at.interfaceLuid, event.interfaceLuid, true);
 }
 
-/** The destination as it stands in the context, after a program. */
-function destinationNow(kernel: Kernel, { family, address }: Endpoint): Endpoint {
-  const start = kernel.context.address + at.destination;
-  const port = kernel.memory.data.getUint16(kernel.context.address + at.destinationPort);
-  return { family, address: kernel.memory.bytes.slice(start, start + address.length), port };
+/** Whether a program has written another destination into the context at `context`. */
+function destinationChanged({ memory }: Kernel, context: number, { address, port }: Endpoint): boolean {
+  if (memory.data.getUint16(context + at.destinationPort) !== port) return true;
+  for (let i = 0; i < address.length; i++) {
+    if (memory.bytes[context + at.destination + i] !== address[i]) return true;
+  }
+  return false;
+}
+
+function destinationNow({ memory }: Kernel, context: number, { family, address }: Endpoint): Endpoint {
+  const start = context + at.destination;
+  const port = memory.data.getUint16(context + at.destinationPort);
+  return { family, address: memory.bytes.slice(start, start + address.length), port };
 }

@@ -45,7 +45,8 @@ export function connectSocket(layer: SocketLayer, socket: Socket, options: Conne
 
   const remote = unmapped(stage?.redirected ?? original);
   const local = localEnd(bound, remote);
-  authorize(layer, socket, local, remote, { ...socket.route, ...options }, total);
+  const route = socket.route === options ? options : { ...socket.route, ...options };
+  authorize(layer, socket, local, remote, route, total);
   if (!total.allowed) return { ...answerOf(total), allowed: false };
 
   const arrival = knock(layer, socket, local, remote, total);

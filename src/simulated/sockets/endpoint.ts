@@ -42,9 +42,12 @@ export function formatEndpoint({ family, address, port }: Endpoint): string {
   return family === AF_INET ? `${ipv4.decode(address, 0)}:${port}` : `[${ipv6.decode(address, 0)}]:${port}`;
 }
 
+/** Addresses of zeros; nobody writes into an endpoint's address. */
+const zeros = { v4: new Uint8Array(V4_BYTES), v6: new Uint8Array(V6_BYTES) } as const;
+
 /** An address of zeros, which stands for any of the machine's. */
 export function anyAddress(family: Endpoint["family"], port = 0): Endpoint {
-  return { family, address: new Uint8Array(family === AF_INET ? V4_BYTES : V6_BYTES), port };
+  return { family, address: family === AF_INET ? zeros.v4 : zeros.v6, port };
 }
 
 export function isAny({ address }: Endpoint): boolean {
@@ -71,10 +74,6 @@ export function unmapped(endpoint: Endpoint): Endpoint {
 
 export function sameAddress(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return a.port === b.port && sameAddress(a.address, b.address);
 }
 
 function encode(codec: typeof ipv4, text: string, what: string): Uint8Array {
