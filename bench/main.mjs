@@ -1,7 +1,6 @@
 // npm run bench [-- NAME…] [--quick] [--json]: measures, each beside a peer on the same machine in the same run.
 const benches = {
   vm: async (options) => (await import("./vm.mjs")).vmBench(options),
-  compiled: async (options) => (await import("./compiled.mjs")).compiledBench(options),
   kernel: async (options) => (await import("./kernel.mjs")).kernelBench(options),
   verify: async (options) => (await import("./verify.mjs")).verifyBench(options),
 };

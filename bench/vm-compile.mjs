@@ -1,0 +1,125 @@
+// What compiling costs, by size: module, instance and first call; beside uBPF's loading and compiling.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { link, Machine, Memory, Regions } from "../lib/vm/index.js";
+import { slotsOf } from "./vm-engines.mjs";
+import { INPUT, median } from "./vm-programs.mjs";
+
+const SIZES = [100, 1_000, 10_000, 50_000];
+const ROUNDS = 5;
+
+/** What clang's code looks like, 20 instructions of it: loads, arithmetic, the stack, a branch over some of it. */
+const pattern = (number) => [
+  [0x61, 0x16, (number * 8) % 1400, 0],
+  [0x71, 0x17, (number * 3) % 1400, 0],
+  [0x0f, 0x60, 0, 0],
+  [0xaf, 0x70, 0, 0],
+  [0x67, 0x06, 0, 3],
+  [0x57, 0x07, 0, 255],
+  [0x7b, 0x6a, -8 - 8 * (number % 4), 0],
+  [0x25, 0x07, 5, 128],
+  [0x1f, 0x70, 0, 0],
+  [0x77, 0x00, 0, 1],
+  [0x0f, 0x60, 0, 0],
+  [0x63, 0x71, (number * 4) % 1400, 0],
+  [0x27, 0x07, 0, 31],
+  [0x79, 0xa8, -8 - 8 * (number % 4), 0],
+  [0x0f, 0x80, 0, 0],
+  [0xbc, 0x09, 0, 0],
+  [0x4f, 0x90, 0, 0],
+  [0x0c, 0x76, 0, 0],
+  [0xa7, 0x00, 0, number],
+  [0x0f, 0x60, 0, 0],
+];
+
+export function programOf(size) {
+  const rows = [[0xb7, 0x00, 0, 0]];
+  for (let number = 0; rows.length + 21 <= size; number++) rows.push(...pattern(number));
+  while (rows.length < size - 1) rows.push([0x07, 0x00, 0, 1]);
+  rows.push([0x95, 0, 0, 0]);
+  return slotsOf(rows);
+}
+
+function world(engine) {
+  const memory = new Memory();
+  const regions = new Regions();
+  const machine = new Machine({ memory, regions, engine });
+  const start = memory.allocate(INPUT, "data");
+  regions.add({ kind: "context", name: "input", start, end: start + INPUT, writable: true });
+  return { machine, start };
+}
+
+/** Nanoseconds an instruction when the interpreter knows the program already. */
+function interpretation({ machine, start }, code) {
+  const executable = link(code, { helpers: new Map() });
+  const runs = Math.ceil(200_000 / (code.length / 8));
+  machine.run(executable, start, INPUT);
+  const begin = performance.now();
+  for (let run = 0; run < runs; run++) machine.run(executable, start, INPUT);
+  const nanoseconds = ((performance.now() - begin) * 1e6) / (runs * machine.instructions);
+  machine.forget(executable);
+  return nanoseconds;
+}
+
+/** Milliseconds until the first call of a program that was never seen has returned; and what a second one takes. */
+function once({ machine, start }, code) {
+  const executable = link(code, { helpers: new Map() });
+  const begin = performance.now();
+  machine.run(executable, start, INPUT);
+  const first = performance.now() - begin;
+  if (machine.fallbackOf(executable) !== undefined) throw new Error(machine.fallbackOf(executable));
+  machine.forget(executable);
+  return { first };
+}
+
+function peerTime(driver, folder, code) {
+  const file = join(folder, "compile.code");
+  const memory = join(folder, "compile.memory");
+  writeFileSync(file, code);
+  writeFileSync(memory, new Uint8Array(INPUT));
+  const { stderr } = spawnSync(driver, ["jit", file, memory, "1"], { encoding: "utf8" });
+  const load = /load (\d+)/.exec(stderr ?? "");
+  return load === null ? undefined : Number(load[1]) / 1e6;
+}
+
+/** Rows by size, and the break-even of tiers: instructions that the interpreter executes while one is compiled. */
+export function compileTimes({ driver, folder, quick }) {
+  const compiled = world("compiled");
+  const interpreted = world("interpreter");
+  const sizes = quick ? SIZES.slice(0, 3) : SIZES;
+  for (let warm = 0; warm < (quick ? 5 : 60); warm++) once(compiled, programOf(500 + warm));
+  const rows = sizes.map((size) => {
+    const code = programOf(size);
+    const times = [];
+    const peers = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      times.push(once(compiled, code).first);
+      if (driver !== undefined) peers.push(peerTime(driver, folder, code));
+    }
+    const slow = Array.from({ length: ROUNDS }, () => interpretation(interpreted, code));
+    const milliseconds = median(times);
+    const interpreter = Math.min(...slow);
+    return {
+      instructions: size,
+      milliseconds,
+      best: Math.min(...times),
+      ...(peers.length > 0 && peers[0] !== undefined ? { ubpf: median(peers) } : {}),
+      /** Instructions that the interpreter executes in that time. */
+      breakEven: Math.round((milliseconds * 1e6) / interpreter),
+    };
+  });
+  // A line through the small and the large one: a floor, and so much for each instruction.
+  const [small, large] = [rows[0], rows.at(-1)];
+  const each = (large.breakEven - small.breakEven) / (large.instructions - small.instructions);
+  const breakEven = { floor: Math.round(small.breakEven - each * small.instructions), each: Math.round(each) };
+  const lines = [
+    "compile, instantiate and first call, warm",
+    ...rows.map(({ instructions, milliseconds, best, ubpf, breakEven: even }) => {
+      const peer = ubpf === undefined ? "" : `, uBPF load and JIT ${ubpf.toFixed(3)} ms`;
+      return `${instructions.toLocaleString("en-US").padStart(7)} instructions: ${milliseconds.toFixed(3)} ms (best ${best.toFixed(3)})${peer}; the interpreter executes ${even.toLocaleString("en-US")} meanwhile`;
+    }),
+    `break-even: ${breakEven.floor.toLocaleString("en-US")} instructions, and ${breakEven.each} for each that the program has`,
+  ];
+  return { rows, breakEven, lines };
+}

@@ -1,0 +1,189 @@
+// One packet at a time: a parser by the call, repeated, in batches; and a capture through winbpf run.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse, simulate } from "../lib/index.js";
+import { CaptureWriter } from "../lib/net/index.js";
+import { DESCRIPTOR_BYTES, descriptor, link, Machine, Memory, Regions } from "../lib/vm/index.js";
+import { median } from "./vm-programs.mjs";
+
+const ROUNDS = 5;
+const FRAME = 64;
+/** Packets of a batch that lie in memory beside each other. */
+const BATCH = 128;
+const object = resolve(import.meta.dirname, "programs/packet.o");
+
+/** IPv6 and UDP, 64 bytes: what the parser has most to do with. */
+function frame(number) {
+  const bytes = new Uint8Array(FRAME);
+  bytes.set([0x86, 0xdd, 0x60, 0, 0, 0, 0, 10, 17, 64], 12);
+  for (let at = 22; at < 54; at++) bytes[at] = (at * 37) ^ (number >> (at & 7));
+  bytes.set([0x12, 0x34, 0, 53], 54);
+  return bytes;
+}
+
+function world(code, options) {
+  const memory = new Memory();
+  const regions = new Regions();
+  const machine = new Machine({ memory, regions, ...options });
+  const executable = link(code, { helpers: new Map() });
+  const context = memory.allocate(32, "data");
+  regions.add({ kind: "context", name: "context", start: context, end: context + 32, writable: true });
+  const packets = memory.allocate(FRAME * BATCH, "data");
+  const region = regions.add({ kind: "packet", name: "packet", start: packets, end: packets + FRAME, writable: true });
+  const descriptors = memory.allocate(DESCRIPTOR_BYTES * BATCH, "metadata");
+  for (let index = 0; index < BATCH; index++) {
+    memory.bytes.set(frame(0), packets + FRAME * index);
+    memory.data.setUint32(descriptors + DESCRIPTOR_BYTES * index + descriptor.address, packets + FRAME * index, true);
+    memory.data.setUint32(descriptors + DESCRIPTOR_BYTES * index + descriptor.length, FRAME, true);
+  }
+  const aim = () => {
+    regions.move(region, packets, packets + FRAME);
+    memory.data.setUint32(context, packets, true);
+    memory.data.setUint32(context + 8, packets + FRAME, true);
+  };
+  const inMemory = { descriptors, region, template: new Uint8Array(32), pointers: { data: 0, end: 8, meta: 16 } };
+  const enter = (index) => regions.move(region, packets + FRAME * index, packets + FRAME * (index + 1));
+  return {
+    machine,
+    single: (count) => {
+      aim();
+      let sum = 0;
+      for (let call = 0; call < count; call++) sum += machine.run(executable, context);
+      return sum;
+    },
+    repeat: (count) => {
+      aim();
+      machine.runSeries(executable, { next: 0, end: count, context, enter: () => {} });
+    },
+    batch: (count) => {
+      for (let left = count; left > 0; left -= BATCH) {
+        machine.runSeries(executable, { next: 0, end: BATCH, context, packets: inMemory, enter });
+      }
+    },
+  };
+}
+
+/** The best of many short spells, nanoseconds an invocation: a longer one is not left alone by other processes. */
+function best(work, count, spells) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let spell = 0; spell < spells; spell++) {
+    const start = process.hrtime.bigint();
+    work(count);
+    least = Math.min(least, Number(process.hrtime.bigint() - start) / count);
+  }
+  return least;
+}
+
+function ubpfInvocation(driver, folder, code, spells) {
+  const file = join(folder, "packet.code");
+  const data = join(folder, "packet.data");
+  writeFileSync(file, code);
+  writeFileSync(data, frame(0));
+  const count = 2048;
+  const output = execFileSync(driver, ["jit", file, data, String(spells), String(count)], {
+    encoding: "utf8",
+    stdio: "pipe",
+  });
+  return Math.min(
+    ...output
+      .trim()
+      .split("\n")
+      .map((line) => Number(line.split(" ")[0]) / count),
+  );
+}
+
+/** In a process of its own, where V8 has seen no other compiled code at the same calls: `{ single, repeat, batch }`. */
+export function invocations(options, spells) {
+  const [{ code }] = parse(readFileSync(object)).programs;
+  const { single, repeat, batch, machine } = world(code, options);
+  const count = options.engine === "interpreter" ? 512 : 2048;
+  for (const work of [single, repeat, batch]) work(20_000);
+  return {
+    single: best(single, count, spells),
+    repeat: best(repeat, count, spells),
+    batch: best(batch, count, spells),
+    instructions: machine.instructions,
+  };
+}
+
+function apart(options, spells) {
+  const source = `import { invocations } from ${JSON.stringify(import.meta.url)};
+    console.log(JSON.stringify(invocations(${JSON.stringify(options)}, ${spells})));`;
+  return JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", source], { encoding: "utf8" }));
+}
+
+/** A million packets that lie in memory; and the same from file to file, by the command line. */
+function replays(quick) {
+  const count = quick ? 50_000 : 1_000_000;
+  const writer = new CaptureWriter({ resolution: "microseconds" });
+  const runtime = simulate({ engine: "compiled" });
+  const batch = runtime.network.batch({ packets: count, bytes: count * FRAME });
+  for (let number = 0; number < count; number++) {
+    const bytes = frame(number);
+    batch.add(bytes);
+    writer.write(bytes, 1_700_000_000_000_000_000n + 1000n * BigInt(number));
+  }
+  const inMemory = async () => {
+    const { programs } = await runtime.load(parse(readFileSync(object)));
+    await programs.get("packet").attach({ ifIndex: 1 });
+    const seconds = Array.from({ length: ROUNDS }, () => {
+      const start = performance.now();
+      batch.receive(1);
+      return (performance.now() - start) / 1000;
+    });
+    return { packets: count, perSecond: count / median(seconds), best: count / Math.min(...seconds) };
+  };
+  const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "winbpf-replay-"));
+  const endToEnd = () => {
+    const pcap = join(folder, "in.pcap");
+    writeFileSync(pcap, Buffer.concat(writer.drain()));
+    const main = resolve(import.meta.dirname, "../lib/cli/main.js");
+    const args = [main, "run", object, "--pcap", pcap, "--out", join(folder, "out.pcap"), "--json"];
+    const rounds = Array.from({ length: ROUNDS }, () => {
+      const start = performance.now();
+      const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      return { whole: (performance.now() - start) / 1000, own: JSON.parse(stdout).seconds };
+    });
+    return {
+      packets: count,
+      perSecond: count / median(rounds.map(({ own }) => own)),
+      /** The process from its start to its end, verification and compilation included. */
+      perSecondOfProcess: count / median(rounds.map(({ whole }) => whole)),
+      best: count / Math.min(...rounds.map(({ own }) => own)),
+    };
+  };
+  return (async () => {
+    try {
+      return { memory: await inMemory(), file: endToEnd() };
+    } finally {
+      runtime.close();
+      rmSync(folder, { recursive: true });
+    }
+  })();
+}
+
+export async function packetTimes({ driver, folder, quick }) {
+  const spells = quick ? 50 : 4000;
+  const [{ code }] = parse(readFileSync(object)).programs;
+  const ubpf = driver === undefined ? undefined : ubpfInvocation(driver, folder, code, spells);
+  const single = {
+    ubpf,
+    region: apart({ engine: "compiled", checks: "region" }, spells),
+    none: apart({ engine: "compiled", checks: "none" }, spells),
+    interpreter: apart({ engine: "interpreter" }, Math.ceil(spells / 10)),
+  };
+  const replay = await replays(quick);
+  const x = (value) => `${value.toFixed(1)} ns${ubpf === undefined ? "" : ` (${(value / ubpf).toFixed(2)} ×)`}`;
+  const rate = (value) => `${(value / 1e6).toFixed(2)} M/s`;
+  const row = (name) =>
+    `${name.padEnd(12)} single ${x(single[name].single)}, repeated ${x(single[name].repeat)}, batch ${x(single[name].batch)}`;
+  const lines = [
+    `one packet through the parser, ${single.region.instructions} instructions, best spells${ubpf === undefined ? "" : `; uBPF's JIT ${ubpf.toFixed(1)} ns`}`,
+    ...["region", "none", "interpreter"].map(row),
+    `${replay.memory.packets.toLocaleString("en-US")} packets in memory: ${rate(replay.memory.perSecond)} (best ${rate(replay.memory.best)})`,
+    `from file to file, winbpf run: ${rate(replay.file.perSecond)} (best ${rate(replay.file.best)}); the whole process ${rate(replay.file.perSecondOfProcess)}`,
+  ];
+  return { single, replay, lines };
+}
