@@ -1,5 +1,13 @@
 import type { InstructionForm } from "../src/isa/index.ts";
 
+/** Numbers below a bound, the same for the same seed and index. */
+export function generator(seed: number, index: number): (below: number) => number;
+
+/** A program in the making. */
+export class Program {
+  constructor(random: (below: number) => number, forms: readonly InstructionForm[]);
+}
+
 /** Machine code of case `index` of `seed`. */
 export function randomProgram(forms: readonly InstructionForm[], seed: number, index: number): Uint8Array;
 

@@ -8,6 +8,8 @@ const CONSTANT_BYTES = 40;
 const RUNS = 4;
 const BUDGET = 4000;
 const LOOKUP = 1;
+/** Every so many cases are raw byte code. */
+const RAW = 3;
 /** What programs hold as maps, and bytes of their keys. */
 const HANDLES = [
   [0x1234, 4],
@@ -15,7 +17,7 @@ const HANDLES = [
 ];
 
 /** A small generator of numbers (mulberry32), so that a case is its seed and index. */
-function generator(seed, index) {
+export function generator(seed, index) {
   let state = (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35)) >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -28,7 +30,7 @@ function generator(seed, index) {
 const immediates = [0, 1, -1, 2, 7, 8, 16, 31, 32, 63, 64, 255, 256, 0x7fff, 0xffff, 0x7fff_ffff, -0x8000_0000];
 
 /** Words for what a program is made of. Weights out of 100. */
-class Program {
+export class Program {
   constructor(random, forms) {
     this.random = random;
     this.slots = [];
@@ -432,8 +434,12 @@ export class Comparison {
   constructor(vm, forms) {
     this.vm = vm;
     this.forms = forms;
-    this.counts = { programs: 0, runs: 0, returned: 0, faulted: 0 };
+    this.counts = { programs: 0, refused: 0, runs: 0, returned: 0, faulted: 0 };
     this.worlds = undefined;
+  }
+
+  codeOf(seed, index) {
+    return index % RAW === 0 ? rawProgram(this.forms, seed, index) : randomProgram(this.forms, seed, index);
   }
 
   compare(seed, index) {
@@ -441,9 +447,17 @@ export class Comparison {
       new World(this.vm, "interpreter", "region"),
       ...modes.map((mode) => new World(this.vm, "compiled", mode)),
     ];
-    const code = randomProgram(this.forms, seed, index);
-    const linked = this.worlds.map((world) => this.vm.link(code, { helpers: world.helpers, lookups: world.lookups }));
+    const code = this.codeOf(seed, index);
     this.counts.programs++;
+    let linked;
+    try {
+      linked = this.worlds.map((world) => this.vm.link(code, { helpers: world.helpers, lookups: world.lookups }));
+    } catch (error) {
+      // Most raw byte code is no program.
+      if (error.code === undefined || index % RAW !== 0) throw error;
+      this.counts.refused++;
+      return undefined;
+    }
     try {
       for (let run = 0; run < RUNS; run++) {
         const difference = this.#compareRun(linked, generator(seed + 1, index * RUNS + run), run);
@@ -477,27 +491,82 @@ export class Comparison {
   }
 }
 
+/** Machine code of slots that are mostly instructions, and mostly not what anybody would write. */
+export function rawProgram(forms, seed, index) {
+  const random = generator(seed ^ 0x5eed, index);
+  const program = new Program(random, forms);
+  const length = 2 + random(40);
+  const usable = forms.filter(
+    ({ kind, operation }) => kind !== "packet" && (kind !== "wide" || operation === "constant"),
+  );
+  while (program.length < length) {
+    const form = program.pick(usable);
+    const isJump = form.fields.offset === "jump" || form.fields.imm === "jump";
+    const distance = random(length) - program.length - 1;
+    const offset = isJump ? distance : random(4) === 0 ? random(0x1_0000) - 0x8000 : random(80) - 40;
+    const imm =
+      isJump && form.fields.imm === "jump" ? distance : form.kind === "call" ? 1 + random(8) : program.immediate();
+    const at = program.form(form, { dst: random(10), src: random(11), offset, imm });
+    if (form.kind === "wide") program.put(0, 0, 0, 0, program.immediate());
+    // What is no instruction at all is refused; that has to be without a trace, too.
+    if (random(400) === 0) program.slots[at][random(8)] ^= 1 << random(8);
+  }
+  program.put(0x95, 0, 0, 0, 0);
+  const code = new Uint8Array(program.length * 8);
+  for (const [slot, bytes] of program.slots.entries()) code.set(bytes, slot * 8);
+  return code;
+}
+
+/** Cases that other machines are asked about at once. */
+const BLOCK = 250;
+
+/** Every third case is of raw byte code; every fifth has a portable program besides, for the judges. */
 export async function main({ count, seed, only }) {
   const { HashTable } = await import("../lib/simulated/maps/hash-table.js");
   const vm = { ...(await import("../lib/vm/index.js")), HashTable };
   const { disassemble, forms, formatListing } = await import("../lib/isa/index.js");
+  const { verify } = await import("../lib/verifier/index.js");
+  const { acceptor, Judges } = await import("./fuzz-vm-judges.mjs");
   const comparison = new Comparison(vm, forms);
+  const judges = new Judges(vm, acceptor(verify));
+  const portable = (index) => {
+    const random = generator(seed + 77, index);
+    return { random, program: new Program(random, forms) };
+  };
   const start = Date.now();
-  for (let index = only ?? 0; index < (only === undefined ? count : only + 1); index++) {
-    let difference;
-    try {
-      difference = comparison.compare(seed, index);
-    } catch (error) {
-      difference = error.stack;
+  const end = only === undefined ? count : only + 1;
+  for (let from = only ?? 0; from < end; from += BLOCK) {
+    const to = Math.min(from + BLOCK, end);
+    for (let index = from; index < to; index++) {
+      const difference = attempt(() => comparison.compare(seed, index));
+      if (only !== undefined) console.log(formatListing(disassemble(comparison.codeOf(seed, index))));
+      if (difference !== undefined) {
+        console.log(`seed ${seed}, case ${index}, ${difference}`);
+        return 1;
+      }
     }
-    if (only !== undefined) console.log(formatListing(disassemble(randomProgram(forms, seed, index))));
+    const difference = await judges.compare(portable, from, to).catch((error) => error.stack);
     if (difference !== undefined) {
-      console.log(`seed ${seed}, case ${index}, ${difference}`);
+      console.log(`seed ${seed}, ${difference}`);
       return 1;
     }
-    if (index % 10_000 === 9_999) console.log(`${index + 1} programs, ${Math.round((Date.now() - start) / 1000)} s`);
+    if (to % 10_000 === 0) console.log(`${to} programs, ${Math.round((Date.now() - start) / 1000)} s`);
   }
-  const { programs, runs, returned, faulted } = comparison.counts;
-  console.log(`${programs} programs, ${runs} runs, no difference (${returned} returned, ${faulted} faulted)`);
+  const { programs, refused, runs, returned, faulted } = comparison.counts;
+  console.log(
+    `${programs} programs, ${runs} runs, no difference (${returned} returned, ${faulted} faulted; ${refused} refused)`,
+  );
+  const { verified, ubpf, ubpfRefused, kernel, kernelRefused } = judges.counts;
+  console.log(
+    `${judges.counts.programs} portable programs, ${verified} verified, no difference; uBPF ran ${ubpf}, refused ${ubpfRefused}; the Linux kernel ran ${kernel}, refused ${kernelRefused}`,
+  );
   return 0;
+}
+
+function attempt(work) {
+  try {
+    return work();
+  } catch (error) {
+    return error.stack;
+  }
 }

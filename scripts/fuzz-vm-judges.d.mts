@@ -1,0 +1,19 @@
+import type { Program } from "./fuzz-vm.mjs";
+
+/** Runs portable programs in our engines, and in uBPF and the Linux kernel where drivers for them are named. */
+export class Judges {
+  /** `vm` is what `src/vm/index.ts` exports; `accepts` says which programs are run. */
+  constructor(vm: object, accepts: (code: Uint8Array, mapSlot: number | undefined) => Promise<boolean>);
+  readonly counts: { readonly programs: number; readonly verified: number };
+  /** The first difference among cases `from` to `to`, in words; undefined where there is none. */
+  compare(
+    make: (index: number) => { readonly program: Program; readonly random: (below: number) => number },
+    from: number,
+    to: number,
+  ): Promise<string | undefined>;
+}
+
+/** Whether the verifier accepts machine code as an XDP program. */
+export function acceptor(
+  verify: (...given: never[]) => Promise<{ readonly verdict: string }>,
+): (code: Uint8Array, mapSlot: number | undefined) => Promise<boolean>;
