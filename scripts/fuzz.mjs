@@ -2,17 +2,19 @@
 //
 //   npm run fuzz -- elf [--count 100000] [--seed 1] [--only INDEX]
 //   npm run fuzz -- soundness [--count 100000] [--seed 1] [--only SEED]
+//   npm run fuzz -- kernel [--count 1000000] [--seed 1]
 //
 // Every case is made from the seed and its index alone: --only repeats one.
 const targets = {
   elf: () => import("./fuzz-elf.mjs"),
   vm: () => import("./fuzz-vm.mjs"),
   soundness: () => import("./fuzz-soundness.mjs"),
+  kernel: () => import("./fuzz-kernel.mjs"),
 };
 
 const [name, ...rest] = process.argv.slice(2);
 const load = Object.hasOwn(targets, name ?? "") ? targets[name] : undefined;
-const options = { count: 100_000, seed: 1, only: undefined };
+const options = { count: name === "kernel" ? 1_000_000 : 100_000, seed: 1, only: undefined };
 let wrong = load === undefined;
 for (let index = 0; index < rest.length; index += 2) {
   const key = rest[index].replace(/^--/, "");

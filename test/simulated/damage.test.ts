@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, MapType } from "../../src/index.ts";
+import { array, bytes, MapType, perCpu } from "../../src/index.ts";
 import { type BpfMap, Runtime } from "../../src/runtime/index.ts";
 import { Kernel, SimulatedEngine } from "../../src/simulated/index.ts";
 
@@ -26,7 +26,7 @@ interface Kind {
 }
 
 const plainKey = (n: number) => Uint8Array.of(n, 0, 0, 0);
-const value = (n: number) => Uint8Array.of(n, 0, 0, 0, 0, 0, 0, 0);
+const value = (n: number) => [Uint8Array.of(n, 0, 0, 0, 0, 0, 0, 0)];
 const hash = (type: number): Kind => ({ type, keySize: 4, valueSize: 8, maxEntries: 4, keyOf: plainKey });
 const queue = (type: number): Kind => ({ ...hash(type), keySize: 0 });
 const kinds: Readonly<Record<string, Kind>> = {
@@ -42,7 +42,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 /** A kernel with one map that has a few entries: the same addresses every time. */
 class Victim {
   readonly kernel = new Kernel({ memoryLimit: 1 << 20, cpus: 1 });
-  readonly map: BpfMap<Uint8Array, Uint8Array>;
+  readonly map: BpfMap<Uint8Array, Uint8Array[]>;
   readonly #kind: Kind;
   readonly #runtime: Runtime;
 
@@ -50,7 +50,9 @@ class Victim {
     this.#kind = kind;
     this.#runtime = new Runtime(new SimulatedEngine(this.kernel, "test"));
     const { type, keySize, valueSize, maxEntries } = kind;
-    this.map = this.#runtime.createMap({ type, key: bytes(keySize), value: bytes(valueSize), maxEntries });
+    const one = bytes(valueSize);
+    const codec = type === MapType.PERCPU_HASH ? perCpu(one, 1) : array(one, 1);
+    this.map = this.#runtime.createMap({ type, key: bytes(keySize), value: codec, maxEntries });
     for (let n = 1; n <= 4; n++) this.#write(n);
   }
 

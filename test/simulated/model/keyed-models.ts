@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type BpfMap, bytes, MapType, type SimulatedRuntime, u64 } from "../../../src/index.ts";
+import { array, type BpfMap, bytes, MapType, perCpu, type SimulatedRuntime, u64 } from "../../../src/index.ts";
 import { agree, CPUS, keyed, outcome, Program } from "./subject.ts";
 
 const CAPACITY = 4;
@@ -60,11 +60,11 @@ export const keyedKinds: Readonly<Record<string, KeyedKind>> = {
 export class KeyedModel {
   readonly #kind: KeyedKind;
   readonly #runtime: SimulatedRuntime;
-  readonly #map: BpfMap<Uint8Array, bigint>;
+  readonly #map: BpfMap<Uint8Array, bigint[]>;
   readonly #program: Program;
   readonly #model = new Map<number, bigint[]>();
 
-  constructor(kind: KeyedKind, runtime: SimulatedRuntime, map: BpfMap<Uint8Array, bigint>, program: Program) {
+  constructor(kind: KeyedKind, runtime: SimulatedRuntime, map: BpfMap<Uint8Array, bigint[]>, program: Program) {
     this.#kind = kind;
     this.#runtime = runtime;
     this.#map = map;
@@ -75,7 +75,12 @@ export class KeyedModel {
   static async run(kind: KeyedKind, runtime: SimulatedRuntime, list: readonly Operation[]): Promise<void> {
     const { type, keySize } = kind;
     runtime.cpu = 0;
-    const map = runtime.createMap({ type, key: bytes(keySize), value: u64, maxEntries: CAPACITY });
+    const map = runtime.createMap({
+      type,
+      key: bytes(keySize),
+      value: kind.isPerCpu ? perCpu(u64, CPUS) : array(u64, 1),
+      maxEntries: CAPACITY,
+    });
     const program = await Program.load(runtime, map, keyed);
     try {
       const model = new KeyedModel(kind, runtime, map, program);
@@ -134,11 +139,11 @@ export class KeyedModel {
     } else {
       const name = modes[mode];
       const values = this.#filled(value);
-      const write = () => {
-        if (isPerCpu) this.#map.setPerCpu(keyOf(key), values, name);
-        else this.#map.set(keyOf(key), value, name);
-      };
-      agree("set", outcome(write), refused?.code);
+      agree(
+        "set",
+        outcome(() => void this.#map.set(keyOf(key), values, name)),
+        refused?.code,
+      );
     }
     if (refused !== undefined) return;
     const fresh = known === undefined ? this.#filled(byProgram ? 0n : value) : [...known];
@@ -168,17 +173,14 @@ export class KeyedModel {
   }
 
   #get(key: number): bigint[] | undefined {
-    const { keyOf, isPerCpu } = this.#kind;
-    const bytesOfKey = keyOf(key);
+    const bytesOfKey = this.#kind.keyOf(key);
     agree("has", this.#map.has(bytesOfKey), this.#model.has(key));
-    if (isPerCpu) return this.#map.getPerCpu(bytesOfKey);
-    const found = this.#map.get(bytesOfKey);
-    return found === undefined ? undefined : this.#filled(found);
+    return this.#map.get(bytesOfKey);
   }
 
   #programGet(key: number): void {
     const { result, value } = this.#program.ask(0, { key: this.#kind.keyOf(key) });
-    const expected = this.#model.get(key)?.[this.#runtime.cpu];
+    const expected = this.#model.get(key)?.[this.#kind.isPerCpu ? this.#runtime.cpu : 0];
     agree("program get", result === 0 ? undefined : value, expected);
   }
 
@@ -202,8 +204,7 @@ export class KeyedModel {
       agree("take", answer, "EBPF_INVALID_ARGUMENT");
       return;
     }
-    // Of a per-CPU map, what CPU 0 has.
-    agree("take", answer, this.#model.get(key)?.[0]);
+    agree("take", answer, this.#model.get(key));
     this.#model.delete(key);
   }
 
@@ -219,9 +220,8 @@ export class KeyedModel {
   }
 
   #batches(): void {
-    const read = [...this.#map.batches(3)].flat().map(([key, value]): [number, bigint] => [key[0], value]);
-    const expected = [...this.#model].map(([key, values]): [number, bigint] => [key, values[0]]);
-    agree("batches", read.sort(byKey), expected.sort(byKey));
+    const read = [...this.#map.batches(3)].flat().map(([key, values]): Entry => [key[0], values]);
+    agree("batches", read.sort(byKey), [...this.#model].sort(byKey));
   }
 
   #keys(): number[] {
@@ -229,10 +229,12 @@ export class KeyedModel {
   }
 
   #filled(value: bigint): bigint[] {
-    return new Array<bigint>(CPUS).fill(value);
+    return new Array<bigint>(this.#kind.isPerCpu ? CPUS : 1).fill(value);
   }
 }
 
-function byKey([a]: [number, bigint], [b]: [number, bigint]): number {
+type Entry = [key: number, values: bigint[]];
+
+function byKey([a]: Entry, [b]: Entry): number {
   return a - b;
 }
