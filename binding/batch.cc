@@ -20,10 +20,12 @@ struct Batch {
   // 0, or the number that says what is wrong.
   int Read(const Napi::Value& handle, const Napi::Value& keys_value, const Napi::Value& values_value, bool has_values,
            uint32_t wanted) {
-    map = DescriptorOf(handle);
-    if (map == nullptr) return kClosed;
-    const int result = ReadShape(*map, &shape);
+    const ObjectHandle* object = Unwrap<ObjectHandle>(handle);
+    if (object == nullptr || object->state->descriptor == nullptr) return kClosed;
+    map = object->state->descriptor;
+    const int result = ReadShape(*map, &object->state->shape);
     if (result < 0) return result;
+    shape = object->state->shape;
     count = wanted;
     keys = BytesOf(keys_value);
     values = has_values ? BytesOf(values_value) : Bytes();

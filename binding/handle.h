@@ -20,6 +20,17 @@ struct Counters {
 };
 Counters& counters();
 
+// What the kernel says of a map's sizes: buffers are made from this, never from what a caller believes.
+struct MapShape {
+  bool known = false;
+  uint32_t type = 0;
+  uint32_t key_size = 0;
+  uint32_t value_size = 0;
+  uint32_t max_entries = 0;
+  // Bytes of a value as it crosses the border: of all CPUs together, each padded to 8 bytes, in per-CPU maps.
+  uint64_t value_bytes = 0;
+};
+
 class Descriptor {
  public:
   Descriptor(std::shared_ptr<Library> library, abi::Fd fd) : library_(std::move(library)), fd_(fd) {
@@ -76,6 +87,8 @@ struct Tagged<LibraryHandle> {
 // A map, program or link. The descriptor is gone once it is closed; whoever took part in it before goes on with it.
 struct ObjectState {
   DescriptorRef descriptor;
+  // Maps: their sizes, once somebody has asked; a map's never change.
+  MapShape shape;
 };
 
 struct ObjectHandle {

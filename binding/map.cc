@@ -71,15 +71,19 @@ struct Channel {
 };
 using ChannelRef = std::shared_ptr<Channel>;
 
-template <int (*Call)(const Channel&, const Descriptor&, uint32_t)>
+template <int (*Call)(const Channel&, const Descriptor&, uint32_t), bool kHasArgument>
 napi_value OnCall(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value argument;
   void* data = nullptr;
   napi_value answer = nullptr;
-  if (napi_get_cb_info(env, info, &count, &argument, nullptr, &data) != napi_ok) return nullptr;
   uint32_t flags = 0;
-  if (count > 0) napi_get_value_uint32(env, argument, &flags);
+  if constexpr (kHasArgument) {
+    size_t count = 1;
+    napi_value argument;
+    if (napi_get_cb_info(env, info, &count, &argument, nullptr, &data) != napi_ok) return nullptr;
+    if (count > 0) napi_get_value_uint32(env, argument, &flags);
+  } else if (napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data) != napi_ok) {
+    return nullptr;
+  }
   const Channel& channel = **static_cast<ChannelRef*>(data);
   const Descriptor* map = channel.state->descriptor.get();
   napi_create_int32(env, map == nullptr ? kClosed : Call(channel, *map, flags), &answer);
@@ -108,11 +112,11 @@ int Next(const Channel& channel, const Descriptor& map, uint32_t has_key) {
   return map.calls().bpf_map_get_next_key(map.fd(), has_key != 0 ? channel.key : nullptr, channel.next);
 }
 
-template <int (*Call)(const Channel&, const Descriptor&, uint32_t)>
+template <int (*Call)(const Channel&, const Descriptor&, uint32_t), bool kHasArgument = false>
 void Bind(Napi::Env env, Napi::Object object, const char* name, const ChannelRef& channel) {
   auto* data = new ChannelRef(channel);
   napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, OnCall<Call>, data, &function) != napi_ok) {
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, OnCall<Call, kHasArgument>, data, &function) != napi_ok) {
     delete data;
     return;
   }
@@ -158,9 +162,9 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   object.Set("valueOffset", Napi::Number::New(env, static_cast<double>(2 * key)));
   Bind<Lookup>(env, object, "lookup", channel);
   Bind<Take>(env, object, "take", channel);
-  Bind<Update>(env, object, "update", channel);
+  Bind<Update, true>(env, object, "update", channel);
   Bind<Remove>(env, object, "remove", channel);
-  Bind<Next>(env, object, "next", channel);
+  Bind<Next, true>(env, object, "next", channel);
   return object;
 }
 

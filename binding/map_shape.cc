@@ -18,6 +18,7 @@ bool IsPerCpu(uint32_t type) {
 }  // namespace
 
 int ReadShape(const Descriptor& map, MapShape* shape) {
+  if (shape->known) return 0;
   const Symbols& calls = map.calls();
   if (calls.bpf_obj_get_info_by_fd == nullptr) return -22;
   // Both systems begin the structure with the type and id (in this order or the other), then the sizes.
@@ -39,6 +40,7 @@ int ReadShape(const Descriptor& map, MapShape* shape) {
     if (cpus <= 0) return -22;
     shape->value_bytes = (static_cast<uint64_t>(shape->value_size) + 7) / 8 * 8 * static_cast<uint32_t>(cpus);
   }
+  shape->known = true;
   return 0;
 }
 

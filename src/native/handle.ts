@@ -13,6 +13,18 @@ export type ProgramNotes = Pick<ProgramOptions, "name" | "section"> & {
   readonly attachType: number;
 };
 
+/** A map's channel, and the parts of its buffer. */
+export interface MapAccess {
+  readonly name: string;
+  readonly ref: ObjectRef;
+  readonly channel: Channel;
+  readonly key: Uint8Array;
+  readonly next: Uint8Array;
+  readonly value: Uint8Array;
+  /** Our number of its type. */
+  readonly type: number;
+}
+
 /** A reference to an object of the machine's kernel. */
 export class NativeHandle implements Handle {
   readonly kind: Handle["kind"];
@@ -20,7 +32,7 @@ export class NativeHandle implements Handle {
   readonly mapNotes: MapNotes | undefined;
   readonly programNotes: ProgramNotes | undefined;
   /** Maps: the way in, once somebody has asked for it. */
-  channel: Channel | undefined;
+  access: MapAccess | undefined;
   /** Maps: the rings that were asked for, by index. */
   readonly rings: NativeRing[] = [];
   open = true;

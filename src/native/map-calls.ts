@@ -3,7 +3,7 @@ import { failure } from "../engine/index.ts";
 import { EbpfResult, mapTypes } from "../platform/index.ts";
 import type { Channel } from "./addon.ts";
 import { numberError } from "./failure.ts";
-import { type NativeHandle, nativeHandle } from "./handle.ts";
+import { type MapAccess, type NativeHandle, nativeHandle } from "./handle.ts";
 import type { Native } from "./native.ts";
 import type { NativeSystem } from "./native-system.ts";
 
@@ -18,22 +18,10 @@ const CURSOR_BYTES = 8;
 /** Linux: a bucket with more entries than a batch has room for cannot be read; more room is given up to this. */
 const LARGEST_BATCH = 1 << 20;
 
-/** A channel and its buffer's parts. */
-interface OpenMap {
-  readonly handle: NativeHandle;
-  readonly channel: Channel;
-  readonly key: Uint8Array;
-  readonly next: Uint8Array;
-  readonly value: Uint8Array;
-  /** Our number of its type. */
-  readonly type: number;
-}
-
 /** Reading and writing maps through the addon. */
 export class MapCalls {
   readonly #native: Native;
   readonly #system: NativeSystem;
-  readonly #open = new WeakMap<NativeHandle, OpenMap>();
 
   constructor(native: Native, system: NativeSystem) {
     this.#native = native;
@@ -84,7 +72,7 @@ export class MapCalls {
     }
     const open = this.#map(map);
     const ref = object === undefined ? undefined : nativeHandle(object).ref;
-    const result = this.#native.addon.updateObject(open.handle.ref, key, ref, flags);
+    const result = this.#native.addon.updateObject(open.ref, key, ref, flags);
     this.#native.check(result, "bpf_map_update_elem", nameOf(open));
   }
 
@@ -119,7 +107,7 @@ export class MapCalls {
       const keys = new Uint8Array(room * keySize);
       const values = new Uint8Array(room * valueBytes);
       const { addon } = this.#native;
-      const result = addon.readBatch(open.handle.ref, from, next, keys, values, room, remove, counted);
+      const result = addon.readBatch(open.ref, from, next, keys, values, room, remove, counted);
       const found = counted[0] ?? 0;
       // Linux tells the end together with the last entries, Windows by itself.
       if (result === 0 || (result === NOT_THERE && found > 0 && this.#native.system === "linux")) {
@@ -139,13 +127,13 @@ export class MapCalls {
 
   updateBatch(map: Handle, keys: Uint8Array, values: Uint8Array, count: number, flags: number): void {
     const open = this.#map(map);
-    const result = this.#native.addon.updateBatch(open.handle.ref, keys, values, count, flags);
+    const result = this.#native.addon.updateBatch(open.ref, keys, values, count, flags);
     this.#native.check(result, "bpf_map_update_batch", nameOf(open));
   }
 
   deleteBatch(map: Handle, keys: Uint8Array, count: number): void {
     const open = this.#map(map);
-    const result = this.#native.addon.deleteBatch(open.handle.ref, keys, count);
+    const result = this.#native.addon.deleteBatch(open.ref, keys, count);
     this.#native.check(result, "bpf_map_delete_batch", nameOf(open));
   }
 
@@ -154,39 +142,39 @@ export class MapCalls {
     return this.#map(map);
   }
 
-  #map(map: Handle): OpenMap {
+  #map(map: Handle): MapAccess {
     const handle = nativeHandle(map, "map");
-    return this.#open.get(handle) ?? this.#openMap(handle);
+    handle.access ??= this.#openMap(handle);
+    return handle.access;
   }
 
-  #openMap(handle: NativeHandle): OpenMap {
-    const what = `Map ${JSON.stringify(handle.mapNotes?.name ?? "")}`;
-    const channel = this.#native.value(this.#native.addon.openMap(handle.ref), what);
+  #openMap(handle: NativeHandle): MapAccess {
+    const name = handle.mapNotes?.name ?? "";
+    const channel = this.#native.value(this.#native.addon.openMap(handle.ref), `Map ${JSON.stringify(name)}`);
     const { buffer, keySize, nextOffset, valueOffset, valueBytes } = channel;
-    const open = {
-      handle,
+    return {
+      name,
+      ref: handle.ref,
       channel,
       key: new Uint8Array(buffer, 0, keySize),
       next: new Uint8Array(buffer, nextOffset, keySize),
       value: new Uint8Array(buffer, valueOffset, valueBytes),
       type: this.#system.mapType(channel.type),
     };
-    this.#open.set(handle, open);
-    return open;
   }
 
-  #absent(result: number, call: string, open: OpenMap): undefined {
+  #absent(result: number, call: string, open: MapAccess): undefined {
     if (result === NOT_THERE) return undefined;
     throw numberError(this.#native.system, call, result, nameOf(open));
   }
 }
 
-function writeKey({ key, handle }: OpenMap, given: Uint8Array | undefined): void {
+function writeKey({ key, name }: MapAccess, given: Uint8Array | undefined): void {
   const length = given?.length ?? 0;
   if (length !== key.length) {
     throw failure(
       EbpfResult.INVALID_ARGUMENT,
-      `Map ${JSON.stringify(handle.mapNotes?.name ?? "")} has keys of ${key.length} bytes, not ${length}`,
+      `Map ${JSON.stringify(name)} has keys of ${key.length} bytes, not ${length}`,
     );
   }
   if (given === undefined) return;
@@ -195,8 +183,8 @@ function writeKey({ key, handle }: OpenMap, given: Uint8Array | undefined): void
   else for (let i = 0; i < length; i++) key[i] = given[i] ?? 0;
 }
 
-function nameOf({ handle }: OpenMap): string {
-  return `Map ${JSON.stringify(handle.mapNotes?.name ?? "")}`;
+function nameOf({ name }: MapAccess): string {
+  return `Map ${JSON.stringify(name)}`;
 }
 
 function padded(bytes: Uint8Array, length: number): Uint8Array {

@@ -201,10 +201,11 @@ export class BpfMap<K = unknown, V = unknown> {
       if (batch === undefined) return;
       const { keySize } = this.info;
       const stride = batch.values.length / batch.count;
-      yield Array.from({ length: batch.count }, (_, i): [K, V] => [
-        this.key.decode(batch.keys, i * keySize),
-        this.value.decode(batch.values, i * stride),
-      ]);
+      const entries: [K, V][] = [];
+      for (let i = 0; i < batch.count; i++) {
+        entries.push([this.key.decode(batch.keys, i * keySize), this.value.decode(batch.values, i * stride)]);
+      }
+      yield entries;
       cursor = batch.cursor ?? batch.keys.slice(-keySize);
       const place = textOf(cursor);
       if (seen.has(place)) return;
