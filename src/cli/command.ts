@@ -25,6 +25,8 @@ export interface Command {
   /** One full sentence. */
   readonly description: string;
   readonly positionals: readonly string[];
+  /** More positionals than those that may follow; none unless given. */
+  readonly optional?: number;
   readonly options: readonly OptionRow[];
   /** More to say, below the options. */
   readonly notes?: string;

@@ -21,13 +21,48 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "show",
-    summary: "show the programs, maps and globals of an object file",
+    summary: "show an object file, or the programs, maps, links and pins of the kernel",
     load: async () => (await import("./show.ts")).show,
   },
   {
     name: "disassemble",
     summary: "list a program's instructions, with source lines if wanted",
     load: async () => (await import("./disassemble.ts")).disassemble,
+  },
+  {
+    name: "load",
+    summary: "load an object into the kernel and pin what it holds",
+    load: async () => (await import("./load.ts")).load,
+  },
+  {
+    name: "attach",
+    summary: "attach a loaded program to its hook",
+    load: async () => (await import("./attach.ts")).attach,
+  },
+  {
+    name: "detach",
+    summary: "take a program off its hook",
+    load: async () => (await import("./detach.ts")).detach,
+  },
+  {
+    name: "pin",
+    summary: "keep an object alive under a path",
+    load: async () => (await import("./pin.ts")).pin,
+  },
+  {
+    name: "unpin",
+    summary: "take a pin away",
+    load: async () => (await import("./pin.ts")).unpin,
+  },
+  {
+    name: "map",
+    summary: "read and write maps of the kernel: get, set, delete, dump, watch",
+    load: async () => (await import("./map.ts")).map,
+  },
+  {
+    name: "events",
+    summary: "print the records of a ring buffer or perf event array",
+    load: async () => (await import("./events.ts")).events,
   },
   {
     name: "headers",

@@ -47,7 +47,7 @@ const checkPositionals = (given: readonly string[], command: Command): void => {
   if (missing !== undefined) {
     throw new UsageError(`${command.name} needs ${missing}`, `winbpf ${command.name} ${command.usage}`);
   }
-  const surplus = given[command.positionals.length];
+  const surplus = given[command.positionals.length + (command.optional ?? 0)];
   if (surplus !== undefined) throw new UsageError(`${command.name} does not know what to do with ${surplus}`);
 };
 

@@ -1,16 +1,22 @@
 import { objectJson, objectText } from "../report/index.ts";
 import type { Command } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
+import { runtimeOption } from "./kernel/runtime-option.ts";
 import { platformOf, platformOption, readObject } from "./read-object.ts";
+
+/** Words that stand for what the kernel has. */
+const lists: ReadonlySet<string> = new Set(["programs", "maps", "links", "pins"]);
 
 export const show: Command = {
   name: "show",
-  usage: "prog.o [--json]",
-  description: "Shows what an object file holds: programs, maps and global variables. Sizes are bytes.",
-  positionals: ["an object file"],
-  options: [{ name: "json", help: "print one JSON document" }, platformOption],
+  usage: "prog.o|programs|maps|links|pins [--json]",
+  description: "Shows what an object file holds, or lists what the machine's kernel has. Sizes are bytes.",
+  positionals: ["an object file, or programs, maps, links or pins"],
+  options: [{ name: "json", help: "print one JSON document" }, platformOption, runtimeOption],
   async run(args, io) {
     const [file = ""] = args.positionals;
+    // A kernel is loaded only where one is asked for.
+    if (lists.has(file)) return (await import("./kernel/show-kernel.ts")).showKernel(file, args, io);
     const spec = await readObject(file, platformOf(args));
     const json = args.has("json");
     io.stdout.write(json ? `${JSON.stringify(objectJson(file, spec), null, 2)}\n` : objectText(file, spec));

@@ -7,3 +7,4 @@ export { type Progress, progressLine } from "./progress.ts";
 export { runJson } from "./run-json.ts";
 export type { MapContent, RunReport } from "./run-report.ts";
 export { runText } from "./run-text.ts";
+export { type Column, table } from "./table.ts";

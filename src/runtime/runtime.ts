@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { bytes } from "../codec/index.ts";
 import { parse, withGlobals } from "../elf/index.ts";
 import {
   type Engine,
@@ -124,9 +125,12 @@ export class Runtime {
   }
 
   /** Opens a map that is pinned to a path. Throws `EBPF_NOT_FOUND`, and `EBPF_INVALID_ARGUMENT` where it is no map. */
-  openPinnedMap<K, V>(path: string, codecs: MapCodecs<K, V>): BpfMap<K, V> {
+  openPinnedMap(path: string): BpfMap<Uint8Array, Uint8Array>;
+  /** The same, with keys and values as codecs have them instead of their bytes. */
+  openPinnedMap<K, V>(path: string, codecs: MapCodecs<K, V>): BpfMap<K, V>;
+  openPinnedMap<K, V>(path: string, codecs?: MapCodecs<K, V>): BpfMap<K, V> | BpfMap<Uint8Array, Uint8Array> {
     return this.#adopt(this.engine.openPin(pinPath(path)), "map", (handle) =>
-      openMap(new MapResource(this.session, handle), codecs),
+      this.#mapThrough(new MapResource(this.session, handle), codecs),
     );
   }
 
@@ -150,9 +154,12 @@ export class Runtime {
   }
 
   /** Opens a map by its id. Throws `EBPF_NOT_FOUND` where no map has it. */
-  openMap<K, V>(id: number, codecs: MapCodecs<K, V>): BpfMap<K, V> {
+  openMap(id: number): BpfMap<Uint8Array, Uint8Array>;
+  /** The same, with keys and values as codecs have them instead of their bytes. */
+  openMap<K, V>(id: number, codecs: MapCodecs<K, V>): BpfMap<K, V>;
+  openMap<K, V>(id: number, codecs?: MapCodecs<K, V>): BpfMap<K, V> | BpfMap<Uint8Array, Uint8Array> {
     return this.#adopt(this.#openId("map", id), "map", (handle) =>
-      openMap(new MapResource(this.session, handle), codecs),
+      this.#mapThrough(new MapResource(this.session, handle), codecs),
     );
   }
 
@@ -193,6 +200,18 @@ export class Runtime {
     const handle = this.engine.openId(kind, id);
     if (handle === undefined) throw failure(EbpfResult.OBJECT_NOT_FOUND, `No ${kind} has the id ${id}`);
     return handle;
+  }
+
+  #mapThrough<K, V>(
+    resource: MapResource,
+    given: MapCodecs<K, V> | undefined,
+  ): BpfMap<K, V> | BpfMap<Uint8Array, Uint8Array> {
+    if (given !== undefined) return openMap(resource, given);
+    const codecs: MapCodecs<Uint8Array, Uint8Array> = {
+      key: bytes(resource.info.keySize),
+      value: bytes(resource.valueBytes),
+    };
+    return openMap(resource, codecs);
   }
 
   #program(handle: Handle): Program {

@@ -5,7 +5,20 @@ import { Workbench } from "./workbench.ts";
 
 const bench = new Workbench();
 
-const commands = ["run", "verify", "show", "disassemble", "headers"];
+const commands = [
+  "run",
+  "verify",
+  "show",
+  "disassemble",
+  "load",
+  "attach",
+  "detach",
+  "pin",
+  "unpin",
+  "map",
+  "events",
+  "headers",
+];
 
 describe("help", () => {
   test.each([["--help"], ["-h"], ["help"]])("winbpf %s lists every command", async (flag) => {

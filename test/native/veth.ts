@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 
 const run = (command: string, ...args: string[]): string =>
   execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
@@ -11,7 +12,8 @@ export class VethPair {
   readonly #network: string;
 
   constructor() {
-    const id = process.pid % 100_000;
+    // A namespace goes some time after it is deleted: no name is used twice.
+    const id = randomInt(100_000);
     this.#name = `wbpf${id}`;
     this.#space = `winbpf-${id}`;
     this.#network = `10.${100 + (id % 100)}.${(id >> 4) % 250}`;

@@ -1,0 +1,32 @@
+import { EbpfError } from "../../errors.ts";
+import { openRuntime, type Runtime } from "../../runtime/index.ts";
+import type { Arguments } from "../command.ts";
+import { ExitCode } from "../exit-code.ts";
+import { Failure, UsageError } from "../failure.ts";
+
+/** Opens the machine's kernel and does `work` on it. On a machine without one: exit code 2. */
+export async function withKernel(args: Arguments, work: (runtime: Runtime) => Promise<number>): Promise<number> {
+  const kind = args.value("runtime") ?? (process.platform === "win32" ? "windows" : "libbpf");
+  if (kind !== "windows" && kind !== "libbpf") throw new UsageError(`--runtime takes windows or libbpf, not ${kind}`);
+  const runtime = open(kind);
+  try {
+    return await work(runtime);
+  } catch (error) {
+    if (error instanceof EbpfError) throw new Failure(error, "");
+    throw error;
+  } finally {
+    runtime.close();
+  }
+}
+
+function open(kind: "windows" | "libbpf"): Runtime {
+  try {
+    return openRuntime(kind);
+  } catch (error) {
+    if (!(error instanceof EbpfError)) throw error;
+    const hint = error.code === "EBPF_UNAVAILABLE" && error.cause === undefined ? NOWHERE : error.hint;
+    throw new Failure(error, "", ExitCode.USAGE, hint);
+  }
+}
+
+const NOWHERE = "This command needs ebpf-for-windows, or Linux with libbpf and root; `winbpf run` needs neither.";

@@ -1,0 +1,92 @@
+import { printable } from "../../codec/index.ts";
+import { table } from "../../report/index.ts";
+import type { Runtime } from "../../runtime/index.ts";
+import type { Arguments } from "../command.ts";
+import { ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { hexText } from "./bytes-text.ts";
+import { withKernel } from "./open-kernel.ts";
+import { kinds } from "./references.ts";
+
+type Cell = string | number;
+
+/** One list that `show` knows: its columns, and a row for each object. */
+interface List {
+  readonly columns: readonly string[];
+  rows(runtime: Runtime): Iterable<readonly Cell[]>;
+}
+
+/** Objects that go away while they are listed are left out. */
+function* each<T>(ids: Iterable<number>, open: (id: number) => T): Iterable<T> {
+  for (const id of ids) {
+    try {
+      yield open(id);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EBPF_NOT_FOUND")) throw error;
+    }
+  }
+}
+
+const lists: Readonly<Record<string, List>> = {
+  programs: {
+    columns: ["id", "type", "name", "section", "execution", "maps", "links"],
+    *rows(runtime) {
+      for (const program of each(runtime.ids(kinds.programs), (id) => runtime.openProgram(id))) {
+        const { id, type, name, section, execution, mapIds, links } = program.info;
+        program.close();
+        yield [id, type, name, section, execution, mapIds.join(" "), links];
+      }
+    },
+  },
+  maps: {
+    columns: ["id", "type", "name", "key", "value", "entries"],
+    *rows(runtime) {
+      for (const map of each(runtime.ids(kinds.maps), (id) => runtime.openMap(id))) {
+        const { info, type } = map;
+        map.close();
+        yield [info.id, type, info.name, info.keySize, info.valueSize, info.maxEntries];
+      }
+    },
+  },
+  links: {
+    columns: ["id", "program", "type", "attach type", "parameter"],
+    *rows(runtime) {
+      for (const id of runtime.ids(kinds.links)) {
+        const handle = runtime.engine.openId("link", id);
+        if (handle === undefined) continue;
+        const { programId, programType, attachType, parameter } = runtime.engine.linkInfo(handle);
+        // Not as a link of the runtime's own: closing that is closing the last handle, maybe.
+        runtime.engine.close(handle);
+        yield [id, programId, programType, attachType, hexText(parameter)];
+      }
+    },
+  },
+  pins: {
+    columns: ["path", "kind"],
+    *rows(runtime) {
+      for (const { path, kind } of runtime.pins()) yield [path, kind];
+    },
+  },
+};
+
+/** Lists the kernel's programs, maps, links or pins. */
+export function showKernel(word: string, args: Arguments, io: Io): Promise<number> {
+  return withKernel(args, async (runtime) => {
+    const list = lists[word];
+    if (list === undefined) return ExitCode.USAGE;
+    const rows = [...list.rows(runtime)];
+    if (args.has("json")) {
+      const objects = rows.map((row) => Object.fromEntries(list.columns.map((column, at) => [column, row[at]])));
+      io.stdout.write(`${JSON.stringify(objects, null, 2)}\n`);
+    } else {
+      const columns = list.columns.map((title) => ({ title }));
+      io.stdout.write(
+        table(
+          columns,
+          rows.map((row) => row.map((cell) => printable(String(cell)))),
+        ),
+      );
+    }
+    return ExitCode.DONE;
+  });
+}

@@ -1,0 +1,111 @@
+import { resolve } from "node:path";
+import { afterAll, describe, expect, it, test } from "vitest";
+import { bytesText, parseBytes } from "../../src/cli/kernel/bytes-text.ts";
+import { openRuntime } from "../../src/index.ts";
+import { whyNoLibbpf } from "../native/usable.ts";
+import { VethPair, whyNoVeth } from "../native/veth.ts";
+import { Workbench } from "./workbench.ts";
+
+const bench = new Workbench();
+const why = whyNoLibbpf() ?? whyNoVeth();
+const object = resolve(import.meta.dirname, "../native/programs/linux_icmp.o");
+const root = `BPF:\\winbpf-cli-${process.pid}`;
+const run = (...args: string[]) => bench.run(...args, "--runtime", "libbpf");
+
+describe.skipIf(why !== undefined)(`the kernel's commands${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
+  const veth = why === undefined ? new VethPair() : undefined;
+  afterAll(() => {
+    veth?.close();
+    if (why !== undefined) return;
+    const runtime = openRuntime("libbpf");
+    for (const { path } of [...runtime.pins()]) if (path.startsWith(`${root}\\`)) runtime.unpin(path);
+    runtime.close();
+  });
+
+  it("given an object, then it is loaded, attached, watched, detached and unpinned", async () => {
+    const loaded = await run("load", object, "--pin", root);
+    expect(loaded).toMatchObject({ code: 0, stderr: "" });
+    const paths = loaded.stdout.trim().split("\n");
+    expect(paths.toSorted()).toEqual(["count_icmp", "events", "packets_by_protocol"].map((name) => `${root}\\${name}`));
+
+    expect((await run("show", "pins")).stdout).toContain(`${root}\\count_icmp`);
+    const programs = JSON.parse((await run("show", "programs", "--json")).stdout);
+    expect(programs).toContainEqual(expect.objectContaining({ name: "count_icmp", type: "xdp" }));
+    const maps = JSON.parse((await run("show", "maps", "--json")).stdout);
+    expect(maps).toContainEqual(expect.objectContaining({ type: "hash", key: 4, value: 8, entries: 256 }));
+
+    const link = `${root}\\link`;
+    const attached = await run("attach", `${root}\\count_icmp`, "--interface", String(veth?.ifIndex), "--pin", link);
+    expect(attached).toMatchObject({ code: 0, stdout: expect.stringMatching(/^link \d+ /) });
+    expect((await run("show", "links")).stdout).toMatch(/xdp/);
+    expect(veth?.ping(3)).toBe(3);
+    const map = `${root}\\packets_by_protocol`;
+    expect(await run("map", "get", map, "1")).toMatchObject({ code: 0, stdout: "3\n" });
+    expect((await run("map", "dump", map)).stdout).toContain("1: 3\n");
+    expect(await run("map", "set", map, "17", "0x10")).toMatchObject({ code: 0 });
+    expect((await run("map", "get", map, "hex:11000000")).stdout).toBe("16\n");
+    expect(await run("map", "delete", map, "17")).toMatchObject({ code: 0 });
+    expect(await run("map", "get", map, "17")).toMatchObject({ code: 1, stderr: expect.stringMatching(/no such key/) });
+    const events = await run("events", `${root}\\events`, "--count", "3", "--json");
+    expect(events.stdout.trim().split("\n")).toHaveLength(3);
+
+    expect(await run("detach", link)).toMatchObject({ code: 0, stderr: "" });
+    expect(veth?.ping(1)).toBe(1);
+    expect((await run("map", "get", map, "1")).stdout).toBe("3\n");
+    expect(await run("pin", "map", map, `${root}\\copy`)).toMatchObject({ code: 0 });
+    for (const path of [...paths, `${root}\\copy`]) expect(await run("unpin", path)).toMatchObject({ code: 0 });
+    expect((await run("show", "pins")).stdout).not.toContain(root);
+  });
+
+  it("given what is not there, then the error says so and the code is 1", async () => {
+    expect(await run("unpin", `${root}\\nothing`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Nothing is pinned/),
+    });
+    expect(await run("map", "dump", "4000000000")).toMatchObject({ code: 1 });
+  });
+});
+
+const foreign = process.platform === "win32" ? "libbpf" : "windows";
+
+test("a machine without that kernel says so, and exits with 2", async () => {
+  const outcomes = [
+    await bench.run("show", "maps", "--runtime", foreign),
+    await bench.run("events", "7", "--runtime", foreign),
+    await bench.run("map", "dump", "7", "--runtime", foreign),
+  ];
+  for (const { code, stderr } of outcomes) {
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cannot be opened/);
+  }
+});
+
+test("wrong command lines exit with 2", async () => {
+  for (const args of [
+    ["map", "eat", "7"],
+    ["map", "get", "7"],
+    ["map", "set", "7", "1"],
+    ["load", "x.o"],
+    ["attach", "7"],
+    ["show", "maps", "--runtime", "plan9"],
+  ]) {
+    expect(await bench.run(...args)).toMatchObject({ code: 2 });
+  }
+});
+
+test("numbers and hex become bytes of the size, and bytes text", () => {
+  expect(parseBytes("258", 4, "The key")).toEqual(Uint8Array.of(2, 1, 0, 0));
+  expect(parseBytes("-1", 2, "The key")).toEqual(Uint8Array.of(255, 255));
+  expect(parseBytes("hex:c0 a8 00 01 ff", 5, "The key")).toEqual(Uint8Array.of(0xc0, 0xa8, 0, 1, 0xff));
+  for (const [text, size] of [
+    ["256", 1],
+    ["hex:00", 2],
+    ["hex:zz", 1],
+    ["ten", 4],
+    ["", 4],
+  ] as const) {
+    expect(() => parseBytes(text, size, "The key")).toThrow(/The key/);
+  }
+  expect(bytesText(Uint8Array.of(2, 1, 0, 0))).toBe("258");
+  expect(bytesText(Uint8Array.of(1, 2, 3))).toBe("01 02 03");
+});
