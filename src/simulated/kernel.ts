@@ -97,8 +97,8 @@ export class Kernel {
   readonly postBind: boolean;
   readonly verify: LoadVerifier | undefined;
   readonly cpus: number;
-  /** CPU that the next run takes place on. */
-  cpu = 0;
+  /** Address of the number of the CPU that the next run takes place on. */
+  readonly cpuWord: number;
   /** Whose call the next run belongs to. */
   current: Current;
   /** What the hook that the next run belongs to keeps behind the context. */
@@ -110,6 +110,7 @@ export class Kernel {
   readonly #retired: (() => void)[] = [];
   readonly #watchers = new Map<Executable, Set<(slot: number) => void>>();
   #running: KernelProgram | undefined;
+  #cpu = 0;
   #scratch = 0;
   #scratchBytes = 0;
 
@@ -128,6 +129,7 @@ export class Kernel {
       limits = {},
     } = options;
     this.memory = new Memory(memoryLimit === undefined ? {} : { limit: memoryLimit });
+    this.cpuWord = this.memory.allocate(4, "metadata");
     this.clock = new Clock(time);
     this.random = new Random(seed);
     this.cpus = cpus;
@@ -147,6 +149,16 @@ export class Kernel {
     this.processes = new Processes(this);
     this.current = this.processes.own.current;
     this.network = new Network(this);
+  }
+
+  /** CPU that the next run takes place on. */
+  get cpu(): number {
+    return this.#cpu;
+  }
+
+  set cpu(cpu: number) {
+    this.#cpu = cpu;
+    this.memory.data.setInt32(this.cpuWord, cpu, true);
   }
 
   /** Names of the program types that have a provider. */

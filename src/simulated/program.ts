@@ -68,6 +68,8 @@ export class KernelProgram extends KernelObject {
   }
 }
 
+/** Number of `bpf_get_smp_processor_id`. */
+const GET_SMP_PROCESSOR_ID = 8;
 const CALL = 0x85;
 /** Bytes of a name, its final NUL left out (BPF_OBJ_NAME_LEN is 64). */
 const LONGEST_NAME = 63;
@@ -113,6 +115,7 @@ export function loadProgram(
     addresses: new Map(references.map((reference) => [reference.slot, addressOf(reference)])),
     lines: options.lines,
     lookups: lookupTables(maps),
+    words: new Map([[GET_SMP_PROCESSOR_ID, kernel.cpuWord]]),
   });
   return new KernelProgram(kernel, options, type, executable, maps).acquire();
 }

@@ -30,4 +30,6 @@ export interface Executable {
   readonly lines: readonly SourceLine[];
   /** Maps whose lookups compiled code does by itself, by the address that programs hold. */
   readonly lookups: ReadonlyMap<number, LookupTable>;
+  /** Helpers that compiled code does by itself, by number: their result is the 32-bit word at this address. */
+  readonly words: ReadonlyMap<number, number>;
 }

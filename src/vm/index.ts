@@ -4,7 +4,7 @@ export type { Executable, HelperFunction } from "./executable.ts";
 export { BudgetError, FaultError, type Position } from "./fault.ts";
 export { FRAME_BYTES, MAX_FRAMES } from "./frame.ts";
 export { type LinkOptions, link } from "./link.ts";
-export type { ArrayTable, HashTable, LookupTable } from "./lookup-table.ts";
+export type { ArrayTable, HashTable, LookupTable, PerCpu } from "./lookup-table.ts";
 export { Machine, type MachineOptions } from "./machine.ts";
 export { type ArenaName, Memory, type MemoryOptions } from "./memory.ts";
 export type { Limits } from "./meter.ts";

@@ -20,6 +20,8 @@ export interface LinkOptions {
    * (`bpf_map_lookup_elem`) does for them.
    */
   readonly lookups?: ReadonlyMap<number, LookupTable>;
+  /** Helpers that do no more than answer the 32-bit word at an address, by number. */
+  readonly words?: ReadonlyMap<number, number>;
 }
 
 /** One instruction and what is known about it. */
@@ -170,5 +172,6 @@ export function link(bytes: Uint8Array, options: LinkOptions): Executable {
     helpersById: options.helpers,
     lines: options.lines ?? [],
     lookups: options.lookups ?? new Map(),
+    words: options.words ?? new Map(),
   };
 }

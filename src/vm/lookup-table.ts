@@ -4,6 +4,21 @@
  */
 export type LookupTable = ArrayTable | HashTable;
 
+/** A value for each CPU, one behind the other: the running CPU's is taken. */
+export interface PerCpu {
+  /** Address of the 32-bit number of the CPU that runs. */
+  readonly word: number;
+  /** Bytes from one CPU's value to the next. */
+  readonly stride: number;
+}
+
+/** Bit `cpu % partitions` of an entry's mark. */
+export interface Hot {
+  /** Address of the 32-bit number of the CPU that runs. */
+  readonly word: number;
+  readonly partitions: number;
+}
+
 /** The value of index `i`, which is the key's first 4 bytes, is at `values + i * stride`. */
 export interface ArrayTable {
   readonly kind: "array";
@@ -14,10 +29,11 @@ export interface ArrayTable {
   readonly values: number;
   readonly stride: number;
   readonly entries: number;
+  readonly perCpu?: PerCpu;
 }
 
 /**
- * Entries are chained: next entry's address, hash, value's address, then the key. `buckets` holds the addresses of the
+ * Entries are chained: next entry's address, hash, value's address, a mark, then the key. `buckets` holds the addresses of the
  * first ones, 32-bit words like all of these, `mask + 1` of them. For the hash, see `emitHash` of the compiler.
  */
 export interface HashTable {
@@ -27,4 +43,7 @@ export interface HashTable {
   readonly buckets: number;
   readonly mask: number;
   readonly seed: number;
+  readonly perCpu?: PerCpu;
+  /** Given, entries may be taken only if their mark has the bit of the running CPU; the helper is called for others. */
+  readonly hot?: Hot;
 }

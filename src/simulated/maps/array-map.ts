@@ -1,6 +1,6 @@
 import { type MapOptions, UpdateFlag } from "../../engine/index.ts";
 import { EbpfResult, MapType } from "../../platform/index.ts";
-import type { LookupTable, Region } from "../../vm/index.ts";
+import type { ArrayTable, LookupTable, Region } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { arrayIndex, nextArrayKey } from "./array-index.ts";
 import { clearBytes, copyBytes } from "./copy-bytes.ts";
@@ -38,8 +38,11 @@ export class ArrayMap extends KernelMap {
   }
 
   override get lookupTable(): LookupTable | undefined {
-    const { type, keySize, valueSize, maxEntries } = this.options;
-    if (type !== MapType.ARRAY) return undefined;
+    return this.options.type === MapType.ARRAY ? this.arrayTable : undefined;
+  }
+
+  protected get arrayTable(): ArrayTable {
+    const { keySize, valueSize, maxEntries } = this.options;
     return { kind: "array", keySize, valueSize, values: this.#values, stride: this.#stride, entries: maxEntries };
   }
 

@@ -1,6 +1,6 @@
 import type { MapOptions } from "../../engine/index.ts";
 import { EbpfResult, MapType } from "../../platform/index.ts";
-import type { LookupTable } from "../../vm/index.ts";
+import type { HashTable as HashLookup, LookupTable } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { HashTable, type HashTableOptions } from "./hash-table.ts";
 import { KernelMap } from "./kernel-map.ts";
@@ -31,8 +31,12 @@ export class HashMap extends KernelMap {
   }
 
   override get lookupTable(): LookupTable | undefined {
-    const { type, keySize, valueSize } = this.options;
-    return type === MapType.HASH ? { kind: "hash", keySize, valueSize, ...this.table.buckets } : undefined;
+    return this.options.type === MapType.HASH ? this.hashTable : undefined;
+  }
+
+  protected get hashTable(): HashLookup {
+    const { keySize, valueSize } = this.options;
+    return { kind: "hash", keySize, valueSize, ...this.table.buckets };
   }
 
   override lookup(key: number): number {

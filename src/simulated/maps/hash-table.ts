@@ -8,11 +8,12 @@ import { damaged } from "./damage.ts";
 import { checkUpdateFlags } from "./kernel-map.ts";
 import { Pool, type PoolVisibility } from "./pool.ts";
 
-/** An entry, in the metadata arena: next entry's address, hash, value's address (all 32-bit), then the key. */
+/** An entry, in the metadata arena: next entry's address, hash, value's address, a mark (all 32-bit), then the key. */
 const NEXT = 0;
 const HASH = 4;
 const VALUE = 8;
-const KEY = 12;
+const MARK = 12;
+const KEY = 16;
 const LARGEST_TABLE = 1 << 20;
 
 export interface HashTableOptions {
@@ -30,7 +31,7 @@ export interface HashTableOptions {
   /** How many bits of the key at an address count, from its first on; all of them unless given. */
   readonly significantBits?: (key: number) => number;
   /** Told of every value that enters or leaves the table: replacing a value does both, in this order. */
-  readonly onEnter?: (value: number, key: number) => void;
+  readonly onEnter?: (value: number, key: number, entry: number) => void;
   readonly onLeave?: (value: number) => void;
 }
 
@@ -98,13 +99,14 @@ export class HashTable {
     if (found !== 0 && !this.#values.owns(old)) throw this.#damaged("a value is none of its own");
     const fresh = this.#values.take();
     if (fresh === 0) return EbpfResult.NO_MEMORY;
-    if (found === 0 && !this.#append(key, hash, fresh)) {
+    const entry = found === 0 ? this.#append(key, hash, fresh) : found;
+    if (entry === 0) {
       this.#values.give(fresh);
       return EbpfResult.NO_MEMORY;
     }
     const { bytes } = this.#memory;
     if (value !== 0) copyBytes(bytes, value, bytes, fresh, this.#options.valueSize);
-    this.#options.onEnter?.(fresh, key);
+    this.#options.onEnter?.(fresh, key, entry);
     if (found !== 0) {
       this.#retire(old);
       this.#setWord(found + VALUE, fresh);
@@ -146,6 +148,11 @@ export class HashTable {
     return EbpfResult.SUCCESS;
   }
 
+  /** Marks an entry with what compiled code has to know of it. */
+  mark(entry: number, mark: number): void {
+    this.#setWord(entry + MARK, mark);
+  }
+
   destroy(): void {
     this.#values.destroy();
     this.#entries.destroy();
@@ -156,16 +163,16 @@ export class HashTable {
     return this.#kernel.memory;
   }
 
-  /** Makes an entry at the end of its bucket; false when memory has run out. */
-  #append(key: number, hash: number, value: number): boolean {
+  /** Makes an entry at the end of its bucket; 0 when memory has run out. */
+  #append(key: number, hash: number, value: number): number {
     const entry = this.#entries.take();
-    if (entry === 0) return false;
+    if (entry === 0) return 0;
     this.#setWord(entry + HASH, hash);
     this.#setWord(entry + VALUE, value);
     this.#memory.bytes.copyWithin(entry + KEY, key, key + this.#options.keySize);
     this.#setWord(this.#linkTo(hash, 0), entry);
     this.#size++;
-    return true;
+    return entry;
   }
 
   /** Address of the word of a bucket's chain that holds `entry`, 0 standing for its end. */

@@ -1,23 +1,31 @@
 import type { MapOptions } from "../../engine/index.ts";
 import { EbpfResult } from "../../platform/index.ts";
+import type { LookupTable } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { HashMap } from "./hash-map.ts";
 import type { HashTableOptions } from "./hash-table.ts";
-import { LruList } from "./lru-list.ts";
+import { LruList, lruPartitions } from "./lru-list.ts";
 
 /** `BPF_MAP_TYPE_LRU_HASH`: never more than `maxEntries` entries; a new one drops one that was not used for long. */
 export class LruHashMap extends HashMap {
   readonly #list: LruList;
 
   constructor(kernel: Kernel, options: MapOptions, valueBytes?: number, table: Partial<HashTableOptions> = {}) {
-    const list = new LruList(kernel.cpus, options.maxEntries);
+    const list = new LruList(kernel.cpus, options.maxEntries, (entry, hot) => this.table.mark(entry, hot));
     super(kernel, options, valueBytes, {
       ...table,
       limited: true,
-      onEnter: (value, key) => list.add(value, kernel.memory.bytes.slice(key, key + options.keySize), kernel.cpu),
+      onEnter: (value, key, entry) =>
+        list.add(value, kernel.memory.bytes.slice(key, key + options.keySize), kernel.cpu, entry),
       onLeave: (value) => list.remove(value),
     });
     this.#list = list;
+  }
+
+  /** Compiled code finds entries that are hot already; using those changes nothing. */
+  override get lookupTable(): LookupTable | undefined {
+    const hot = { word: this.kernel.cpuWord, partitions: lruPartitions(this.kernel.cpus) };
+    return { ...this.hashTable, hot };
   }
 
   override lookup(key: number): number {

@@ -2,10 +2,19 @@
 const GENERATIONS = 10;
 const MOST_PARTITIONS = 8;
 
+/** Lists that an LRU map has. */
+export function lruPartitions(cpus: number): number {
+  return Math.min(cpus, MOST_PARTITIONS);
+}
+
 interface Entry {
   readonly key: Uint8Array;
   /** When each partition used it last, by a counter; 0 where it never did. */
   readonly used: number[];
+  /** Where `mark` says so. */
+  readonly at: number;
+  /** Partitions whose hot list it is in, one bit each. */
+  hot: number;
 }
 
 /**
@@ -19,17 +28,20 @@ export class LruList {
   readonly #hot: Set<number>[];
   readonly #cold: Set<number>[];
   readonly #hotLimit: number;
+  readonly #mark: (at: number, hot: number) => void;
   #uses = 0;
 
-  constructor(cpus: number, maxEntries: number) {
-    const partitions = Math.min(cpus, MOST_PARTITIONS);
+  /** `mark` is told whenever the partitions change in which the entry that was added as `at` is hot. */
+  constructor(cpus: number, maxEntries: number, mark: (at: number, hot: number) => void) {
+    const partitions = lruPartitions(cpus);
+    this.#mark = mark;
     this.#hot = Array.from({ length: partitions }, () => new Set());
     this.#cold = Array.from({ length: partitions }, () => new Set());
     this.#hotLimit = Math.max(Math.floor(Math.floor(maxEntries / partitions) / GENERATIONS), 1);
   }
 
-  add(value: number, key: Uint8Array, cpu: number): void {
-    this.#entries.set(value, { key, used: this.#hot.map(() => 0) });
+  add(value: number, key: Uint8Array, cpu: number, at: number): void {
+    this.#entries.set(value, { key, used: this.#hot.map(() => 0), at, hot: 0 });
     this.use(value, cpu);
   }
 
@@ -41,6 +53,8 @@ export class LruList {
     if (entry === undefined || hot === undefined || hot.has(value)) return;
     this.#cold[partition]?.delete(value);
     hot.add(value);
+    entry.hot |= 1 << partition;
+    this.#mark(entry.at, entry.hot);
     entry.used[partition] = ++this.#uses;
     if (hot.size > this.#hotLimit) this.#cool(partition);
   }
@@ -86,7 +100,13 @@ export class LruList {
   #cool(partition: number): void {
     const hot = this.#hot[partition];
     if (hot === undefined) return;
-    for (const value of hot) this.#cold[partition]?.add(value);
+    for (const value of hot) {
+      this.#cold[partition]?.add(value);
+      const entry = this.#entries.get(value);
+      if (entry === undefined) continue;
+      entry.hot &= ~(1 << partition);
+      this.#mark(entry.at, entry.hot);
+    }
     hot.clear();
   }
 }

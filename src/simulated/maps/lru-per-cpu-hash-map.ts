@@ -1,8 +1,9 @@
 import type { MapOptions } from "../../engine/index.ts";
+import type { LookupTable } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import { LruHashMap } from "./lru-hash-map.ts";
 import { pad8 } from "./pad.ts";
-import { ownSlot, perCpuBytes, updateOwnSlot } from "./per-cpu.ts";
+import { ownSlot, perCpuBytes, perCpuOf, updateOwnSlot } from "./per-cpu.ts";
 
 /** `BPF_MAP_TYPE_LRU_PERCPU_HASH`: an LRU hash map with a value for each CPU. */
 export class LruPerCpuHashMap extends LruHashMap {
@@ -11,6 +12,11 @@ export class LruPerCpuHashMap extends LruHashMap {
     super(kernel, options, perCpuBytes(kernel, valueSize), {
       visible: { regions: kernel.regions, name, size: valueSize, stride: pad8(valueSize) },
     });
+  }
+
+  override get lookupTable(): LookupTable | undefined {
+    const table = super.lookupTable;
+    return table && { ...table, perCpu: perCpuOf(this.kernel, this.options.valueSize) };
   }
 
   override lookup(key: number): number {

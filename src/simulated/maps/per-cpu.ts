@@ -1,4 +1,5 @@
 import { EbpfResult } from "../../platform/index.ts";
+import type { PerCpu } from "../../vm/index.ts";
 import type { Kernel } from "../kernel.ts";
 import type { KernelMap } from "./kernel-map.ts";
 import { pad8 } from "./pad.ts";
@@ -6,6 +7,11 @@ import { pad8 } from "./pad.ts";
 /** Bytes of a per-CPU value: one for each CPU, each padded to 8 bytes. */
 export function perCpuBytes(kernel: Kernel, valueSize: number): number {
   return pad8(valueSize) * kernel.cpus;
+}
+
+/** The same, for compiled code. */
+export function perCpuOf(kernel: Kernel, valueSize: number): PerCpu {
+  return { word: kernel.cpuWord, stride: pad8(valueSize) };
 }
 
 /** The running CPU's slot of the per-CPU value at `value`; 0 stays 0. */

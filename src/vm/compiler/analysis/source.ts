@@ -27,6 +27,11 @@ export function readSource(executable: Executable): Source {
   return { executable, forms, instructions, targets };
 }
 
+/** The word that the helper called at `index` answers, where it does no more; undefined for all others. */
+export function wordOf({ executable }: Source, index: number): number | undefined {
+  return executable.words.get(executable.instructions[index].imm);
+}
+
 /** The three operand words that `link` gave an instruction. */
 export function operandsOf({ executable }: Source, index: number): readonly [number, number, number] {
   const { code } = executable;

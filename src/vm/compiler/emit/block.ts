@@ -3,7 +3,7 @@ import type { Collected } from "../analysis/accesses.ts";
 import type { CheckPlan } from "../analysis/checks.ts";
 import type { Node } from "../analysis/graph.ts";
 import type { Idioms } from "../analysis/idioms.ts";
-import { operandsOf } from "../analysis/source.ts";
+import { operandsOf, wordOf } from "../analysis/source.ts";
 import { FUEL, REGISTERS, SITE } from "../area.ts";
 import { wasm } from "../encoder/index.ts";
 import { emitArithmetic } from "./arithmetic.ts";
@@ -36,7 +36,12 @@ const emitters: Readonly<Record<Body["unit"]["source"]["forms"][number]["kind"],
   atomic: emitAtomic,
   wide: emitWide,
   call: (body, node, form, index) => {
-    if (form.operation !== "local") emitHelperCall(body, node, index);
+    const word = form.operation === "helper" ? wordOf(body.unit.source, index) : undefined;
+    if (word !== undefined) {
+      body.code.i32(0);
+      body.code.access(wasm.i64Load32U, word);
+      body.set(0);
+    } else if (form.operation !== "local") emitHelperCall(body, node, index);
   },
   jump: nothing,
   exit: nothing,
@@ -90,7 +95,7 @@ export function emitBlock(body: Body, node: Node, plan: Plan): void {
     if (check !== undefined && node.version?.hoisted.has(position) !== true) emitCheck(body, node, check);
     const table = plan.lookups.get(position);
     if (table === undefined) emitters[forms[index].kind](body, node, forms[index], index);
-    else emitLookup(body, node, table);
+    else emitLookup(body, node, index, table);
   }
   if (node.flow === "call") emitCall(body, node);
   else if (node.flow === "exit") emitExit(body, node);
