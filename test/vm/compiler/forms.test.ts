@@ -111,3 +111,15 @@ test.each(executable.map((form) => [form.id, form] as const))(
     }
   },
 );
+
+test("given rows of the table that are in neither engine, then no program with them is linked", () => {
+  const others = forms.filter((form) => !executable.includes(form));
+  expect(others.length).toBeGreaterThan(0);
+  for (const form of others) {
+    const fields = { dst: 0, src: 0, offset: 0, imm: 0 };
+    if (form.selector !== undefined) fields[form.selector.field] = form.selector.value;
+    const instruction = { opcode: form.opcode, ...fields, ...(form.slots === 2 ? { high: 0 } : {}) };
+    const code = encode([plain(0xb7, 0, 0, 0, 0), instruction, plain(0x95, 0, 0, 0, 0)]);
+    expect(() => link(code, { helpers: new Map() }), form.id).toThrow();
+  }
+});
