@@ -10,7 +10,7 @@ import {
 import { Runtime } from "./runtime.ts";
 import { verifyLoad } from "./verify-load.ts";
 
-export interface SimulateOptions extends Omit<KernelOptions, "verify" | "checks"> {
+export interface SimulateOptions extends Omit<KernelOptions, "verify"> {
   /** Programs are verified before they are loaded, as on Windows: true unless given. */
   readonly verify?: boolean;
 }

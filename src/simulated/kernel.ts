@@ -69,7 +69,11 @@ export interface KernelOptions {
    * until a program has run long enough to be worth the second.
    */
   readonly engine?: EngineName;
-  /** How compiled programs check accesses to memory: `"region"` unless given, which is as the interpreter does. */
+  /**
+   * How compiled programs check accesses to memory: `"region"` unless given, which is as the interpreter does. With
+   * `"arena"` and `"none"` a program can overwrite what else lies in this kernel's memory, maps and their records among
+   * it, so that faults are missed and later calls may fail or answer nonsense; it cannot leave that memory.
+   */
   readonly checks?: CheckMode;
 }
 

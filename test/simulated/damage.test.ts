@@ -115,9 +115,12 @@ describe("maps whose records in kernel memory are damaged", () => {
   it("given all chains of a hash map tied into rings, then walks end", () => {
     const { kernel, map } = new Victim(kinds["hash map"]);
     const { data } = kernel.memory;
-    // An entry is its next one's address, a hash, the value's address and the key (hash-table.ts).
+    // An entry is its next one's address, a hash, the value's address, a mark and the key (hash-table.ts).
+    // No hash of these keys is a number that could be an address.
     const isEntry = (at: number) =>
-      data.getInt32(at + 8, true) > PAGE && [1, 2, 3, 4].includes(data.getInt32(at + 12, true));
+      data.getUint32(at + 4, true) > data.byteLength &&
+      data.getInt32(at + 8, true) > PAGE &&
+      [1, 2, 3, 4].includes(data.getInt32(at + 16, true));
     const entries: number[] = [];
     for (let at = PAGE; at < data.byteLength - 16; at += 8) if (isEntry(at)) entries.push(at);
     expect(entries).toHaveLength(4);

@@ -286,11 +286,17 @@ export class Compiled {
       this.#host.begin();
       return;
     }
+    const { machine } = this.#host;
     const current = this.#currentWord();
     if (current === this.#current) return;
     this.#current = current;
     const { packets, end } = series;
-    series.next = packets === undefined ? end - current : (current - packets.descriptors) / DESCRIPTOR_BYTES;
+    const next = packets === undefined ? end - current : (current - packets.descriptors) / DESCRIPTOR_BYTES;
+    // Without checks, a program can write where this was noted.
+    if (!Number.isInteger(next) || next < series.next || next >= end) {
+      throw machine.faultHere("the program overwrote what the kernel keeps of its run");
+    }
+    series.next = next;
     this.#host.begin();
     series.enter(series.next);
   }
