@@ -11,7 +11,7 @@ const ENTRIES = 1024;
 /** Rounds of a loop that the Linux kernel's verifier is asked to walk. */
 const KERNEL_REPEAT = 16;
 /** Runs of which a peer in another process says the best. */
-const INNER = 3;
+const INNER = 7;
 
 /** The two maps of the programs in the simulated kernel's memory, and the helper that looks up in them. */
 function mapsIn(memory, regions) {

@@ -15,7 +15,7 @@ const ROUNDS = 5;
 const modes = ["region", "arena", "none"];
 /** Runs before anything is measured, so that V8 has optimised what it compiled; and runs of which the best counts. */
 const WARM = 12;
-const INNER = 3;
+const INNER = 7;
 /** The interpreters take this share of the work: they are far slower. */
 const INTERPRETED = 0.1;
 

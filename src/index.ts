@@ -89,6 +89,7 @@ export {
   type Socket,
   type SocketOptions,
   type SocketOutcome,
+  type Tier,
   type User,
   type UserOptions,
   type Verdict,

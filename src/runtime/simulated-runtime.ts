@@ -6,7 +6,9 @@ import {
   type Processes,
   type Random,
   SimulatedEngine,
+  type Tier,
 } from "../simulated/index.ts";
+import type { Program } from "./program.ts";
 import { Runtime } from "./runtime.ts";
 import { verifyLoad } from "./verify-load.ts";
 
@@ -22,16 +24,29 @@ export class SimulatedRuntime extends Runtime {
   readonly network: Network;
   readonly processes: Processes;
   readonly #kernel: Kernel;
+  readonly #engine: SimulatedEngine;
 
   /** @internal */
   constructor({ verify = true, ...options }: SimulateOptions, why: string) {
     const kernel = new Kernel(verify ? { ...options, verify: verifyLoad } : options);
-    super(new SimulatedEngine(kernel, why));
+    const engine = new SimulatedEngine(kernel, why);
+    super(engine);
     this.#kernel = kernel;
+    this.#engine = engine;
     this.clock = kernel.clock;
     this.random = kernel.random;
     this.network = kernel.network;
     this.processes = kernel.processes;
+  }
+
+  /**
+   * What the next run of a program is done by, the interpreter or compiled code (see `SimulateOptions.engine`), and why
+   * it cannot be compiled where that is so.
+   *
+   * Throws `EBPF_CLOSED` after `close`.
+   */
+  tierOf(program: Program): Tier {
+    return this.#engine.tierOf(program.handle);
   }
 
   /**

@@ -20,7 +20,7 @@ import { VerificationError } from "../errors.ts";
 import { attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel, Tier } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
 import { MapCalls } from "./map-calls.ts";
 import { createMap, KernelMap, RingMap } from "./maps/index.ts";
@@ -158,6 +158,11 @@ export class SimulatedEngine implements Engine {
       `${path} is a Windows driver, which a simulated kernel cannot run`,
       "Load the object file that it was made from.",
     );
+  }
+
+  /** What the next run of a program is done by. */
+  tierOf(program: Handle): Tier {
+    return this.kernel.tierOf(programOf(program));
   }
 
   programInfo(program: Handle): ProgramInfo {

@@ -77,6 +77,13 @@ export interface KernelOptions {
   readonly checks?: CheckMode;
 }
 
+/** What runs a program. */
+export interface Tier {
+  readonly engine: "interpreter" | "compiled";
+  /** Why the program is interpreted for good although compiled code is wanted; undefined where nothing is wrong. */
+  readonly reason: string | undefined;
+}
+
 /** The simulated kernel: everything that one simulation consists of. Two kernels share nothing. */
 export class Kernel {
   readonly memory: Memory;
@@ -203,6 +210,12 @@ export class Kernel {
     if (this.#retired.length > 0) this.#freeRetired();
     this.#running = program;
     this.tailCalls = 0;
+  }
+
+  /** What the next run of a program is done by; `reason`: why not by compiled code, where that cannot be made. */
+  tierOf(program: KernelProgram): Tier {
+    const isCompiled = this.#machine.isCompiled(program.executable);
+    return { engine: isCompiled ? "compiled" : "interpreter", reason: this.fallbackOf(program) };
   }
 
   /** Why a program is interpreted although compiled code was wanted; undefined where it is not. */

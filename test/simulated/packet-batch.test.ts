@@ -234,3 +234,32 @@ describe("a batch's limits", () => {
     expect(() => batch.add(new Uint8Array(1))).toThrow(expect.objectContaining({ code: "EBPF_CLOSED" }));
   });
 });
+
+describe("tiers", () => {
+  it.each([
+    ["interpreter", "interpreter"],
+    ["compiled", "compiled"],
+    ["auto", "compiled"],
+  ] as const)(
+    "given engine %s and a hundred thousand runs, then a program ends up in: %s",
+    async (engine, expected) => {
+      const runtime = simulate({ engine });
+      const object = await runtime.load(parse(readFileSync("test/programs/count_ports.o")));
+      const program = object.programs.get("count_ports");
+      if (program === undefined) throw new Error("no program");
+      const controller = new AbortController();
+      const { returnValue } = await program.run({
+        data: new Uint8Array(60),
+        repeat: 100_000,
+        signal: controller.signal,
+      });
+      expect(returnValue).toBe(1);
+      expect(runtime.tierOf(program)).toEqual({ engine: expected, reason: undefined });
+      controller.abort();
+      await expect(program.run({ data: new Uint8Array(60), signal: controller.signal })).rejects.toMatchObject({
+        code: "EBPF_ABORTED",
+      });
+      runtime.close();
+    },
+  );
+});
