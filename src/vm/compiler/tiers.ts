@@ -8,8 +8,8 @@ export type EngineName = "interpreter" | "compiled" | "auto";
 /**
  * Instructions that a program must have executed before it is compiled: for each instruction that it has, about what
  * the interpreter executes in the time that compiling one takes, and a floor for the cost of a module as such. `npm run
- * bench -- vm` measures both and prints them as its break-even: 100 to 200 for each and 100,000 where V8 is warm, twice
- * that in a young process, which most programs run in.
+ * bench -- vm` measures both and prints them as its break-even: 120 for each and 60,000 at best, where V8 is warm; 450 for
+ * each in the median of a machine that has other work. The rest of the floor is for young processes.
  */
 const BREAK_EVEN = { each: 250, floor: 250_000 };
 /** How often a program is compiled anew when its checks turn out to span too much; then they are kept narrow. */
