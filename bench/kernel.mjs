@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { bytes, MapType, parse, simulate, u32, u64 } from "../lib/index.js";
 import { assemble } from "../lib/isa/index.js";
-import { attachTypes } from "../lib/platform/index.js";
+import { connectionRates } from "./connections.mjs";
 
 const programs = resolve(import.meta.dirname, "../test/programs");
 const RUNS = 5;
@@ -59,7 +59,7 @@ export async function kernelBench({ quick = false } = {}) {
   return [
     ...mapRates(quick),
     ...(await ringRates(quick)),
-    ...(await connectRates(quick)),
+    ...(await connectionRates({ quick })),
     ...(await packetRates(quick)),
   ];
 }
@@ -176,40 +176,6 @@ async function ringRates(quick) {
   if (seen !== 2 * each * (1 + RUNS * times)) throw new Error(`${seen} records came`);
   runtime.close();
   return rows;
-}
-
-/** Connections through both stages: a program on cgroup/connect4, and one on cgroup/connect_authorization4. */
-async function connectRates(quick) {
-  const runtime = simulate();
-  const { engine } = runtime;
-  for (const section of ["cgroup/connect4", "cgroup/connect_authorization4"]) {
-    const type = attachTypes.find((row) => row.section === section);
-    const code = assemble("mov %r0, 1\nexit");
-    const program = await engine.loadProgram({
-      name: "permit",
-      type: type.programType,
-      section,
-      code,
-      lines: [],
-      maps: [],
-    });
-    await engine.attach(program, type.number, new Uint8Array(4));
-  }
-  const count = quick ? 500 : 5000;
-  const runs = [];
-  for (let run = 0; run <= RUNS; run++) {
-    const start = process.hrtime.bigint();
-    for (let i = 0; i < count; i++) {
-      const { allowed, socket } = await runtime.network.connect({ to: "10.0.0.1:443" });
-      if (!allowed) throw new Error("a connection was refused");
-      await socket.close();
-    }
-    if (run > 0) runs.push(Number(process.hrtime.bigint() - start) / count);
-  }
-  runtime.close();
-  const nanoseconds = median(runs);
-  const rate = `${(1e6 / nanoseconds).toFixed(0)} thousand/s`;
-  return [{ name: `connect and close through two stages (${rate})`, nanoseconds, unit: "connection" }];
 }
 
 async function packetRates(quick) {
