@@ -26,6 +26,8 @@ export class MappedRing implements NativeRing {
   #words = new Uint32Array(this.#stage.buffer);
   #start = 0;
   #end = 0;
+  /** The consumer's offset while it lies within the stage; infinite otherwise. */
+  #consumer = Number.POSITIVE_INFINITY;
   #closed = false;
 
   constructor(addon: RingCalls, opened: { readonly ring: RingRef; readonly size: number }) {
@@ -43,11 +45,14 @@ export class MappedRing implements NativeRing {
   }
 
   get consumer(): number {
+    // As long as copied records are left, nobody but us has moved it.
+    if (this.#consumer < this.#end) return this.#consumer;
     return this.#addon.ringConsumer(this.#ring);
   }
 
   set consumer(offset: number) {
     this.#addon.consumeRing(this.#ring, offset);
+    this.#consumer = offset >= this.#start && offset < this.#end ? offset : Number.POSITIVE_INFINITY;
   }
 
   read(offset: number): { readonly data: Uint8Array; readonly next: number } | undefined {
@@ -95,6 +100,7 @@ export class MappedRing implements NativeRing {
       this.#words = new Uint32Array(this.#stage.buffer);
       end = this.#addon.fillRing(this.#ring, offset, this.#stage);
     }
+    this.#consumer = Number.POSITIVE_INFINITY;
     this.#start = offset;
     this.#end = Math.max(offset, end);
     return this.#end > offset;

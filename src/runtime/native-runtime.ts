@@ -12,7 +12,7 @@ export class NativeRuntime extends Runtime {
   }
 
   /**
-   * A new runtime of the same kind, after the driver was restarted (`EBPF_DISCONNECTED`): this one is closed. Nothing
+   * A new runtime of the same kind, after the driver was restarted: this one is closed. Nothing
    * but pinned objects is found again, with `openPinnedMap` and its kin.
    */
   override reopen(): Runtime {

@@ -234,7 +234,7 @@ export class Runtime {
   }
 
   /**
-   * A new runtime in place of this one, after the driver below was restarted (`EBPF_DISCONNECTED`). Throws
+   * A new runtime in place of this one, after the driver below was restarted. Throws
    * `EBPF_NOT_SUPPORTED` where there is no driver: a simulated kernel ends with its runtime.
    */
   reopen(): Runtime {
