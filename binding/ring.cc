@@ -91,7 +91,7 @@ Napi::Value Listen(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Unlisten(const Napi::CallbackInfo& info) {
-  if (info[0].IsNumber()) Instance::Of(info.Env()).Unlisten(static_cast<uint64_t>(info[0].As<Napi::Number>().DoubleValue()));
+  if (info[0].IsNumber() && info[0].As<Napi::Number>().DoubleValue() > 0) Instance::Of(info.Env()).Unlisten(static_cast<uint64_t>(info[0].As<Napi::Number>().DoubleValue()));
   return info.Env().Undefined();
 }
 

@@ -3,6 +3,9 @@ import { isFailure } from "./addon.ts";
 import { Listeners } from "./listeners.ts";
 import type { NativeRing } from "./native-ring.ts";
 
+/** Stands for a wait that has ended before it began: no wait has this number. */
+const ALREADY_THERE = -1;
+
 /** The rings of a perf event array, which the library reads all together: records wait here, by CPU. */
 export class PerfRings {
   readonly #addon: Addon;
@@ -15,19 +18,32 @@ export class PerfRings {
     this.#addon = addon;
     this.#perf = perf;
     this.listeners = new Listeners(
-      (wake) => addon.listenPerf(perf, wake),
+      (wake) => this.#listen(wake),
       (id) => addon.unlisten(id),
     );
     this.rings = Array.from({ length: cpus }, () => new PerfRing(this, size));
   }
 
-  /** Fetches what the library has. */
-  fetch(): void {
-    if (this.#closed) return;
+  /** Fetches what the library has; whether there were records. */
+  fetch(): boolean {
+    if (this.#closed) return false;
     const taken = this.#addon.takePerf(this.#perf);
-    if (isFailure(taken)) return;
+    if (isFailure(taken)) return false;
     for (const [cpu, count] of taken.lost) this.rings[cpu]?.miss(count);
     for (const [cpu, data] of taken.records) this.rings[cpu]?.add(data);
+    return taken.records.length > 0;
+  }
+
+  /**
+   * Linux tells of a record once, to whoever asks first (kernel/events/core.c, perf_poll): what came before the wait
+   * began must be looked for afterwards.
+   */
+  #listen(wake: () => void): number {
+    const id = this.#addon.listenPerf(this.#perf, wake);
+    if (!this.fetch()) return id;
+    this.#addon.unlisten(id);
+    setImmediate(wake);
+    return ALREADY_THERE;
   }
 
   close(): void {
