@@ -47,6 +47,23 @@ const plainNames = [
   "bpf_program__unpin",
   "ebpf_object_get_execution_type",
   "ebpf_object_set_execution_type",
+  "bpf_map__key_size",
+  "bpf_map__max_entries",
+  "bpf_map__next",
+  "bpf_map__prev",
+  "bpf_map__type",
+  "bpf_map__value_size",
+  "bpf_object__next_program",
+  "bpf_object__prev_map",
+  "bpf_object__prev_program",
+  "bpf_program__fd",
+  "bpf_program__get_type",
+  "bpf_program__next",
+  "bpf_program__prev",
+  "bpf_program__section_name",
+  "ebpf_perf_buffer_get_wait_handle",
+  "ebpf_program_synchronize",
+  "libbpf_get_error",
 ];
 
 /** @type {Record<string, Adapter>} */

@@ -32,6 +32,13 @@ export interface Summary {
   readonly different: readonly Different[];
 }
 
+/** A recording that cannot be read. */
+export class RecordingError extends Error {
+  readonly file: string;
+  /** Counted from 1; undefined where the file itself is the matter. */
+  readonly line: number | undefined;
+}
+
 /** Replays everything below `path`, each scenario on a fresh target. */
 export function replay(path: string, target: (header: Header) => Target | Promise<Target>): Promise<Summary>;
 

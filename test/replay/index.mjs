@@ -1,4 +1,4 @@
 export { exceptions } from "./exceptions.mjs";
 export { replay, replayScenario } from "./replay.mjs";
-export { programsRoot, scenarios } from "./scenarios.mjs";
+export { programsRoot, RecordingError, scenarios } from "./scenarios.mjs";
 export { simulatedTarget } from "./simulated-target.mjs";

@@ -45,6 +45,30 @@ describe("the replay of recordings", () => {
   });
 });
 
+describe("recordings that cannot be read", () => {
+  const header = '{"scenario":"s","kind":"k","profile":"jit","cpus":2}';
+  it.each([
+    ["no JSON", `${header}\n{"call":`, 2],
+    ["no object", `${header}\n\n7`, 3],
+    ["a step before its scenario", '{"call":"bpf_map_create","args":[]}', 1],
+    ["no kind", '{"scenario":"s"}', 1],
+    ["a profile that there is not", '{"scenario":"s","kind":"k","profile":"native"}', 1],
+    ["no number of CPUs", '{"scenario":"s","kind":"k","cpus":"many"}', 1],
+    ["neither call nor macro", `${header}\n{"ret":0}`, 2],
+    ["arguments that are no list", `${header}\n{"call":"bpf_map_create","args":{}}`, 2],
+  ])("given %s, then an error with file and line", async (_, text, line) => {
+    const file = join(mkdtempSync(join(tmpdir(), "winbpf-replay-")), "broken.jsonl");
+    writeFileSync(file, text);
+    await expect(replay(file, target)).rejects.toMatchObject({ name: "RecordingError", file, line });
+  });
+
+  it("given no file, then an error with its path; given a call that there is not, then it is named", async () => {
+    await expect(replay("/no/such/folder", target)).rejects.toThrow(/no such file or folder/);
+    const { different } = await replay(recording([{ call: "bpf_no_such_call", args: [], ret: 0 }]), target);
+    expect(different[0]?.differences.join()).toContain("nothing replays bpf_no_such_call");
+  });
+});
+
 describe.skipIf(given === undefined)("the simulated kernel, on what the real ebpfapi did", () => {
   it.each(kinds)(
     "%s",

@@ -1,0 +1,36 @@
+import { EbpfError } from "./errors.ts";
+
+const INVALID_ARGUMENT = { result: 6, errno: 22 } as const;
+
+/** Throws `EBPF_INVALID_ARGUMENT` where a caller without types gave something else than an object. */
+export function assertObject(value: unknown, what: string): void {
+  if ((typeof value === "object" && value !== null) || typeof value === "function") return;
+  throw refusal(`${what} is an object, not ${kindOf(value)}`);
+}
+
+/** The same for text. */
+export function assertText(value: unknown, what: string): void {
+  if (typeof value !== "string") throw refusal(`${what} is text, not ${kindOf(value)}`);
+}
+
+/** The same for a whole number from `least` to `most`. */
+export function assertInteger(value: unknown, what: string, least = 0, most = 0xffff_ffff): void {
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return;
+  const given = typeof value === "number" ? String(value) : kindOf(value);
+  throw refusal(`${what} is a whole number from ${least} to ${most}, not ${given}`);
+}
+
+/** The same for something to iterate over. */
+export function assertIterable(value: unknown, what: string): void {
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) return;
+  throw refusal(`${what} is a list or another iterable, not ${kindOf(value)}`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return value === undefined ? "undefined" : `a ${typeof value}`;
+}
+
+function refusal(message: string): EbpfError {
+  return new EbpfError("EBPF_INVALID_ARGUMENT", message, { native: INVALID_ARGUMENT });
+}
