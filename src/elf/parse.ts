@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import { attachTypeOfSection, linuxSectionType } from "../platform/index.ts";
 import type { BtfSpec, ObjectSpec, Platform, ProgramSpec } from "../spec/index.ts";
@@ -28,6 +29,7 @@ export interface ParseOptions {
  * what the loader cannot do.
  */
 export function parse(bytes: Uint8Array, options: ParseOptions = {}): ObjectSpec {
+  assertObject(options, "What parsing takes");
   const { platform = "windows", path } = options;
   if (!(bytes instanceof Uint8Array)) {
     throw new EbpfError("EBPF_INVALID_ARGUMENT", "An object file is given as a Uint8Array of its bytes");

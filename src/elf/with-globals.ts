@@ -1,3 +1,4 @@
+import { assertIterable, assertObject } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import type { GlobalSpec, MapSpec, ObjectSpec } from "../spec/index.ts";
 import { TypeGraph } from "./btf/type-graph.ts";
@@ -24,6 +25,9 @@ const MAX_SECTION_BYTES = 32 * 1024 * 1024;
  * const spec = withGlobals(parse(bytes), { sample_rate: 4 });
  */
 export function withGlobals(spec: ObjectSpec, values: GlobalValues): ObjectSpec {
+  assertObject(spec, "A spec");
+  assertIterable(spec.globals, "What a spec has of globals");
+  assertObject(values, "What globals are set to");
   const byName = new Map<string, GlobalSpec[]>();
   for (const global of spec.globals) byName.set(global.name, [...(byName.get(global.name) ?? []), global]);
   const contents = new Map<string, Uint8Array>();

@@ -1,3 +1,4 @@
+import { assertText } from "../arguments.ts";
 import { btfCodec, bytes, type Codec, encodeValue } from "../codec/index.ts";
 import { UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
@@ -69,6 +70,7 @@ export class Globals {
   }
 
   #place(name: string): Place {
+    assertText(name, "A global variable's name");
     const global = this.#spec.globals.find((each) => each.name === name);
     if (global === undefined) {
       const known = this.names.map((each) => JSON.stringify(each)).join(", ");

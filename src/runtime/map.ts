@@ -1,3 +1,4 @@
+import { assertInteger, assertIterable, assertObject } from "../arguments.ts";
 import { type Codec, encodeValue } from "../codec/index.ts";
 import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
@@ -6,6 +7,9 @@ import { MapBuffers } from "./map-buffers.ts";
 import { pinPath } from "./pin-path.ts";
 import { RecordIterator, RecordReader, type RingRecord } from "./records.ts";
 import { Resource, type Session } from "./resource.ts";
+
+/** Entries of one batch at most: keys and values of all of them lie in memory at once. */
+const LARGEST_BATCH = 2 ** 24;
 
 /** What `set` does with a key: whatever it takes, only make a new entry, or only replace an existing one. */
 export type SetMode = "any" | "create" | "replace";
@@ -87,6 +91,8 @@ export class BpfMap<K = unknown, V = unknown> {
    * Throws `EBPF_INVALID_ARGUMENT` where a codec's size is not the map's.
    */
   as<K2, V2>(key: Codec<K2>, value: Codec<V2>): BpfMap<K2, V2> {
+    assertObject(key, "A key's codec");
+    assertObject(value, "A value's codec");
     return new BpfMap(this.#resource, key, value);
   }
 
@@ -148,6 +154,7 @@ export class BpfMap<K = unknown, V = unknown> {
    * dropped instead.
    */
   push(value: V, options: { readonly replace?: boolean } = {}): this {
+    assertObject(options, "What push takes");
     const flags = options.replace === true ? UpdateFlag.EXIST : UpdateFlag.ANY;
     this.#engine.update(this.handle, undefined, encodeValue(this.value, value), flags);
     return this;
@@ -181,7 +188,9 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** Writes many entries in as few calls as possible. Throws as `set` does, at the first entry that fails. */
   setMany(entries: Iterable<readonly [K, V]>, mode: SetMode = "any"): this {
+    assertIterable(entries, "What is to be set");
     const list = [...entries];
+    for (const entry of list) assertIterable(entry, "An entry");
     if (list.length === 0) return this;
     const keys = concatenated(list.map(([key]) => encodeValue(this.key, key, "key")));
     const values = concatenated(list.map(([, value]) => encodeValue(this.value, value)));
@@ -194,6 +203,7 @@ export class BpfMap<K = unknown, V = unknown> {
    * or leave out entries; reading ends where it comes to a place where it was before.
    */
   *batches(size = 1024): IterableIterator<[K, V][]> {
+    assertInteger(size, "The size of a batch", 1, LARGEST_BATCH);
     let cursor: Uint8Array | undefined;
     const seen = new Set<string>();
     for (;;) {
@@ -218,6 +228,7 @@ export class BpfMap<K = unknown, V = unknown> {
    * consumed. Ends when `signal` aborts or the loop is left. Two readers of one map share its records, as on Windows.
    */
   records(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<RingRecord> {
+    assertObject(options, "What records takes");
     return new RecordIterator(this.#recordReader(), options.signal);
   }
 

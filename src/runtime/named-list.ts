@@ -1,3 +1,4 @@
+import { assertText } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 
 /**
@@ -36,6 +37,7 @@ export class NamedList<T extends { readonly name: string }> implements Iterable<
 
   /** The first of that name; throws `EBPF_NOT_FOUND` with the names that exist. */
   get(name: string): T {
+    assertText(name, `The name of a ${this.#what}`);
     const item = this.#byName.get(name);
     if (item !== undefined) return item;
     const known = this.names.map((each) => JSON.stringify(each)).join(", ");

@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import type { RuntimeKind } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { type NativeKind, type NativeOptions, openNative } from "../native/index.ts";
@@ -22,6 +23,12 @@ export interface OpenOptions {
  * service stopped, a version that is too old. The hint says which.
  */
 export function openRuntime(kind?: RuntimeKind, options: OpenOptions = {}): Runtime {
+  assertObject(options, "What opening takes");
+  if (kind !== undefined && kind !== "simulated" && kind !== "windows" && kind !== "libbpf") {
+    throw new EbpfError("EBPF_UNAVAILABLE", `There is no runtime ${JSON.stringify(String(kind))}`, {
+      hint: 'There are "windows", "simulated" and "libbpf".',
+    });
+  }
   if (kind === "simulated") return new SimulatedRuntime({}, "the simulated runtime was asked for by name");
   if (kind !== undefined) return openByName(kind, options);
   const status = openNative("windows", options);

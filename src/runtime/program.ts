@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import type { Handle, ProgramInfo, TestRunOptions, TestRunResult } from "../engine/index.ts";
 import type { ProgramSpec, Step } from "../spec/index.ts";
 import { type AttachOptions, attachParameter } from "./attach.ts";
@@ -38,6 +39,7 @@ export class Program extends Resource {
    * refuses, `EBPF_NOT_SUPPORTED` where this runtime has no such hook.
    */
   async attach(options: AttachOptions = {}): Promise<Link> {
+    assertObject(options, "What attaching takes");
     const { attachType, parameter } = attachParameter(this, options);
     const handle = await this.session.engine.attach(this.handle, attachType, parameter);
     return new Link(this.session, handle, `The link of program ${JSON.stringify(this.name)}`, this.#links);
@@ -57,6 +59,7 @@ export class Program extends Resource {
    * two repetitions.
    */
   async run(options: TestRunOptions = {}): Promise<TestRunResult> {
+    assertObject(options, "What a run takes");
     return this.session.engine.testRun(this.handle, options);
   }
 
@@ -71,6 +74,7 @@ export class Program extends Resource {
    * for (const step of program.trace({ data: packet })) console.log(step.pc, step.text, step.line?.line);
    */
   trace(options: TestRunOptions = {}): Generator<Step, number> {
+    assertObject(options, "What a run takes");
     return this.session.engine.trace(this.handle, options);
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { assertInteger, assertIterable, assertObject } from "../arguments.ts";
 import { bytes } from "../codec/index.ts";
 import { parse, withGlobals } from "../elf/index.ts";
 import {
@@ -85,6 +86,8 @@ export class Runtime {
     options: LoadOptions = {},
   ): Promise<BpfObject> {
     this.session.assertOpen();
+    assertObject(options, "What loading takes");
+    if (typeof source !== "string") assertObject(source, "What is loaded");
     if (typeof source === "object" && "native" in source) return loadNative(this.session, source, this.#links);
     const spec = await readObject(source, this.kind === "libbpf" ? "linux" : "windows");
     this.session.assertOpen();
@@ -191,12 +194,14 @@ export class Runtime {
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncIterableIterator<PrintkEvent & { readonly lost: number }> {
     this.session.assertOpen();
+    assertObject(options, "What printk takes");
     const queue = new EventQueue<PrintkEvent>(options.signal);
     queue.onEnd(this.session.engine.onPrintk((event) => queue.push(event)));
     return queue;
   }
 
   #openId(kind: Handle["kind"], id: number): Handle {
+    assertInteger(id, "An id");
     const handle = this.engine.openId(kind, id);
     if (handle === undefined) throw failure(EbpfResult.OBJECT_NOT_FOUND, `No ${kind} has the id ${id}`);
     return handle;
@@ -255,9 +260,15 @@ export class Runtime {
   }
 }
 
+/** A spec that `parse` has made, as far as loading reads it. */
+function assertSpec(spec: ObjectSpec): ObjectSpec {
+  for (const part of [spec.programs, spec.maps, spec.globals]) assertIterable(part, "A part of an object's spec");
+  return spec;
+}
+
 async function readObject(source: string | URL | Uint8Array | ObjectSpec, platform: Platform): Promise<ObjectSpec> {
   if (source instanceof Uint8Array) return parse(source, { platform });
-  if (typeof source !== "string" && !(source instanceof URL)) return source;
+  if (typeof source !== "string" && !(source instanceof URL)) return assertSpec(source);
   const path = source instanceof URL ? fileURLToPath(source) : source;
   try {
     return parse(await readFile(path), { path, platform });

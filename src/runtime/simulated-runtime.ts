@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import {
   type Clock,
   Kernel,
@@ -86,5 +87,6 @@ export class SimulatedRuntime extends Runtime {
  * runtime.network.receive(1, frame).action;
  */
 export function simulate(options: SimulateOptions = {}): SimulatedRuntime {
+  assertObject(options, "What a simulation takes");
   return new SimulatedRuntime(options, "a simulated kernel was asked for");
 }

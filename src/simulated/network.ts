@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import type { XdpOutcome } from "./hooks/xdp.ts";
 import type { Kernel } from "./kernel.ts";
@@ -67,13 +68,14 @@ export class Network {
    * not that much.
    */
   batch(options: PacketBatchOptions = {}): PacketBatch {
+    assertObject(options, "What a batch takes");
     return new PacketBatch(this.#kernel, options);
   }
 
   /** @internal Throws `EBPF_INVALID_ARGUMENT` where there is no such interface. */
   checkInterface(ifIndex: number): void {
     if (Number.isInteger(ifIndex) && ifIndex >= 1 && ifIndex <= 0xffff_ffff) return;
-    throw new EbpfError("EBPF_INVALID_ARGUMENT", `${ifIndex} is not an interface index`, {
+    throw new EbpfError("EBPF_INVALID_ARGUMENT", `${String(ifIndex)} is not an interface index`, {
       hint: "Interfaces are counted from 1.",
     });
   }
@@ -89,6 +91,7 @@ export class Network {
    * const { allowed, redirectedTo, by } = await kernel.network.connect({ process, to: "10.0.0.1:443" });
    */
   async connect(options: ConnectOptions & SocketOptions): Promise<ConnectOutcome> {
+    assertObject(options, "What connect takes");
     return this.#sockets.openAndConnect(options);
   }
 
@@ -97,11 +100,13 @@ export class Network {
    * taken: several sockets may have the same.
    */
   async bind(options: BindOptions): Promise<SocketOutcome> {
+    assertObject(options, "What bind takes");
     return this.#sockets.bind(options);
   }
 
   /** Binds a new TCP socket and lets it listen, if listen4/6 programs do not mind either. Throws as `connect` does. */
   async listen(options: BindOptions): Promise<SocketOutcome> {
+    assertObject(options, "What listen takes");
     return this.#sockets.bindAndListen(options);
   }
 
@@ -112,6 +117,7 @@ export class Network {
    * Throws as `connect` does, and `EBPF_NOT_FOUND` where nobody listens.
    */
   async incoming(options: IncomingOptions): Promise<SocketOutcome> {
+    assertObject(options, "What incoming takes");
     return this.#sockets.incoming(options);
   }
 
@@ -120,6 +126,7 @@ export class Network {
    * that is captured. Throws `EBPF_INVALID_ARGUMENT` for other types and for packets over 65,478 bytes.
    */
   report(event: PacketEvent): PacketEventOutcome {
+    assertObject(event, "A packet event");
     this.#packetGroups += 1n;
     return reportPacket(this.#kernel, event, this.#packetGroups);
   }

@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { type Analysis, analyse, platformOf } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
@@ -38,6 +39,10 @@ function asWarning(finding: Finding): Finding {
  * @throws EbpfError `EBPF_ABORTED`; `EBPF_INVALID_ARGUMENT` for a program type that the platform does not know.
  */
 export async function verify(object: ObjectSpec, program: ProgramSpec, options: VerifyOptions = {}): Promise<Report> {
+  assertObject(object, "A spec");
+  assertObject(program, "A program of a spec");
+  assertObject(program.code, "A program's code");
+  assertObject(options, "What verifying takes");
   const dialect = options.dialect ?? platformOf(object, options).dialect;
   const type = options.type ?? program.type;
   const analysis = await analyse(object, program, options, dialect);

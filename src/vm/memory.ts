@@ -94,7 +94,11 @@ export class Memory {
     return new EbpfError(
       "EBPF_NO_MEMORY",
       `no room for ${size} bytes: ${this.used} of at most ${this.#limit} bytes of kernel memory are in use`,
-      { cause, hint: "Give simulate() a higher memory limit, or make the maps smaller." },
+      {
+        cause,
+        native: { result: 12, errno: 12 },
+        hint: "Give simulate() a higher memory limit, or make the maps smaller.",
+      },
     );
   }
 

@@ -1,0 +1,118 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { EbpfError, MapType, openRuntime, parse, perCpu, simulate, u32, verify, withGlobals } from "../../src/index.ts";
+
+const contract = (name: string) => resolve(import.meta.dirname, `../contract/programs/${name}.o`);
+
+/** Values that callers without types may give for anything. */
+const odd: readonly unknown[] = [
+  ...[undefined, null, -1, 1.5, Number.NaN, 2 ** 53, -1n, "x", "", true, {}, []],
+  ...[new Uint8Array(0), new Uint8Array(3), () => 1, Symbol("odd")],
+];
+/** Members that take no arguments, or end what the others need. */
+const left = new Set(["constructor", "close", "detach", "reopen"]);
+
+async function targets(): Promise<Readonly<Record<string, object>>> {
+  const runtime = simulate();
+  const object = await runtime.load(contract("sections"));
+  const { globals } = await simulate().load(contract("data"));
+  const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u32, maxEntries: 2 });
+  const counts = perCpu(u32, runtime.cpus);
+  return {
+    runtime,
+    object,
+    globals,
+    map,
+    perCpu: runtime.createMap({ type: MapType.PERCPU_ARRAY, key: u32, value: counts, maxEntries: 2 }),
+    ring: runtime.createMap({ type: MapType.RINGBUF, maxEntries: 4096 }),
+    program: object.programs.get("second"),
+    programs: object.programs,
+    link: await object.programs.get("first").attach(),
+    network: runtime.network,
+    functions: { parse, withGlobals, verify, simulate, openRuntime },
+  };
+}
+
+function methodsOf(target: object): readonly string[] {
+  const names = new Set<string>();
+  for (let each = target; each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    for (const name of Object.getOwnPropertyNames(each)) if (!left.has(name)) names.add(name);
+  }
+  return [...names].filter((name) => typeof Reflect.get(target, name) === "function");
+}
+
+/** Calls a method and waits for, or walks a little of, what it gives. */
+async function call(target: object, name: string, given: readonly unknown[]): Promise<void> {
+  const result: unknown = await Reflect.apply(Reflect.get(target, name), target, given);
+  if (typeof result !== "object" || result === null || !(Symbol.iterator in result)) return;
+  let walked = 0;
+  for (const _ of result as Iterable<unknown>) if (++walked > 3) return;
+}
+
+describe("arguments of the wrong kind", () => {
+  it.each([
+    "runtime",
+    "object",
+    "globals",
+    "map",
+    "perCpu",
+    "ring",
+    "program",
+    "programs",
+    "link",
+    "network",
+    "functions",
+  ])(
+    "given to any method of the %s, then it works or throws an EbpfError, and the kernel still answers",
+    async (what) => {
+      const all = await targets();
+      const target = all[what] ?? {};
+      const wrong: string[] = [];
+      for (const name of methodsOf(target)) {
+        for (const first of odd) {
+          for (const second of [undefined, null, "x", -1]) {
+            try {
+              await call(target, name, [first, second]);
+            } catch (error) {
+              if (!(error instanceof EbpfError)) wrong.push(`${what}.${name}: ${error}`);
+            }
+          }
+        }
+      }
+      expect([...new Set(wrong)]).toEqual([]);
+      const { map } = await targets();
+      expect(Reflect.apply(Reflect.get(map ?? {}, "count"), map, [])).toBe(0);
+    },
+  );
+});
+
+describe("memory that is used up", () => {
+  it("given a kernel with little memory, then EBPF_NO_MEMORY, what was there stays, and what is closed is free again", () => {
+    const runtime = simulate({ memoryLimit: 8 << 20 });
+    const make = (maxEntries: number) => runtime.createMap({ type: MapType.ARRAY, key: u32, value: u32, maxEntries });
+    const small = make(4).set(1, 7);
+    for (let round = 0; round < 5; round++) {
+      const open: ReturnType<typeof make>[] = [];
+      expect(() => {
+        for (;;) open.push(make(100_000));
+      }).toThrow(expect.objectContaining({ code: "EBPF_NO_MEMORY", native: { result: 12, errno: 12 } }));
+      expect(open.length).toBeGreaterThan(2);
+      for (const map of open) map.close();
+      expect(small.get(1)).toBe(7);
+    }
+    expect([...runtime.ids("map")]).toHaveLength(1);
+  });
+
+  it("given a hash that fills the memory, then the entry that fails is not there and all others are", () => {
+    const runtime = simulate({ memoryLimit: 4 << 20 });
+    const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u32, maxEntries: 16 });
+    let entries = 0;
+    expect(() => {
+      for (;;) map.set(entries++, 1);
+    }).toThrow(expect.objectContaining({ code: "EBPF_NO_MEMORY" }));
+    expect(map.has(entries - 1)).toBe(false);
+    expect(map.has(entries - 2)).toBe(true);
+    map.delete(0);
+    expect(map.set(entries, 2).get(entries)).toBe(2);
+  });
+});
