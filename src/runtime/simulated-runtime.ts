@@ -47,6 +47,7 @@ export class SimulatedRuntime extends Runtime {
    * Throws `EBPF_CLOSED` after `close`.
    */
   tierOf(program: Program): Tier {
+    assertObject(program, "A program");
     return this.#engine.tierOf(program.handle);
   }
 
