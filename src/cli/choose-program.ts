@@ -1,4 +1,4 @@
-import { quote } from "../codec/index.ts";
+import { quote } from "../printable.ts";
 import type { ProgramSpec } from "../spec/index.ts";
 import { UsageError } from "./failure.ts";
 import { nearest } from "./nearest.ts";

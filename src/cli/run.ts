@@ -1,5 +1,5 @@
-import { printable, quote } from "../codec/index.ts";
 import { EbpfError } from "../errors.ts";
+import { printable, quote } from "../printable.ts";
 import { type RunReport, runJson, runText } from "../report/index.ts";
 import { type BpfObject, type SimulatedRuntime, simulate } from "../runtime/index.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";

@@ -1,4 +1,4 @@
-import { printable, quote } from "../codec/index.ts";
+import { printable, quote } from "../printable.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import { type Report, reportText, verifyAll } from "../verifier/index.ts";
 import type { Io } from "./io.ts";

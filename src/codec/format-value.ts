@@ -1,7 +1,7 @@
+import { printable, quote } from "../printable.ts";
 import type { BtfSpec } from "../spec/index.ts";
 import { enumeratorNames } from "./btf/enumerators.ts";
 import { resolve } from "./btf/resolve.ts";
-import { printable, quote } from "./printable.ts";
 
 export interface FormatOptions {
   /** With `typeId`: enumerations are printed with the names of their values. */

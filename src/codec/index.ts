@@ -15,6 +15,5 @@ export { ipv6 } from "./ipv6.ts";
 export { type JsonValue, jsonValue } from "./json-value.ts";
 export { mac } from "./mac.ts";
 export { isPerCpu, type PerCpuCodec, perCpu } from "./per-cpu.ts";
-export { printable, quote } from "./printable.ts";
 export { type StructOptions, struct } from "./struct.ts";
 export { text } from "./text.ts";

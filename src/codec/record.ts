@@ -1,8 +1,8 @@
+import { quote } from "../printable.ts";
 import { checkBounds } from "./bounds.ts";
 import type { Codec } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
 import { describe } from "./describe.ts";
-import { quote } from "./printable.ts";
 
 /** A named member at a byte offset from the record's start. */
 export interface Field {

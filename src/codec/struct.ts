@@ -1,7 +1,7 @@
 import { EbpfError } from "../errors.ts";
+import { quote } from "../printable.ts";
 import type { Codec, CodecValue } from "./codec.ts";
 import { checkExtent } from "./extent.ts";
-import { quote } from "./printable.ts";
 import { type Field, type RecordValue, record } from "./record.ts";
 
 export interface StructOptions {

@@ -1,4 +1,4 @@
-import { printable } from "../codec/index.ts";
+import { printable } from "../printable.ts";
 
 /** A text from a file as it may stand in a table: escaped, and cut where it is absurdly long. */
 export function cell(text: string, limit = 80): string {

@@ -1,4 +1,4 @@
-import { printable } from "../codec/index.ts";
+import { printable } from "../printable.ts";
 
 /** What an error has to say: `EbpfError` and others have this shape. */
 export interface Complaint {

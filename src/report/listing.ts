@@ -1,7 +1,7 @@
 import type { JsonValue } from "../codec/index.ts";
-import { printable } from "../codec/index.ts";
 import { disassemble, type HelperPrototype, type ListingLine } from "../isa/index.ts";
 import { generalHelpers, specificHelpers } from "../platform/index.ts";
+import { printable } from "../printable.ts";
 import type { Platform, ProgramSpec } from "../spec/index.ts";
 
 /** One program as a listing of its instructions, with source lines in between where they were asked for. */

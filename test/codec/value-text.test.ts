@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formatValue, jsonValue, printable, quote } from "../../src/codec/index.ts";
+import { formatValue, jsonValue } from "../../src/codec/index.ts";
+import { printable, quote } from "../../src/printable.ts";
 import type { BtfSpec } from "../../src/spec/index.ts";
 
 const record = (...entries: [string, unknown][]): object => {

@@ -1,5 +1,5 @@
-import { printable } from "../../codec/index.ts";
 import { disassemble } from "../../isa/index.ts";
+import { printable } from "../../printable.ts";
 import type { FileCoverage } from "./file-coverage.ts";
 import { branchesOf, type ProgramCounts } from "./program-counts.ts";
 

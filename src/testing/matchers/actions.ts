@@ -1,4 +1,4 @@
-import { printable } from "../../codec/index.ts";
+import { printable } from "../../printable.ts";
 import { XdpAction } from "../../simulated/index.ts";
 import { type MatcherResult, member } from "./matcher-result.ts";
 

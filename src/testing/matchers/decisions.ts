@@ -1,4 +1,4 @@
-import { printable } from "../../codec/index.ts";
+import { printable } from "../../printable.ts";
 import { type MatcherResult, member } from "./matcher-result.ts";
 
 /** What became of something that hooks decide on, in words: `refused by "filter" (cgroup/connect4 said 0)`. */
