@@ -1,4 +1,4 @@
-import { printable } from "../codec/index.ts";
+import { printable } from "../printable.ts";
 import type { Command } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
 import { UsageError } from "./failure.ts";

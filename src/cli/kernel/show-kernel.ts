@@ -1,4 +1,4 @@
-import { printable } from "../../codec/index.ts";
+import { printable } from "../../printable.ts";
 import { table } from "../../report/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import type { Arguments } from "../command.ts";
