@@ -3,6 +3,7 @@
 //   npm run fuzz -- elf [--count 100000] [--seed 1] [--only INDEX]
 //   npm run fuzz -- soundness [--count 100000] [--seed 1] [--only SEED]
 //   npm run fuzz -- kernel [--count 1000000] [--seed 1]
+//   npm run fuzz -- verdicts [--programs 100000] [--seed 1] [--dialect windows-1.6|latest] [--only SEED]
 //
 // Every case is made from the seed and its index alone: --only repeats one.
 const targets = {
@@ -10,21 +11,31 @@ const targets = {
   vm: () => import("./fuzz-vm.mjs"),
   soundness: () => import("./fuzz-soundness.mjs"),
   kernel: () => import("./fuzz-kernel.mjs"),
+  verdicts: () => import("./fuzz-verdicts.mjs"),
 };
 
 const [name, ...rest] = process.argv.slice(2);
 const load = Object.hasOwn(targets, name ?? "") ? targets[name] : undefined;
-const options = { count: name === "kernel" ? 1_000_000 : 100_000, seed: 1, only: undefined };
+const options = {
+  count: name === "kernel" ? 1_000_000 : 100_000,
+  programs: undefined,
+  seed: 1,
+  only: undefined,
+  dialect: undefined,
+};
+/** Options that are words, and what they may be. */
+const words = { dialect: ["windows-1.6", "latest"] };
 let wrong = load === undefined;
 for (let index = 0; index < rest.length; index += 2) {
   const key = rest[index].replace(/^--/, "");
-  const value = Number(rest[index + 1]);
-  if (!Object.hasOwn(options, key) || !Number.isSafeInteger(value) || value < 0) wrong = true;
+  const value = Object.hasOwn(words, key) ? rest[index + 1] : Number(rest[index + 1]);
+  const isValid = words[key]?.includes(value) ?? (Number.isSafeInteger(value) && value >= 0);
+  if (!Object.hasOwn(options, key) || !isValid) wrong = true;
   else options[key] = value;
 }
 if (wrong) {
   process.stderr.write(
-    `usage: npm run fuzz -- ${Object.keys(targets).join("|")} [--count N] [--seed N] [--only INDEX]\n`,
+    `usage: npm run fuzz -- ${Object.keys(targets).join("|")} [--count N] [--seed N] [--only INDEX] [--dialect D]\n`,
   );
   process.exit(2);
 }

@@ -101,7 +101,7 @@ function* decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts, analysed =
     if (error instanceof BudgetExceeded) return refused("budget", error.message);
     if (error instanceof ControlFlowFailure) {
       const slot = / \(at (\d+)\)$/.exec(error.message)?.[1];
-      return refused("cfg", error.message, slot === undefined ? undefined : Number(slot));
+      return refused("cfg", error.message, error.slot ?? (slot === undefined ? undefined : Number(slot)));
     }
     throw error;
   }

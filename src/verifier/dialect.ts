@@ -44,6 +44,8 @@ export interface Dialect {
   readonly callxReadsSigned: boolean;
   /** D20: a meet looks for a model component by component from the sinks, and may miss that there is one. */
   readonly searchesSinksFirst: boolean;
+  /** D24: an access that lies outside of the stack for certain is an internal error where its bytes are looked at. */
+  readonly outsideStackAborts: boolean;
   /** D23: map keys and values of 2^31 bytes and more are an internal error. */
   readonly hugeMapSizesAbort: boolean;
 }
@@ -72,6 +74,7 @@ const WINDOWS_1_6: Dialect = {
   narrowDivisorChecked64: true,
   callxReadsSigned: true,
   searchesSinksFirst: true,
+  outsideStackAborts: true,
   hugeMapSizesAbort: true,
 };
 
@@ -97,6 +100,7 @@ const LATEST: Dialect = {
   narrowDivisorChecked64: false,
   callxReadsSigned: false,
   searchesSinksFirst: false,
+  outsideStackAborts: false,
   hugeMapSizesAbort: false,
 };
 

@@ -175,4 +175,23 @@ export const DIALECT_PROGRAMS: readonly DialectProgram[] = [
     windows: undefined,
     latest: INVALID_TYPE,
   },
+  {
+    id: "D21: a number that is used as an address",
+    text: `mov %r1, 1\nldxdw %r0, [%r1]\n${END}`,
+    windows: "in {ctx, stack, packet, shared})",
+    latest: "in {ctx, stack, packet, shared, socket, alloc_mem})",
+  },
+  {
+    id: "D22: a 32-bit division by anything",
+    text: "ldxw %r1, [%r1+24]\nmov32 %r0, 6\ndiv32 %r0, %r1\nexit\n",
+    windows: "Possible division by zero (r1 != 0)",
+    latest: "Possible division by zero (w1 != 0)",
+    allowDivisionByZero: false,
+  },
+  {
+    id: "D24: a map key far below the stack",
+    text: `lddw.map %r1, 1\nmov %r2, %r10\nadd %r2, -8192\ncall 1\n${END}`,
+    windows: "Cannot convert bottom to tuple",
+    latest: "Illegal map update with a non-numerical value",
+  },
 ];

@@ -33,9 +33,8 @@ function single(
     case "map-key":
     case "map-value": {
       const isKey = argument.kind === "map-key";
-      // Without a map argument before it, a key or value has no size that could be checked.
-      if (map === undefined) return [typed(register, "mem")];
-      return [typed(register, "mem"), { kind: "valid-map-key-value", access: register, map, isKey }];
+      // Without a map argument before it (bpf_kptr_xchg) the original takes r0 for the map.
+      return [typed(register, "mem"), { kind: "valid-map-key-value", access: register, map: map ?? 0, isKey }];
     }
     case "stack":
       return [typed(register, argument.orNull ? "stack_or_num" : "stack")];

@@ -64,6 +64,8 @@ export function* checkSupport(
   groups: ReadonlySet<ConformanceGroup>,
 ): Work<void> {
   yield* each(instructions, (instruction, slot) => {
+    const failure = instruction?.kind === "call" ? instruction.target?.failure : undefined;
+    if (failure !== undefined) throw new ControlFlowFailure(failure, slot);
     const reason = instruction === undefined ? undefined : rejection(instruction, groups);
     if (reason !== undefined) throw new ControlFlowFailure(`rejected: ${reason} (at ${slot})`);
   });

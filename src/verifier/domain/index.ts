@@ -1,3 +1,4 @@
+export { AnalysisAborted } from "./aborted.ts";
 export { entryState, highestPointer, initializePacket, loopLimits } from "./entry.ts";
 export * from "./integer.ts";
 export * from "./interval.ts";

@@ -1,5 +1,6 @@
 import type { Environment } from "../environment.ts";
 import { T_NUMBER } from "../ir/index.ts";
+import { AnalysisAborted } from "./aborted.ts";
 import { ByteSet } from "./byte-set.ts";
 import { CellLists, TYPES } from "./cell-lists.ts";
 import { canonical, type Integer, isBounded, isInt32, UINT32_MAX } from "./integer.ts";
@@ -9,6 +10,9 @@ import { Linear } from "./linear.ts";
 import type { TypeClasses } from "./type-classes.ts";
 import type { Cell, Variable, VariableSpace } from "./variable-space.ts";
 import type { Zone } from "./zone.ts";
+
+/** What the original says where it looks for bytes outside of the stack. */
+const NO_BYTES = "CRAB ERROR: Cannot convert bottom to tuple; function bound, line 96";
 
 /** A type that was found on the stack: one for certain, or whatever a cell has. */
 export type StackType = { readonly type: number } | { readonly cell: Cell };
@@ -48,14 +52,15 @@ export class Stack {
   }
 
   /** [start, end) of what an access may touch, cut to the stack; undefined if that is nothing. */
-  #byteRange(range: Interval): readonly [number, number] | undefined {
+  #byteRange(range: Interval, { dialect }: Environment): readonly [number, number] | undefined {
     const cut = range.meet(Interval.of(0, this.numeric.size));
+    if (cut.isBottom && dialect.outsideStackAborts) throw new AnalysisAborted(NO_BYTES);
     return cut.isBottom || cut.lower === cut.upper ? undefined : [Number(cut.lower), Number(cut.upper)];
   }
 
   /** Whether all bytes from `start` up to `end` (not included) hold numbers, for all their values. */
   isNumericBetween(start: Interval, end: Interval, environment: Environment): boolean {
-    const range = this.#byteRange(start.join(end));
+    const range = this.#byteRange(start.join(end), environment);
     if (range === undefined) return environment.dialect.emptyRangeIsNumeric;
     return this.numeric.hasAll(range[0], range[1]);
   }
@@ -68,8 +73,8 @@ export class Stack {
 
   /** Forgets what a kind says of the bytes at `address`; a known number that is hit in part keeps its other bytes. */
   havoc(zone: Zone, kind: Kind, address: Interval, width: Interval, environment: Environment): void {
-    if (this.cells.isEmpty(kind)) return;
-    if (kind === SVALUE || kind === UVALUE) this.#splitCells(zone, kind, address, width, environment);
+    if (!this.cells.isEmpty(kind) && (kind === SVALUE || kind === UVALUE))
+      this.#splitCells(zone, kind, address, width, environment);
     this.#kill(kind, address, width, environment, (cell) => forgetKind(zone, kind, cell));
   }
 
@@ -103,8 +108,11 @@ export class Stack {
       this.cells.insert(TYPES, cell);
       return cell;
     }
-    const range = isNumber ? undefined : this.#byteRange(address.join(address.plus(width)));
-    if (range !== undefined) {
+    const range =
+      isNumber && !environment.dialect.outsideStackAborts
+        ? undefined
+        : this.#byteRange(address.join(address.plus(width)), environment);
+    if (range !== undefined && !isNumber) {
       const [start, end] = range;
       this.numeric.fill(start, environment.dialect.nonNumericStoreOverreaches ? end : end - start, false);
     }
@@ -133,9 +141,11 @@ export class Stack {
   }
 
   #kill(kind: Kind, address: Interval, width: Interval, { dialect }: Environment, forget: (cell: Cell) => void): void {
-    if (this.cells.isEmpty(kind)) return;
     const offset = address.constant;
     const size = width.constant;
+    const isBelow = offset !== undefined && offset < 0 && size !== undefined;
+    if (isBelow && dialect.outsideStackAborts) throw new AnalysisAborted("narrowing_error");
+    if (this.cells.isEmpty(kind)) return;
     let hit: Cell[];
     if (typeof offset === "number" && offset >= 0 && typeof size === "number") {
       hit = this.cells.overlapping(kind, offset, size);

@@ -57,4 +57,6 @@ export interface ResolvedCall {
   readonly contract: CallContract;
   /** Why this call cannot be made here; undefined: it can. */
   readonly unsupported: string | undefined;
+  /** What looking the callee up fails with, where that is an error of the platform's own, without a place. */
+  readonly failure?: string;
 }

@@ -2,6 +2,7 @@ import type { ConformanceGroup } from "../../isa/index.ts";
 import { generalHelpers, type HelperRow, mapTypes, programTypes, specificHelpers } from "../../platform/index.ts";
 import type { Prototype } from "../../platform/linux/index.ts";
 import type { MapKind } from "../environment.ts";
+import type { ResolvedCall } from "../ir/index.ts";
 import type { CustomProgramType } from "./custom-program-type.ts";
 import { HELPER_UNAVAILABLE, resolveHelper, unsupportedCall } from "./resolve-helper.ts";
 import type { VerifiedPlatform, VerifiedProgramType } from "./verified-platform.ts";
@@ -26,6 +27,12 @@ function prototypeOf(row: HelperRow): Prototype {
     arguments: row.arguments,
     reallocatesPacket: row.reallocatesPacket,
   };
+}
+
+/** Windows' own tables object before the verifier does (libs/api_common/windows_helpers.cpp). */
+function missingHelper(id: number): ResolvedCall {
+  const failure = id < 0 ? `helper ID is negative: ${id}` : `helper prototype not found: ${id}`;
+  return { ...unsupportedCall(`${id}`, HELPER_UNAVAILABLE), failure };
 }
 
 /** Windows' tables, with the program types of further extensions before the known ones. */
@@ -63,7 +70,7 @@ export function windowsPlatform(custom: readonly CustomProgramType[] = []): Veri
         return unsupportedCall(`${call.id}`, "builtin function is unavailable on this platform");
       }
       const row = helper(call.id, type);
-      return row === undefined ? unsupportedCall(`${call.id}`, HELPER_UNAVAILABLE) : resolveHelper(prototypeOf(row));
+      return row === undefined ? missingHelper(call.id) : resolveHelper(prototypeOf(row));
     },
   };
 }

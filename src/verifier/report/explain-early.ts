@@ -9,7 +9,7 @@ const FIRST_SPECIFIC = 0x10000;
 /** Refusals that need no analysis, by what the verifier says, first match. */
 const ROWS: readonly (readonly [RegExp, Explainer])[] = [
   [
-    /helper function is unavailable/,
+    /helper function is unavailable|helper prototype not found|helper ID is negative/,
     (_message, helper) =>
       explain(
         "call",

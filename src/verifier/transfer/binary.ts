@@ -1,4 +1,5 @@
 import {
+  AnalysisAborted,
   atMost,
   type Integer,
   Interval,
@@ -14,7 +15,6 @@ import {
 import type { Environment } from "../environment.ts";
 import type { Binary, BinaryOperation, Register } from "../ir/index.ts";
 import { T_NUMBER } from "../ir/index.ts";
-import { AnalysisAborted } from "./aborted.ts";
 import {
   bitwiseAnd,
   bitwiseOr,

@@ -1,4 +1,4 @@
-export { AnalysisAborted } from "./aborted.ts";
+export { AnalysisAborted } from "../domain/index.ts";
 export { calledHelper } from "./call.ts";
 export { commonOf, mapsOf, rangeOf } from "./map-load.ts";
 export { transfer } from "./transfer.ts";

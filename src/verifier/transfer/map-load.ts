@@ -1,4 +1,5 @@
 import {
+  AnalysisAborted,
   atMost,
   highestPointer,
   Interval,
@@ -12,7 +13,6 @@ import {
 } from "../domain/index.ts";
 import type { Environment, MapKind, VerifiedMap } from "../environment.ts";
 import { type Register, T_MAP_FD, T_MAP_FD_PROGRAMS, T_SHARED } from "../ir/index.ts";
-import { AnalysisAborted } from "./aborted.ts";
 
 function mapOf(environment: Environment, fd: number): VerifiedMap {
   const map = environment.map(fd);

@@ -1,5 +1,6 @@
 import type { Dialect } from "../dialect.ts";
 import {
+  AnalysisAborted,
   INT64_MAX,
   INT64_MIN,
   type Integer,
@@ -13,7 +14,7 @@ import {
   type Zone,
   zeroExtend,
 } from "../domain/index.ts";
-import { AnalysisAborted } from "./aborted.ts";
+
 import { shiftLeftBy } from "./arithmetic.ts";
 import { signedSplit } from "./comparison-intervals.ts";
 import { assignSigned, assignUnsigned, followUnsigned, havocBoth } from "./finite-width.ts";

@@ -1,7 +1,7 @@
 import type { State } from "../domain/index.ts";
+import { AnalysisAborted } from "../domain/index.ts";
 import type { Environment } from "../environment.ts";
 import { type BinaryOperation, type IrInstruction, type Memory, RETURN_VALUE, T_FUNC, T_NUMBER } from "../ir/index.ts";
-import { AnalysisAborted } from "./aborted.ts";
 import { addConstant } from "./arithmetic.ts";
 import { assume } from "./assume.ts";
 import { atomic } from "./atomic.ts";

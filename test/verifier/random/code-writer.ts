@@ -52,6 +52,18 @@ export class CodeWriter {
     this.emit(0x85, 0, 1);
   }
 
+  /** A jump whose distance is an immediate (`gotol`). */
+  longJump(place: Place): void {
+    this.#fixups.push({ index: this.length, place, field: "imm" });
+    this.emit(0x06);
+  }
+
+  /** The address of a function: two slots. */
+  codeAddress(dst: number, place: Place): void {
+    this.#fixups.push({ index: this.length, place, field: "imm" });
+    this.emitWide(dst, 4, 0, 0);
+  }
+
   /** The code, 8 bytes a slot. */
   bytes(): Uint8Array {
     for (const { index, place, field } of this.#fixups) {

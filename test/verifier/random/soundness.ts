@@ -1,25 +1,24 @@
-import { parse } from "../../../src/elf/index.ts";
 import { EbpfError } from "../../../src/errors.ts";
-import { programTypes } from "../../../src/platform/index.ts";
-import { simulate } from "../../../src/runtime/index.ts";
+import { mapTypes, programTypes } from "../../../src/platform/index.ts";
+import { type BpfObject, simulate } from "../../../src/runtime/index.ts";
 import type { ObjectSpec } from "../../../src/spec/index.ts";
 import { type DialectName, verify } from "../../../src/verifier/index.ts";
-import { objectFile } from "./object-file.ts";
-import { randomProgram } from "./random-program.ts";
+import { objectSpec } from "./object-spec.ts";
+import { DIRECT_MAPS, RANDOM_MAPS, VALUE_MAPS } from "./random-maps.ts";
+import type { RandomProgram } from "./random-program.ts";
 import { RandomSource } from "./random-source.ts";
 
-/** What became of a random program: refused, run without a fault, or a fault's text. */
+/** What became of a random program. The gaps of the original that are known are in docs/verifier.md. */
 export type Outcome =
-  | { readonly kind: "refused" | "sound" | "endless" | "null-arithmetic" }
+  | { readonly kind: "refused" | "sound" | "endless" | "null-arithmetic" | "over-top" }
+  /** Accepted, and not loaded: nothing implements a helper that it calls, or it names a byte behind a map's value. */
+  | { readonly kind: "not-loaded" }
   | { readonly kind: "faulted"; readonly reason: string };
 
 const RUNS = 4;
-/** Of the maps that random objects declare, those whose values are bytes. */
-const DATA_MAPS = 2;
-/** The pointer fields that contexts with data begin with. */
-const POINTER_BYTES = 24;
 /** Steps of analysis; random loops can take any number. */
 const STEPS = 20_000;
+const POINTER_BYTES = 8;
 
 function bytes(random: RandomSource, length: number): Uint8Array {
   return Uint8Array.from({ length }, () =>
@@ -27,33 +26,44 @@ function bytes(random: RandomSource, length: number): Uint8Array {
   );
 }
 
+function fillMaps(loaded: BpfObject, random: RandomSource): void {
+  for (const { descriptor, name, type, keySize, valueSize } of RANDOM_MAPS) {
+    if (!VALUE_MAPS.some((each) => each === descriptor)) continue;
+    const map = loaded.maps.get(name);
+    const isPerCpu = mapTypes[type]?.perCpu === true;
+    const isArray = DIRECT_MAPS.some((each) => each === descriptor);
+    for (let entry = 0; entry < 4; entry++) {
+      const index = random.below(isArray ? 2 : 8);
+      const key = Uint8Array.from({ length: keySize }, (_, at) => (at === 0 ? index : 0));
+      if (!random.once(2)) continue;
+      if (isPerCpu) map.setPerCpu(isArray ? index : key, [bytes(random, valueSize), bytes(random, valueSize)]);
+      else map.set(isArray ? index : key, bytes(random, valueSize));
+    }
+  }
+}
+
 async function run(object: ObjectSpec, random: RandomSource): Promise<Outcome> {
-  const runtime = simulate({ seed: random.next(), limits: { instructions: 1_000_000 } });
+  using runtime = simulate({ cpus: 2, seed: random.next(), verify: false, limits: { instructions: 1_000_000 } });
   const loaded = await runtime.load(object);
   const [program] = loaded.programs;
   if (program === undefined) throw new Error("no program");
+  const row = programTypes.find(({ name }) => name === program.type)?.context;
+  const pointers = [row?.data ?? -1, row?.end ?? -1, row?.meta ?? -1].filter((offset) => offset >= 0);
   for (let at = 0; at < RUNS; at++) {
-    for (const { name, keySize, valueSize } of object.maps.slice(0, DATA_MAPS)) {
-      const map = loaded.maps.get(name);
-      for (let entry = 0; entry < 4; entry++) {
-        const index = random.below(4);
-        const key = keySize === 4 ? index : Uint8Array.from({ length: keySize }, (_, byte) => (byte === 0 ? index : 0));
-        if (random.once(2)) map.set(key, bytes(random, valueSize));
-      }
-    }
-    const row = programTypes.find(({ name }) => name === program.type)?.context;
+    fillMaps(loaded, random);
     const context = bytes(random, row?.size ?? 0);
-    const hasData = (row?.data ?? -1) >= 0;
-    if (hasData) context.fill(0, 0, POINTER_BYTES);
-    const data = bytes(random, random.pick([0, 2, 8, 14, 20, 64, 200]));
-    await program.run({ context, ...(hasData ? { data } : {}) });
+    for (const offset of pointers) context.fill(0, offset, offset + POINTER_BYTES);
+    // What a bind program gets is text of 2 bytes a character.
+    const length = random.pick([0, 1, 2, 8, 14, 20, 41, 64, 200]);
+    const data = bytes(random, program.type === "bind" ? length & ~1 : length);
+    await program.run({ context, ...(pointers.length > 0 ? { data } : {}) });
   }
   return { kind: "sound" };
 }
 
 /**
- * A null pointer that something was added to before it is used: the original's null check looks at the sum
- * (docs/verifier.md). Of the fault it shows that the distance from 0 is not the access's own offset.
+ * A null pointer that something was added to before it is used: the original's null check looks at the sum. Of the fault
+ * it shows that the distance from 0 is not the access's own offset.
  */
 function isNullArithmetic(reason: string): boolean {
   const match = /\(r\d+ ([+-]) (\d+)\).*null pointer plus (\d+)/.exec(reason);
@@ -62,20 +72,46 @@ function isNullArithmetic(reason: string): boolean {
   return Number(distance) !== (sign === "-" ? -Number(offset) : Number(offset));
 }
 
-/** Verifies the program of a seed and, where it is accepted, runs it on random packets, contexts and map contents. */
-export async function soundnessOf(seed: number, dialect: DialectName): Promise<Outcome> {
-  const object = parse(objectFile(randomProgram(seed)));
-  const [program] = object.programs;
-  if (program === undefined) throw new Error("no program");
-  const report = await verify(object, program, { dialect, budget: { steps: STEPS } });
+const FAULT = /instruction (\d+), .*call.*: read of (\d+) bytes/;
+const MOVE = 0xbf;
+const ADD = 0x07;
+const STACK_POINTER = 10;
+
+/** A map's key (or value) that begins on the stack and ends above it, as the code before the call shows. */
+function isOverTop(reason: string, code: Uint8Array): boolean {
+  const [, slot, size] = FAULT.exec(reason) ?? [];
+  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+  for (let at = Number(slot) - 1; at > 0 && at > Number(slot) - 12; at--) {
+    const [move, add] = [at * 8 - 8, at * 8];
+    if (view.getUint8(add) !== ADD || view.getUint8(move) !== MOVE) continue;
+    if (view.getUint8(move + 1) >> 4 !== STACK_POINTER) continue;
+    const imm = view.getInt32(add + 4, true);
+    if (imm <= 0 && imm + Number(size) > 0) return true;
+  }
+  return false;
+}
+
+function outcomeOf(error: EbpfError, code: Uint8Array): Outcome {
+  if (error.code === "EBPF_BUDGET_EXCEEDED") return { kind: "endless" };
+  if (/helper \d+ is not known here|no byte \d+ that a program could refer to/.test(error.message)) {
+    return { kind: "not-loaded" };
+  }
+  if (isNullArithmetic(error.message)) return { kind: "null-arithmetic" };
+  if (isOverTop(error.message, code)) return { kind: "over-top" };
+  return { kind: "faulted", reason: `${error.code} ${error.message}` };
+}
+
+/** Verifies a random program and, where it is accepted, runs it on random packets, contexts and map contents. */
+export async function soundnessOf(program: RandomProgram, seed: number, dialect: DialectName): Promise<Outcome> {
+  const object = objectSpec(program);
+  const [spec] = object.programs;
+  if (spec === undefined) throw new Error("no program");
+  const report = await verify(object, spec, { dialect, budget: { steps: STEPS } });
   if (report.verdict === "fail") return { kind: "refused" };
   try {
     return await run(object, new RandomSource(seed ^ 0x5eed));
   } catch (error) {
     if (!(error instanceof EbpfError)) throw error;
-    if (error.code === "EBPF_BUDGET_EXCEEDED") return { kind: "endless" };
-    if (error.code === "EBPF_VERIFICATION_FAILED") return { kind: "refused" };
-    if (isNullArithmetic(error.message)) return { kind: "null-arithmetic" };
-    return { kind: "faulted", reason: `seed ${seed}: ${error.code} ${error.message}` };
+    return outcomeOf(error, program.code);
   }
 }
