@@ -1,9 +1,10 @@
 import { EbpfError } from "../../../src/errors.ts";
-import { mapTypes, programTypes } from "../../../src/platform/index.ts";
+import { mapTypes } from "../../../src/platform/index.ts";
 import { type BpfObject, simulate } from "../../../src/runtime/index.ts";
 import type { ObjectSpec } from "../../../src/spec/index.ts";
 import { type DialectName, verify } from "../../../src/verifier/index.ts";
 import { objectSpec } from "./object-spec.ts";
+import { randomBytes, randomInput } from "./random-input.ts";
 import { DIRECT_MAPS, RANDOM_MAPS, VALUE_MAPS } from "./random-maps.ts";
 import type { RandomProgram } from "./random-program.ts";
 import { RandomSource } from "./random-source.ts";
@@ -18,13 +19,6 @@ export type Outcome =
 const RUNS = 4;
 /** Steps of analysis; random loops can take any number. */
 const STEPS = 20_000;
-const POINTER_BYTES = 8;
-
-function bytes(random: RandomSource, length: number): Uint8Array {
-  return Uint8Array.from({ length }, () =>
-    random.once(3) ? random.pick([0, 1, 0x7f, 0x80, 0xff]) : random.next() & 0xff,
-  );
-}
 
 function fillMaps(loaded: BpfObject, random: RandomSource): void {
   for (const { descriptor, name, type, keySize, valueSize } of RANDOM_MAPS) {
@@ -36,8 +30,9 @@ function fillMaps(loaded: BpfObject, random: RandomSource): void {
       const index = random.below(isArray ? 2 : 8);
       const key = Uint8Array.from({ length: keySize }, (_, at) => (at === 0 ? index : 0));
       if (!random.once(2)) continue;
-      if (isPerCpu) map.setPerCpu(isArray ? index : key, [bytes(random, valueSize), bytes(random, valueSize)]);
-      else map.set(isArray ? index : key, bytes(random, valueSize));
+      if (isPerCpu)
+        map.setPerCpu(isArray ? index : key, [randomBytes(random, valueSize), randomBytes(random, valueSize)]);
+      else map.set(isArray ? index : key, randomBytes(random, valueSize));
     }
   }
 }
@@ -47,16 +42,9 @@ async function run(object: ObjectSpec, random: RandomSource): Promise<Outcome> {
   const loaded = await runtime.load(object);
   const [program] = loaded.programs;
   if (program === undefined) throw new Error("no program");
-  const row = programTypes.find(({ name }) => name === program.type)?.context;
-  const pointers = [row?.data ?? -1, row?.end ?? -1, row?.meta ?? -1].filter((offset) => offset >= 0);
   for (let at = 0; at < RUNS; at++) {
     fillMaps(loaded, random);
-    const context = bytes(random, row?.size ?? 0);
-    for (const offset of pointers) context.fill(0, offset, offset + POINTER_BYTES);
-    // What a bind program gets is text of 2 bytes a character.
-    const length = random.pick([0, 1, 2, 8, 14, 20, 41, 64, 200]);
-    const data = bytes(random, program.type === "bind" ? length & ~1 : length);
-    await program.run({ context, ...(pointers.length > 0 ? { data } : {}) });
+    await program.run(randomInput(program.type, random));
   }
   return { kind: "sound" };
 }
