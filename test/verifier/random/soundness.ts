@@ -30,8 +30,7 @@ function fillMaps(loaded: BpfObject, random: RandomSource): void {
       const index = random.below(isArray ? 2 : 8);
       const key = Uint8Array.from({ length: keySize }, (_, at) => (at === 0 ? index : 0));
       if (!random.once(2)) continue;
-      if (isPerCpu)
-        map.setPerCpu(isArray ? index : key, [randomBytes(random, valueSize), randomBytes(random, valueSize)]);
+      if (isPerCpu) map.set(isArray ? index : key, [randomBytes(random, valueSize), randomBytes(random, valueSize)]);
       else map.set(isArray ? index : key, randomBytes(random, valueSize));
     }
   }
