@@ -76,3 +76,23 @@ describe("given a long analysis", () => {
     expect(report.findings[0]?.reason).toContain("500 steps");
   });
 });
+
+describe("given a helper that there is not", () => {
+  // ebpf-for-windows, libs/api_common/windows_helpers.cpp, and tests/sample/unsafe/invalid_helpers.c.
+  test.each([
+    [999, "error: helper prototype not found: 999"],
+    [-5, "error: helper ID is negative: -5"],
+  ])("call %i ends in the words of Windows' tables, with the instruction to blame", async (id, words) => {
+    const { object, program } = programOf(assemble(`mov %r0, 0\ncall ${id}\nexit\n`));
+    const report = await verify(object, program);
+    expect(report).toMatchObject({ verdict: "fail", stage: "cfg", firstError: words });
+    expect(report.findings[0]).toMatchObject({ category: "call", slot: 1 });
+  });
+});
+
+test("given a store above the stack, the suggestion is about the place, not about a size", async () => {
+  const { object, program } = programOf(assemble("mov %r2, %r10\nstw [%r2+32], 0\nmov %r0, 0\nexit\n"));
+  const [finding] = (await verify(object, program)).findings;
+  expect(finding?.reason).toContain("writes 4 bytes at r10+32");
+  expect(finding?.suggestion).toContain("inside of the variable");
+});

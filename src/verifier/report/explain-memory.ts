@@ -140,14 +140,16 @@ export function outsideStack({ access, state, isLow, circumstances }: Outside): 
     );
   }
   const many = width.constant === undefined ? `up to ${width.upper}` : `${width.constant}`;
-  const count = isBounded(width.upper) ? `${many} bytes` : "any number of bytes";
+  const count = isBounded(width.upper) ? `${many} byte${many === "1" ? "" : "s"}` : "any number of bytes";
   return explain(
     "stack",
     `${callee ?? "this instruction"} ${access.mode === "write" ? "writes" : "reads"} ${count} at ` +
       `${stackAddress(state, start.constant)}, beyond the end of the stack at r10`,
-    width.constant === undefined
-      ? "check the size first: leave if it is above sizeof(the variable)"
-      : `pass the variable's own size, sizeof(it), instead of ${end.isBottom ? "this one" : width.constant}`,
+    callee === undefined
+      ? "keep the index, or the offset, inside of the variable: nothing of the function's own is there"
+      : width.constant === undefined
+        ? "check the size first: leave if it is above sizeof(the variable)"
+        : `pass the variable's own size, sizeof(it), instead of ${end.isBottom ? "this one" : width.constant}`,
   );
 }
 
