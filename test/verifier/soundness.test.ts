@@ -34,15 +34,8 @@ test(
   60_000 + COUNT * MILLISECONDS_EACH,
 );
 
-/** Helpers of the sample extension's own map, which the simulated kernel does without. */
-const WITHOUT_CODE: ReadonlySet<string> = new Set([
-  "sample_ext_helper_map_get_value",
-  "sample_ext_helper_map_lookup_element",
-]);
-
 /** Nothing implements them, unless the program type does. */
-function isMissing({ type }: Shape, { id, name }: Callee): boolean {
-  if (WITHOUT_CODE.has(name)) return true;
+function isMissing({ type }: Shape, { id }: Callee): boolean {
   return unimplementedGeneralHelpers.includes(id) && helperOverrides[type]?.includes(id) !== true;
 }
 
