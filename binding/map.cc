@@ -1,6 +1,7 @@
 // Maps, one element at a time. Each opened map has a channel: an array buffer of JavaScript's own that holds one key, the
 // next key and one value, and functions that are bound to both. A call then has no arguments to unpack, which halves
 // what crossing the border costs beside the system call itself.
+#include <algorithm>
 #include <cstring>
 
 #include "areas.h"
@@ -141,7 +142,8 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   const size_t key = Padded(shape.key_size);
   if (shape.key_size > kMostBytes || shape.value_bytes > kMostBytes) return ToJs(env, Failure::Errno("memory", -12));
 
-  auto buffer = Napi::ArrayBuffer::New(env, 2 * key + shape.value_bytes);
+  // Never empty: an empty buffer lies nowhere, and a NULL value is refused before the map is looked at.
+  auto buffer = Napi::ArrayBuffer::New(env, std::max<size_t>(2 * key + shape.value_bytes, 8));
   auto* start = static_cast<uint8_t*>(buffer.Data());
   auto channel = std::make_shared<Channel>();
   channel->state = handle->state;

@@ -6,6 +6,8 @@
 
 namespace {
 
+constexpr uint64_t LARGEST_MAP = 128ull << 30;  // libs/execution_context/ebpf_maps.c
+
 Result create(uint32_t type, const char* name, uint32_t key_size, uint32_t value_size, uint32_t max_entries, fd_t inner_fd,
               std::shared_ptr<Map>& out) {
   const bool ring = type == RINGBUF || type == PERF_EVENT_ARRAY;
@@ -14,6 +16,7 @@ Result create(uint32_t type, const char* name, uint32_t key_size, uint32_t value
   if (type >= MAP_TYPES || max_entries == 0 || (name != nullptr && std::strlen(name) >= 64)) return INVALID_ARGUMENT;
   if (keyless ? key_size != 0 : !ring && key_size == 0) return INVALID_ARGUMENT;
   if (!ring && value_size == 0) return INVALID_ARGUMENT;
+  if (static_cast<uint64_t>(max_entries) * value_size > LARGEST_MAP) return INVALID_ARGUMENT;
   if (type == UNSPEC) return OPERATION_NOT_SUPPORTED;
   if (type == SAMPLE_HASH_MAP || type == XSKMAP) return EXTENSION_FAILED_TO_LOAD;  // no provider
   if (type == LPM_TRIE && key_size < 4) return INVALID_ARGUMENT;
@@ -77,7 +80,8 @@ int read_batch(const char* name, bool remove, fd_t fd, const void* in, void* out
     if (map->next_key(from, reinterpret_cast<uint8_t*>(next.data())) != SUCCESS) break;
     auto* value = static_cast<uint8_t*>(values) + done * value_size;
     cursor = next;
-    if (map->lookup(reinterpret_cast<const uint8_t*>(next.data()), value, false) != SUCCESS) continue;
+    // Empty slots of arrays of objects are listed, too.
+    if (map->lookup(reinterpret_cast<const uint8_t*>(next.data()), value, false) != SUCCESS) std::memset(value, 0, value_size);
     std::memcpy(static_cast<char*>(keys) + done * map->key_size, next.data(), map->key_size);
     read.push_back(next);
     done++;

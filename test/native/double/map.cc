@@ -106,6 +106,10 @@ void Map::touch(const std::string& key) {
 
 uint8_t* Map::value_of(const uint8_t* key) {
   const auto name = canonical(key);
+  if (holds_objects()) {  // a program gets the inner map itself
+    const auto object = objects.find(name);
+    return object == objects.end() ? nullptr : reinterpret_cast<uint8_t*>(static_cast<Map*>(object->second.get()));
+  }
   if (map_type == LPM_TRIE && index_of(name) > 8 * (key_size - 4)) return nullptr;
   const auto found = map_type == LPM_TRIE ? longest_prefix(name) : values.find(name);
   if (found == values.end()) return nullptr;
@@ -114,7 +118,7 @@ uint8_t* Map::value_of(const uint8_t* key) {
 }
 
 Result Map::lookup(const uint8_t* key, uint8_t* value, bool remove) {
-  if (!rings.empty()) return INVALID_ARGUMENT;
+  if (!rings.empty()) return OPERATION_NOT_SUPPORTED;
   if (keyless()) {
     if (queue.empty()) return OBJECT_NOT_FOUND;
     const auto& next = map_type == QUEUE ? queue.front() : queue.back();
@@ -197,7 +201,12 @@ Result Map::update_object(const uint8_t* key, fd_t fd, uint64_t flags) {
 Result Map::erase(const uint8_t* key) {
   if (keyless() || !rings.empty()) return INVALID_ARGUMENT;
   const auto name = canonical(key);
-  if (holds_objects()) return objects.erase(name) == 0 ? KEY_NOT_FOUND : SUCCESS;
+  if (holds_objects()) {
+    const bool was_there = objects.erase(name) != 0;
+    // A slot of an array may be empty already; one beyond its end is not there.
+    const bool exists = was_there || (map_type != HASH_OF_MAPS && index_of(name) < max_entries);
+    return exists ? SUCCESS : KEY_NOT_FOUND;
+  }
   const auto found = values.find(name);
   if (array()) {
     if (found == values.end()) return INVALID_ARGUMENT;
