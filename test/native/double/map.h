@@ -56,8 +56,10 @@ struct Map : Object {
   Result update_object(const uint8_t* key, fd_t fd, uint64_t flags);
   Result erase(const uint8_t* key);
   Result next_key(const uint8_t* key, uint8_t* next) const;
-  /** A program's pointer to the value, or null. */
-  uint8_t* value_of(const uint8_t* key);
+  /** A program's pointer to the value, its CPU's where there are several; null where there is none. */
+  uint8_t* value_of(const uint8_t* key, uint32_t cpu);
+  /** A program's update: of its own CPU's value; those of other CPUs begin as zeros. */
+  Result update_on(uint32_t cpu, const uint8_t* key, const uint8_t* value, uint64_t flags);
   /** Zero-fills the values of array kinds. */
   void prepare();
 

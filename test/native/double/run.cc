@@ -94,8 +94,8 @@ struct Machine {
     auto* map = reinterpret_cast<Map*>(helper == TAIL_CALL || helper == PERF_OUTPUT ? r[2] : r[1]);
     const auto* key = reinterpret_cast<const uint8_t*>(r[2]);
     switch (helper) {
-      case MAP_LOOKUP: return reinterpret_cast<uint64_t>(map->value_of(key));
-      case MAP_UPDATE: return -static_cast<uint64_t>(map->update(key, reinterpret_cast<const uint8_t*>(r[3]), r[4]));
+      case MAP_LOOKUP: return reinterpret_cast<uint64_t>(map->value_of(key, cpu));
+      case MAP_UPDATE: return -static_cast<uint64_t>(map->update_on(cpu, key, reinterpret_cast<const uint8_t*>(r[3]), r[4]));
       case MAP_DELETE: return -static_cast<uint64_t>(map->erase(key));
       case RINGBUF_OUTPUT: return -static_cast<uint64_t>(map->rings[0]->write(reinterpret_cast<const void*>(r[2]), r[3]));
       case PERF_OUTPUT: return -static_cast<uint64_t>(map->rings[cpu]->write(reinterpret_cast<const void*>(r[4]), r[5]));
