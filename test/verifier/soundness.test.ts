@@ -59,6 +59,7 @@ test.each(calls)("given accepted programs that call $name, none of them faults",
 
 const [shape] = windows;
 const HASH_MAP = 2;
+const ARRAY_OF_MAPS = 7;
 
 async function passesButFaults(code: CodeWriter): Promise<void> {
   if (shape === undefined) throw new Error("no shape");
@@ -95,6 +96,23 @@ test("given a null pointer that something is added to, both verifiers accept it 
   code.emit(0x85, 0, 0, 0, 1);
   code.emit(0x07, 0, 0, 0, 8);
   code.emit(0x79, 0, 0, 0);
+  code.emit(0x95);
+  await passesButFaults(code);
+});
+
+test("given the result of a lookup in a map of maps that is not checked, both verifiers accept it and the interpreter does not", async () => {
+  // The original asks that it is a map, and not that there is one.
+  const code = new CodeWriter();
+  code.emit(0x62, 10, 0, -4, 0);
+  code.emitWide(1, 1, ARRAY_OF_MAPS, 0);
+  code.emit(0xbf, 2, 10);
+  code.emit(0x07, 2, 0, 0, -4);
+  code.emit(0x85, 0, 0, 0, 1);
+  code.emit(0xbf, 1, 0);
+  code.emit(0xbf, 2, 10);
+  code.emit(0x07, 2, 0, 0, -4);
+  code.emit(0x85, 0, 0, 0, 1);
+  code.emit(0xb7);
   code.emit(0x95);
   await passesButFaults(code);
 });

@@ -11,7 +11,7 @@ import { RandomSource } from "./random-source.ts";
 
 /** What became of a random program. The gaps of the original that are known are in docs/verifier.md. */
 export type Outcome =
-  | { readonly kind: "refused" | "sound" | "endless" | "null-arithmetic" | "over-top" }
+  | { readonly kind: "refused" | "sound" | "endless" | "null-arithmetic" | "null-map" | "over-top" }
   /** Accepted, and not loaded: nothing implements a helper that it calls, or it names a map, or a byte of one, that is not there. */
   | { readonly kind: "not-loaded" }
   | { readonly kind: "faulted"; readonly reason: string };
@@ -85,6 +85,8 @@ function outcomeOf(error: EbpfError, code: Uint8Array): Outcome {
   if (error.code === "EBPF_BUDGET_EXCEEDED") return { kind: "endless" };
   if (NOT_LOADED.test(error.message)) return { kind: "not-loaded" };
   if (isNullArithmetic(error.message)) return { kind: "null-arithmetic" };
+  // What a lookup in a map of maps found is used as a map, and it found none.
+  if (/r1 is not a map$/.test(error.message)) return { kind: "null-map" };
   if (isOverTop(error.message, code)) return { kind: "over-top" };
   return { kind: "faulted", reason: `${error.code} ${error.message}` };
 }
