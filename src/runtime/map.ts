@@ -292,7 +292,7 @@ export class BpfMap<K = unknown, V = unknown> {
   #recordReader(): RecordReader {
     const rings = this.info.type === MapType.PERF_EVENT_ARRAY ? this.#engine.cpus : 1;
     const views = Array.from({ length: rings }, (_, index) => this.#engine.ring(this.handle, index));
-    return new RecordReader(views, () => this.#resource.assertOpen());
+    return new RecordReader(views, this.#resource);
   }
 
   get #engine(): Engine {
@@ -334,11 +334,27 @@ export function openMap<K, V>(resource: MapResource, { key, value }: MapCodecs<K
  */
 export class MapResource extends Resource {
   readonly info: MapInfo;
+  readonly #waiters = new Set<() => void>();
 
   constructor(session: Session, handle: Handle) {
     const info = session.engine.mapInfo(handle);
     super(session, handle, `Map ${JSON.stringify(info.name)}`);
     this.info = info;
+  }
+
+  /** Calls `waiter` when this or the runtime is closed, unless the returned function was called before. */
+  onClose(waiter: () => void): () => void {
+    this.#waiters.add(waiter);
+    const forget = this.session.onEnd(waiter);
+    return () => {
+      this.#waiters.delete(waiter);
+      forget();
+    };
+  }
+
+  override close(): void {
+    super.close();
+    for (const waiter of [...this.#waiters]) waiter();
   }
 
   get engine(): Engine {

@@ -10,23 +10,30 @@ export interface RingRecord {
   readonly lost: number;
 }
 
+/** The map whose rings are read. */
+export interface RingOwner {
+  /** Throws `EBPF_CLOSED`. */
+  assertOpen(): void;
+  /** Calls `waiter` when it is closed, unless the returned function was called before. */
+  onClose(waiter: () => void): () => void;
+}
+
 /** Takes records out of rings, in turn: what nobody asks for stays in its ring, and the ring fills. */
 export class RecordReader {
   readonly #rings: readonly RingView[];
-  readonly #assertOpen: () => void;
+  readonly #owner: RingOwner;
   readonly #lost: number[];
   #next = 0;
 
-  /** `assertOpen` throws where the map was closed. */
-  constructor(rings: readonly RingView[], assertOpen: () => void) {
+  constructor(rings: readonly RingView[], owner: RingOwner) {
     this.#rings = rings;
-    this.#assertOpen = assertOpen;
+    this.#owner = owner;
     this.#lost = rings.map((ring) => ring.lost);
   }
 
   /** The next record; undefined where there is none. Throws `EBPF_CLOSED`. */
   take(): RingRecord | undefined {
-    this.#assertOpen();
+    this.#owner.assertOpen();
     const rings = this.#rings;
     for (let tried = 0; tried < rings.length; tried++) {
       const cpu = this.#next;
@@ -42,9 +49,9 @@ export class RecordReader {
     return undefined;
   }
 
-  /** Calls `wake` when a ring gets a record, until the returned function is called. */
+  /** Calls `wake` when a ring gets a record or the map is closed, until the returned function is called. */
   listen(wake: () => void): () => void {
-    const stops = this.#rings.map((ring) => ring.listen(wake));
+    const stops = [...this.#rings.map((ring) => ring.listen(wake)), this.#owner.onClose(wake)];
     return () => {
       for (const stop of stops) stop();
     };

@@ -12,6 +12,7 @@ interface Lease {
 export class Session {
   readonly engine: Engine;
   readonly #leaks: FinalizationRegistry<Lease>;
+  readonly #endings = new Set<() => void>();
   #open = true;
 
   constructor(engine: Engine) {
@@ -30,6 +31,13 @@ export class Session {
   /** Marks the session closed; resources that are still open answer `EBPF_CLOSED` from now on. */
   end(): void {
     this.#open = false;
+    for (const ending of [...this.#endings]) ending();
+  }
+
+  /** Calls `ending` when the runtime is closed, unless the returned function was called before. */
+  onEnd(ending: () => void): () => void {
+    this.#endings.add(ending);
+    return () => this.#endings.delete(ending);
   }
 
   /** Throws `EBPF_CLOSED` when the runtime is closed. */

@@ -140,6 +140,59 @@ describe("records of a ring buffer", () => {
   });
 });
 
+describe("several readers of a ring, and its end", () => {
+  const open = () => {
+    const runtime = simulate();
+    const events = runtime.createMap({ type: MapType.RINGBUF, key: bytes(0), value: bytes(0), maxEntries: 4096 });
+    return { runtime, events, write: (byte: number) => runtime.engine.writeRing(events.handle, Uint8Array.of(byte)) };
+  };
+  const closed = expect.objectContaining({ code: "EBPF_CLOSED" });
+
+  it("given two readers that wait, then they race: every record goes to one of them, none is lost or doubled", async () => {
+    const { events, write } = open();
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const read = async () => {
+      for await (const { data } of events.records({ signal: stop.signal })) {
+        seen.push(data[0]);
+        if (seen.length === 100) stop.abort();
+      }
+    };
+    const readers = [read(), read()];
+    for (let byte = 0; byte < 100; byte++) {
+      write(byte);
+      if (byte % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(readers);
+    expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  it("given a reader that begins later, then it goes on where the last one stopped", async () => {
+    const { events, write } = open();
+    for (const byte of [1, 2, 3]) write(byte);
+    expect((await events.records().next()).value?.data[0]).toBe(1);
+    expect((await events.records().next()).value?.data[0]).toBe(2);
+  });
+
+  it("given a program or a second handle that still holds the map, when it is closed, then waiting readers end", async () => {
+    const { runtime, events } = open();
+    const held = runtime.engine.duplicate(events.handle);
+    const waiting = events.records().next();
+    setImmediate(() => events.close());
+    await expect(waiting).rejects.toEqual(closed);
+    runtime.engine.close(held);
+  });
+
+  it("given readers that wait, when the runtime is closed, then they end, and closing the map later is nothing", async () => {
+    const { runtime, events } = open();
+    const waiting = [events.records().next(), events.records().next()];
+    setImmediate(() => runtime.close());
+    for (const each of waiting) await expect(each).rejects.toEqual(closed);
+    events.close();
+    events.close();
+  });
+});
+
 describe("reading a ring at once", () => {
   it("given records, then consume calls back for each, and stops at false or a throw behind the record", () => {
     const runtime = simulate();
