@@ -1,5 +1,8 @@
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 
+/** Which system's numbers an error comes in. */
+export type System = "windows" | "linux";
+
 /** An errno: its name, its number in the Universal C Runtime, and the `ebpf_result_t` that stands for the same. */
 export interface ErrnoRow {
   readonly name: string;

@@ -2,11 +2,8 @@ import { failure } from "../engine/index.ts";
 import { EbpfError, type EbpfErrorCode } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 import { CLOSED, type Failure, MISSING } from "./addon.ts";
-import { type ErrnoRow, linuxErrno, windowsErrno } from "./errno.ts";
+import { type ErrnoRow, linuxErrno, type System, windowsErrno } from "./errno.ts";
 import { hintFor } from "./hints.ts";
-
-/** Which system's numbers an error comes in. */
-export type System = "windows" | "linux";
 
 /** Our code for each errno that a caller can act on; all others are invalid arguments. */
 const codes: ReadonlyMap<string, EbpfErrorCode> = new Map([

@@ -1,6 +1,6 @@
 import { EbpfResult } from "../platform/index.ts";
 import type { Failure } from "./addon.ts";
-import type { System } from "./failure.ts";
+import type { System } from "./errno.ts";
 
 const elevate: Readonly<Record<System, string>> = {
   windows: "Run elevated, as administrator or as a service: ebpf-for-windows admits nobody else.",

@@ -1,6 +1,7 @@
 import type { Handle } from "../engine/index.ts";
 import { type Addon, type Failure, isFailure, type LibraryRef, type ObjectRef } from "./addon.ts";
-import { nativeError, numberError, type System } from "./failure.ts";
+import type { System } from "./errno.ts";
+import { nativeError, numberError } from "./failure.ts";
 import { NativeHandle } from "./handle.ts";
 
 /** An opened library and the addon that calls it: what all parts of a native engine share. */

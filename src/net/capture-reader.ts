@@ -1,6 +1,7 @@
 import { InvalidCaptureError } from "../errors.ts";
-import { type CaptureCursor, type CaptureInterface, openCursor } from "./capture.ts";
+import { openCursor } from "./capture.ts";
 import type { SplitTime } from "./capture-clock.ts";
+import type { CaptureCursor, CaptureInterface } from "./capture-cursor.ts";
 
 /** Bytes that are read at once. */
 const WINDOW = 1 << 20;

@@ -1,6 +1,6 @@
 import { InvalidCaptureError } from "../errors.ts";
-import type { CaptureCursor, CaptureInterface } from "./capture.ts";
 import { type CaptureClock, pcapClock } from "./capture-clock.ts";
+import type { CaptureCursor, CaptureInterface } from "./capture-cursor.ts";
 
 /** Bytes of the file header and of the header before each packet: draft-ietf-opsawg-pcap, sections 4 and 5. */
 export const FILE_HEADER = 24;

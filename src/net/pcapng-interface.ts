@@ -1,6 +1,6 @@
 import { InvalidCaptureError } from "../errors.ts";
-import type { CaptureInterface } from "./capture.ts";
 import { type CaptureClock, unitClock } from "./capture-clock.ts";
+import type { CaptureInterface } from "./capture-cursor.ts";
 
 /** Options of an interface description: draft-ietf-opsawg-pcapng, section 4.2. */
 const OPTION_END = 0;

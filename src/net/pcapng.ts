@@ -1,6 +1,6 @@
 import { InvalidCaptureError } from "../errors.ts";
-import type { CaptureCursor, CaptureInterface } from "./capture.ts";
 import { type CaptureClock, noTime } from "./capture-clock.ts";
+import type { CaptureCursor, CaptureInterface } from "./capture-cursor.ts";
 import { readInterface } from "./pcapng-interface.ts";
 
 /** Block types: draft-ietf-opsawg-pcapng, section 4. All others are skipped, as it asks for. */
