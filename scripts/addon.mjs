@@ -46,8 +46,8 @@ function inputs(sanitize) {
   return hash.digest("hex");
 }
 
-/** What is missing, as part of a sentence. */
-function missingTool() {
+/** What is missing to build this machine's addon, as part of a sentence. */
+export function missingTool() {
   if (!existsSync(join(root, "node_modules", "cmake-js"))) return "cmake-js is not installed";
   if (!runs("cmake", "--version")) return "there is no cmake";
   if (process.platform === "win32") return undefined;
@@ -55,7 +55,8 @@ function missingTool() {
   return runs(compiler, "--version") ? undefined : `there is no C++ compiler (${compiler})`;
 }
 
-function runs(command, ...args) {
+/** Whether a command is there and ends well. */
+export function runs(command, ...args) {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }
 

@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { missingTool, runs } from "./addon.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);
@@ -25,14 +26,10 @@ for (const target of targets) {
 
 /** What is not there to build a target with; undefined where all is. */
 function lacks(target) {
-  if (!runs("cmake")) return "there is no cmake";
-  if (target !== host) {
-    if (cross[target] === undefined) return `not on ${host}`;
-    return runs(mingw) ? undefined : `there is no ${mingw} (apt-get install g++-mingw-w64-x86-64-posix)`;
-  }
-  // MSVC is found by CMake itself.
-  const compiler = process.env.CXX ?? "c++";
-  return process.platform === "win32" || runs(compiler) ? undefined : `there is no C++ compiler (${compiler})`;
+  if (target === host) return missingTool();
+  if (cross[target] === undefined) return `not on ${host}`;
+  if (!runs("cmake", "--version")) return "there is no cmake";
+  return runs(mingw, "--version") ? undefined : `there is no ${mingw} (apt-get install g++-mingw-w64-x86-64-posix)`;
 }
 
 function build(target) {
@@ -69,10 +66,6 @@ function current(folder) {
   ];
   const built = statSync(join(folder, name)).mtimeMs;
   return sources.every((source) => statSync(source).mtimeMs < built);
-}
-
-function runs(command) {
-  return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
 function run(command, args) {
