@@ -2,6 +2,7 @@
 const benches = {
   vm: async (options) => (await import("./vm.mjs")).vmBench(options),
   kernel: async (options) => (await import("./kernel.mjs")).kernelBench(options),
+  replay: async (options) => (await import("./replay.mjs")).replayBench(options),
   verify: async (options) => (await import("./verify.mjs")).verifyBench(options),
   native: async (options) => (await import("./native.mjs")).nativeBench(options),
 };

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { EbpfError } from "../errors.ts";
 import { CaptureWriter, type SplitTime } from "../net/index.ts";
+import type { PacketBatch } from "../simulated/index.ts";
 import { ExitCode } from "./exit-code.ts";
 import { Failure, UsageError } from "./failure.ts";
 import { fileFailure } from "./read-file.ts";
@@ -19,6 +20,8 @@ export class PacketSink {
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #writer = new CaptureWriter();
+  /** What is being written, and what comes of it if it cannot be. */
+  #writing: Promise<{ readonly error: unknown } | undefined> | undefined;
 
   private constructor(path: string, file: FileHandle) {
     this.#path = path;
@@ -38,31 +41,44 @@ export class PacketSink {
     }
   }
 
-  /** Adds what became of a packet that came at `time`; `missing` are the bytes that its capture cut off. */
-  add(frame: Uint8Array, time: SplitTime, missing: number): void {
+  /** Adds what became of packet `index` of a batch, which came at `time`; `missing` are the bytes that its capture cut off. */
+  add(batch: PacketBatch, index: number, time: SplitTime, missing: number): void {
+    const length = batch.frameLength(index);
+    let at: number;
     try {
-      this.#writer.writeAt(frame, time, frame.length + missing);
+      at = this.#writer.reserve(length, time, length + missing);
     } catch (error) {
       if (error instanceof EbpfError) throw new Failure(error, this.#path, ExitCode.USAGE);
       throw error;
     }
+    batch.copy(index, this.#writer.view, at);
   }
 
   /** Writes the rest and closes the file. */
   async close(): Promise<void> {
     try {
       await this.flush();
+      await this.#settle();
     } finally {
       await this.#file.close();
     }
   }
 
-  /** Writes what was added. */
+  /** Has what was added written while the caller goes on; says of the time before whether it could be. */
   async flush(): Promise<void> {
-    try {
-      for (const piece of this.#writer.drain()) await this.#file.writeFile(piece);
-    } catch (error) {
-      throw fileFailure(this.#path, "written", error);
-    }
+    await this.#settle();
+    const pieces = this.#writer.drain();
+    if (pieces.length > 0) this.#writing = this.#write(pieces).catch((error: unknown) => ({ error }));
+  }
+
+  async #settle(): Promise<void> {
+    const failed = await this.#writing;
+    this.#writing = undefined;
+    if (failed !== undefined) throw fileFailure(this.#path, "written", failed.error);
+  }
+
+  async #write(pieces: Uint8Array[]): Promise<undefined> {
+    for (const piece of pieces) await this.#file.writeFile(piece);
+    this.#writer.reuse(pieces);
   }
 }

@@ -10,8 +10,8 @@ import { Failure } from "./failure.ts";
 import type { PacketSink } from "./packet-sink.ts";
 import { Verdicts } from "./verdicts.ts";
 
-/** Packets that run in one go, and bytes of the capture: a window of it, and a longest frame. */
-const BATCH = { packets: 1 << 14, bytes: (1 << 20) + (1 << 16) };
+/** Packets that run in one go, and bytes of the capture: a window of it. */
+const BATCH = { packets: 1 << 14, bytes: CaptureReader.WINDOW };
 
 export interface ReplayOptions {
   readonly file: string;
@@ -122,7 +122,7 @@ class Replay {
       this.#bytes += captured[index];
       if (missing[index] > 0) this.#cutShort++;
       if (sink !== undefined && (action === XdpAction.PASS || action === XdpAction.TX)) {
-        sink.add(batch.view(index), this.#arrivals.timeOf(index), missing[index]);
+        sink.add(batch, index, this.#arrivals.timeOf(index), missing[index]);
       }
     }
     this.packets += to - from;

@@ -61,6 +61,8 @@ const warnings = (io: Io, file: string, result: ReplayResult, truncated: boolean
 };
 
 const MAX_INDEX = 0xffff_ffff;
+/** Packets for which compiling is worthwhile whatever the program: no need to find that out by interpreting it. */
+const LONG_CAPTURE = 10_000;
 
 /** What the command line asks for. */
 interface Request {
@@ -83,7 +85,8 @@ const runOver = async (
   if (!verified) warn(io, `${file}: NOT VERIFIED, as --no-verify says: Windows would not run it unverified`);
   else if (!(await passesVerifier(file, loaded, io))) return ExitCode.REFUSED;
   // Not twice: the reports above say more than the first refusal that the kernel would throw.
-  const runtime = simulate({ verify: false });
+  const isLong = Math.min(limit, capture.packets) >= LONG_CAPTURE;
+  const runtime = simulate({ verify: false, engine: isLong ? "compiled" : "auto" });
   const bar = new ProgressBar(io.stderr);
   try {
     const object = await loadAndAttach(runtime, file, loaded, program, ifIndex);

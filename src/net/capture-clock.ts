@@ -47,18 +47,34 @@ export function unitClock(units: bigint, offset: bigint): CaptureClock {
   if (!isWhole || offset !== 0n) {
     return { nanoseconds, split: (high, low, into) => splitBig(nanoseconds(high, low), into) };
   }
-  const perSecond = Number(units);
-  return {
-    nanoseconds,
-    split: (high, low, into) => {
+  return { nanoseconds, split: unitSplit(Number(units), Number(each)) };
+}
+
+/**
+ * Splits by a whole number of units a second, each of so many nanoseconds. The second that the packet before came in is
+ * kept: most packets come in the same one, and need no division.
+ */
+function unitSplit(perSecond: number, each: number): CaptureClock["split"] {
+  let startHigh = 0;
+  let startLow = 0;
+  let second = 0;
+  return (high, low, into) => {
+    // Both terms are multiples of one unit and below 2^53 where the sum is near zero; far from it, rounding does no harm.
+    let since = (high - startHigh) * 0x1_0000_0000 + (low - startLow);
+    if (since < 0 || since >= perSecond) {
       // Long division by 16 bits at a time: every step stays below 2^53.
       const upper = high * 0x1_0000 + (low >>> 16);
       const first = Math.floor(upper / perSecond);
       const rest = (upper - first * perSecond) * 0x1_0000 + (low & 0xffff);
-      const second = Math.floor(rest / perSecond);
-      into.seconds = first * 0x1_0000 + second;
-      into.nanoseconds = (rest - second * perSecond) * Number(each);
-    },
+      const last = Math.floor(rest / perSecond);
+      second = first * 0x1_0000 + last;
+      since = rest - last * perSecond;
+      const borrow = low < since ? 1 : 0;
+      startHigh = high - borrow;
+      startLow = low - since + borrow * 0x1_0000_0000;
+    }
+    into.seconds = second;
+    into.nanoseconds = since * each;
   };
 }
 

@@ -2,31 +2,24 @@ import { InvalidCaptureError } from "../errors.ts";
 import { openCursor } from "./capture.ts";
 import type { SplitTime } from "./capture-clock.ts";
 import type { CaptureCursor, CaptureInterface } from "./capture-cursor.ts";
+import { CARRIED, type CaptureSource, fill, ReadAhead, WINDOW } from "./read-ahead.ts";
 
-/** Bytes that are read at once. */
-const WINDOW = 1 << 20;
 /** Longest block that is read: it has to be in memory as a whole. */
 const LARGEST = 1 << 28;
 
-/** Where the bytes of a capture come from. */
-export interface CaptureSource {
-  /** Bytes that there are. */
-  readonly size: number;
-  /** Reads bytes from `offset` on, as many as `into` has room for or as there are; how many it read, 0 at the end. */
-  read(into: Uint8Array<ArrayBuffer>, offset: number): Promise<number>;
-}
-
 /**
  * Reads a capture a window at a time, whatever its size, without making an object per packet: `load` gets the next
- * window, `next` goes through the packets in it. What `readCapture` says of formats and errors holds here too, except
- * that errors come when their place is reached.
+ * window, `next` goes through the packets in it while the window behind it is read. What `readCapture` says of formats
+ * and errors holds here too, except that errors come when their place is reached.
  */
 export class CaptureReader implements SplitTime {
+  /** Most bytes of a window in which no single block is longer. */
+  static readonly WINDOW = CARRIED + WINDOW;
   readonly #source: CaptureSource;
   readonly #cursor: CaptureCursor;
-  #buffer: Uint8Array<ArrayBuffer>;
-  /** Bytes of the file that are in the buffer, and the offset of its first. */
-  #used: number;
+  readonly #ahead: ReadAhead;
+  #window: Uint8Array<ArrayBuffer>;
+  /** Offset of the window in the file. */
   #base = 0;
   #isFirst = true;
   #isLast: boolean;
@@ -36,22 +29,21 @@ export class CaptureReader implements SplitTime {
   seconds = 0;
   nanoseconds = 0;
 
-  private constructor(source: CaptureSource, cursor: CaptureCursor, buffer: Uint8Array<ArrayBuffer>, used: number) {
+  private constructor(source: CaptureSource, cursor: CaptureCursor, window: Uint8Array<ArrayBuffer>) {
     this.#source = source;
     this.#cursor = cursor;
-    this.#buffer = buffer;
-    this.#used = used;
-    this.#isLast = used >= source.size;
+    this.#ahead = new ReadAhead(source);
+    this.#window = window;
+    this.#isLast = window.length >= source.size;
   }
 
   /** Reads the file's beginning. Throws `EBPF_INVALID_CAPTURE` where that is not one of a capture. */
   static async open(source: CaptureSource): Promise<CaptureReader> {
-    const buffer = new Uint8Array(Math.max(1, Math.min(WINDOW, source.size)));
-    const used = await fill(source, buffer, 0, 0);
-    const bytes = buffer.subarray(0, used);
-    const cursor = openCursor(bytes).cursor;
-    cursor.window(bytes, 0, used >= source.size);
-    return new CaptureReader(source, cursor, buffer, used);
+    const buffer = new Uint8Array(Math.min(WINDOW, source.size));
+    const window = buffer.subarray(0, await fill(source, buffer, 0, 0));
+    const cursor = openCursor(window).cursor;
+    cursor.window(window, 0, window.length >= source.size);
+    return new CaptureReader(source, cursor, window);
   }
 
   /** What the packets came in on, as far as has been read. */
@@ -71,7 +63,7 @@ export class CaptureReader implements SplitTime {
 
   /** The bytes that `dataOffset` counts in. */
   get window(): Uint8Array<ArrayBuffer> {
-    return this.#buffer.subarray(0, this.#used);
+    return this.#window;
   }
 
   get dataOffset(): number {
@@ -106,42 +98,37 @@ export class CaptureReader implements SplitTime {
 
   /** Gets the next window; false at the end of the file. */
   async load(): Promise<boolean> {
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      return true;
-    }
-    if (this.#isLast) return false;
-    const { at, needed } = this.#cursor;
-    const left = this.#used - at;
-    const { size } = this.#source;
-    const rest = size - this.#base - at;
-    // What is said to be longer than the file is cut short, whatever may be read of it.
-    const wanted = needed > rest ? left : Math.min(Math.max(WINDOW, needed), rest);
-    if (wanted > LARGEST) throw new InvalidCaptureError(`a block of ${needed} bytes`, this.position);
-    const buffer = wanted > this.#buffer.length ? new Uint8Array(wanted) : this.#buffer;
-    buffer.set(this.#buffer.subarray(at, this.#used));
-    this.#buffer = buffer;
-    this.#base += at;
-    this.#used = needed > rest ? left : await fill(this.#source, buffer, left, this.#base);
-    // A file that has become shorter ends here.
-    this.#isLast = needed > rest || this.#used === left || this.#base + this.#used >= size;
-    this.#cursor.window(this.window, this.#base, this.#isLast);
+    if (this.#isFirst) this.#isFirst = false;
+    else if (this.#isLast) return false;
+    else await this.#goOn();
+    if (!this.#isLast) this.#ahead.start(this.#base + this.#window.length);
     return true;
   }
-}
 
-/** Fills `buffer` behind its first `used` bytes; how many it then has. `base` is where its first byte is in the file. */
-async function fill(
-  source: CaptureSource,
-  buffer: Uint8Array<ArrayBuffer>,
-  used: number,
-  base: number,
-): Promise<number> {
-  let end = used;
-  while (end < buffer.length) {
-    const read = await source.read(buffer.subarray(end), base + end);
-    if (read === 0) break;
-    end += read;
+  async #goOn(): Promise<void> {
+    const { at, needed } = this.#cursor;
+    const { size } = this.#source;
+    const left = this.#window.subarray(at);
+    const rest = size - this.#base - at;
+    // What is said to be longer than the file is cut short, whatever may be read of it.
+    const isCutShort = needed > rest;
+    this.#window = isCutShort ? left : await this.#behind(left, needed, rest);
+    this.#base += at;
+    // A file that has become shorter ends here.
+    const isShorter = this.#window.length === left.length;
+    this.#isLast = isCutShort || isShorter || this.#base + this.#window.length >= size;
+    this.#cursor.window(this.#window, this.#base, this.#isLast);
   }
-  return end;
+
+  /** What is `left` of the window, and what lies behind it: a block of `needed` bytes at least, or the end. */
+  async #behind(left: Uint8Array, needed: number, rest: number): Promise<Uint8Array<ArrayBuffer>> {
+    const isCarried = left.length <= CARRIED;
+    const window = await this.#ahead.take(left.subarray(0, isCarried ? left.length : 0));
+    if (isCarried && window.length >= needed) return window;
+    const wanted = Math.min(Math.max(WINDOW, needed), rest);
+    if (wanted > LARGEST) throw new InvalidCaptureError(`a block of ${needed} bytes`, this.position);
+    const buffer = new Uint8Array(wanted);
+    buffer.set(left);
+    return buffer.subarray(0, await fill(this.#source, buffer, left.length, this.position));
+  }
 }

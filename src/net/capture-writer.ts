@@ -32,6 +32,8 @@ export class CaptureWriter {
   #full: Uint8Array[] = [];
   #chunk = new Uint8Array(CHUNK);
   #view = new DataView(this.#chunk.buffer);
+  /** Chunks that came back. */
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   #used = 0;
   #packets = 0;
 
@@ -66,8 +68,16 @@ export class CaptureWriter {
   }
 
   /** `write`, for a time in whole seconds and nanoseconds below one. */
-  writeAt(data: Uint8Array, { seconds, nanoseconds }: SplitTime, originalLength: number = data.length): void {
-    const { length } = data;
+  writeAt(data: Uint8Array, time: SplitTime, originalLength: number = data.length): void {
+    const at = this.reserve(data.length, time, originalLength);
+    this.#chunk.set(data, at);
+  }
+
+  /**
+   * Adds a packet of `length` bytes that the caller puts into `view` himself, at the offset that is returned, before the
+   * next call: what lies in some memory needs no object of its own on its way. Throws what `write` throws.
+   */
+  reserve(length: number, { seconds, nanoseconds }: SplitTime, originalLength: number): number {
     if (length > MAXIMUM_PACKET)
       throw new EbpfError(
         "EBPF_INVALID_ARGUMENT",
@@ -81,9 +91,14 @@ export class CaptureWriter {
     view.setUint32(at + 4, Math.floor(nanoseconds / this.#nanosecondsPerUnit), true);
     view.setUint32(at + 8, length, true);
     view.setUint32(at + 12, originalLength, true);
-    this.#chunk.set(data, at + RECORD_HEADER);
     this.#used = at + RECORD_HEADER + length;
     this.#packets++;
+    return at + RECORD_HEADER;
+  }
+
+  /** Where the packet that was reserved last goes. */
+  get view(): DataView<ArrayBuffer> {
+    return this.#view;
   }
 
   /** What has been written since the last call, in pieces of up to a mebibyte; the first one begins with the header. */
@@ -94,9 +109,16 @@ export class CaptureWriter {
     return full;
   }
 
+  /** Takes pieces back that `drain` handed out, to write over them: the caller is done with them. */
+  reuse(pieces: readonly Uint8Array[]): void {
+    for (const { buffer } of pieces) {
+      if (buffer instanceof ArrayBuffer && buffer.byteLength === CHUNK) this.#spare.push(new Uint8Array(buffer));
+    }
+  }
+
   #newChunk(): void {
     this.#full.push(this.#chunk.subarray(0, this.#used));
-    this.#chunk = new Uint8Array(CHUNK);
+    this.#chunk = this.#spare.pop() ?? new Uint8Array(CHUNK);
     this.#view = new DataView(this.#chunk.buffer);
     this.#used = 0;
   }

@@ -69,6 +69,8 @@ export class PcapngCursor implements CaptureCursor {
       this.at = start + length;
       if (this.#read(start, length)) return true;
     }
+    // Not what the block wanted that the bytes before these ended in.
+    this.needed = BLOCK_FRAME;
     return false;
   }
 

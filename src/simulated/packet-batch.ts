@@ -6,6 +6,8 @@ import type { Kernel } from "./kernel.ts";
 
 /** Longest frame, as for packets that arrive alone. */
 const LONGEST_FRAME = 65_535;
+/** Frames up to here are copied sooner than views of them are made. */
+const SHORT_FRAME = 256;
 const DEFAULT_PACKETS = 4096;
 const DEFAULT_BYTES = 1 << 20;
 
@@ -174,6 +176,20 @@ export class PacketBatch implements XdpPackets {
   view(index: number): Uint8Array {
     const start = this.#read(index, descriptor.address);
     return this.#kernel.memory.bytes.subarray(start, start + this.frameLength(index));
+  }
+
+  /** Copies packet `index` as it is now into `into`, from offset `at` on. Throws a `RangeError` where it has no room. */
+  copy(index: number, into: DataView, at: number): void {
+    const start = this.#read(index, descriptor.address);
+    const length = this.frameLength(index);
+    if (length > SHORT_FRAME) {
+      new Uint8Array(into.buffer, into.byteOffset + at, length).set(this.view(index));
+      return;
+    }
+    const { data } = this.#kernel.memory;
+    const whole = length & ~3;
+    for (let done = 0; done < whole; done += 4) into.setUint32(at + done, data.getUint32(start + done));
+    for (let done = whole; done < length; done++) into.setUint8(at + done, data.getUint8(start + done));
   }
 
   /** Packet `index` as it is now. A copy. */

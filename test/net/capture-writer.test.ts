@@ -60,6 +60,24 @@ describe("a capture writer", () => {
     expect(readCapture(Buffer.concat(pieces))).toMatchObject({ packets: 2000, truncated: false });
   });
 
+  test("given pieces that came back, when written over, then those drained later are whole", () => {
+    const writer = new CaptureWriter();
+    const pieces: Buffer[] = [];
+    for (let count = 0; count < 3000; count++) {
+      const at = writer.reserve(1500, { seconds: count, nanoseconds: 0 }, 1500);
+      writer.view.setUint8(at, count % 251);
+      writer.view.setUint8(at + 1499, count % 13);
+      if (count % 700 !== 699) continue;
+      const drained = writer.drain();
+      pieces.push(Buffer.concat(drained));
+      writer.reuse(drained);
+    }
+    const read = [...readCapture(Buffer.concat([...pieces, ...writer.drain()]))];
+    expect(read.map(({ data }) => [data.length, data[0], data[1499]])).toEqual(
+      Array.from({ length: 3000 }, (_, count) => [1500, count % 251, count % 13]),
+    );
+  });
+
   test.each([
     ["a packet larger than the format holds", new Uint8Array(262_145), 0n],
     ["a time before 1970", new Uint8Array(1), -1n],

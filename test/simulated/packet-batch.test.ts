@@ -211,6 +211,19 @@ describe("a batch's limits", () => {
     expect([batch.add(new Uint8Array(100)), batch.length]).toEqual([true, 1]);
   });
 
+  it("given packets of any length, when copied into a view, then only their place is written", () => {
+    const batch = simulate().network.batch();
+    const all = frames(100).concat(Array.from({ length: 9 }, (_, length) => new Uint8Array(length + 251).fill(9)));
+    for (const frame of all) batch.add(frame);
+    for (const [index, frame] of all.entries()) {
+      const into = new Uint8Array(frame.length + 12).fill(0xee);
+      batch.copy(index, new DataView(into.buffer, 2), 3);
+      expect(into.subarray(5, -7)).toEqual(frame);
+      expect([...into.subarray(0, 5), ...into.subarray(-7)]).toEqual(Array(12).fill(0xee));
+      expect(() => batch.copy(index, new DataView(new ArrayBuffer(frame.length)), 1)).toThrow(RangeError);
+    }
+  });
+
   it("given wrong arguments, then EBPF_INVALID_ARGUMENT; after close, EBPF_CLOSED", () => {
     const { network } = new Kernel();
     const invalid = expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" });
