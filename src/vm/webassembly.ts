@@ -15,7 +15,7 @@ export interface CompiledExports {
   /** One run: why it came back. */
   readonly run: (r1Low: number, r1High: number, r2: number, fuel: number) => number;
   /** A run for each descriptor from `first` to `end`: the one whose run did not exit, or `end`. */
-  readonly packets: (first: number, end: number, fuel: number) => number;
+  readonly packets: (first: number, end: number, fuel: number, zero: number) => number;
   /** `count` runs: how many are left, the one that did not exit among them. */
   readonly repeat: (count: number, r1: number, r2: number, fuel: number) => number;
 }

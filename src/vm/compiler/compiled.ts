@@ -81,8 +81,9 @@ export class Compiled {
     const { run, repeat, packets } = instantiate(generated.bytes, {
       memory: memory.wasm,
       predict: (check: number, low: number, high: number, depth: number) => this.#predict(check, low, high, depth),
-      refuel: (left: number, least: number) => this.#refuel(left, least),
-      helper: (site: number, depth: number, fuel: number) => this.#helper(site, depth, fuel),
+      // All of four parameters, as generate.ts imports them: for others V8 would make one more wrapper each.
+      refuel: (left: number, least: number, _0: number, _1: number) => this.#refuel(left, least),
+      helper: (site: number, depth: number, fuel: number, _0: number) => this.#helper(site, depth, fuel),
     });
     this.invoke = run;
     this.#runs = repeat;
@@ -218,7 +219,7 @@ export class Compiled {
     writeSeries(this.#host.machine.memory, this.#area, series.context, packets);
     this.#bounds.list(packets.region);
     const at = (index: number) => descriptors + index * DESCRIPTOR_BYTES;
-    const stopped = this.#packets(at(series.next), at(series.end), fuel);
+    const stopped = this.#packets(at(series.next), at(series.end), fuel, 0);
     series.next = (stopped - descriptors) / DESCRIPTOR_BYTES;
   }
 

@@ -40,6 +40,8 @@ export interface Generated {
 /** Stands for the entry of the function that finds keys, which has none. */
 const FIND = -1;
 const LARGEST_MEMORY = 32_768;
+/** All imports have the signature of the widest: V8 makes a wrapper for each signature when it compiles a module. */
+const IMPORT = { parameters: [type.i32, type.i32, type.i32, type.i32], results: [type.i32] };
 
 /** Generates the module of a program. Any linked program can be compiled. */
 export function generate(executable: Executable, options: GenerateOptions): Generated {
@@ -47,9 +49,9 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
   const module = new ModuleWriter();
   const { i32 } = type;
   const imports = {
-    predict: module.import("predict", { parameters: [i32, i32, i32, i32], results: [i32] }),
-    refuel: module.import("refuel", { parameters: [i32, i32], results: [i32] }),
-    helper: module.import("helper", { parameters: [i32, i32, i32], results: [i32] }),
+    predict: module.import("predict", IMPORT),
+    refuel: module.import("refuel", IMPORT),
+    helper: module.import("helper", IMPORT),
   };
   const shapes = new Map<number, Shape>();
   const callees: number[] = [];

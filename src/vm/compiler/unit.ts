@@ -40,9 +40,9 @@ export interface CheckSite {
 export interface Imports {
   /** `(check, address low, address high, depth)`: 1 when the access is allowed. */
   readonly predict: number;
-  /** `(fuel, least)`: instructions of the next chunk, `least` or more; negative when there are none to be had. */
+  /** `(fuel, least, 0, 0)`: instructions of the next chunk, `least` or more; negative when there are none to be had. */
   readonly refuel: number;
-  /** `(site, depth, fuel)`: runs the helper of a call; what `Machine.pending` is then. */
+  /** `(site, depth, fuel, 0)`: runs the helper of a call; what `Machine.pending` is then. */
   readonly helper: number;
 }
 

@@ -127,16 +127,20 @@ class GraphBuilder {
 export function sortNodes(entry: Node): Node[] {
   const SEEN = -2;
   const postorder: Node[] = [];
-  const path: { readonly node: Node; step: number }[] = [{ node: entry, step: 0 }];
+  const path = [entry];
+  /** Successors of each node of the path that were looked at. */
+  const steps = [0];
   entry.order = SEEN;
-  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-    const successor = top.step === 0 ? top.node.taken : top.step === 1 ? top.node.next : undefined;
-    if (top.step++ > 1) {
-      postorder.push(top.node);
+  for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
+    const step = steps[path.length - 1]++;
+    const successor = step === 0 ? node.taken : step === 1 ? node.next : undefined;
+    if (step > 1) {
+      postorder.push(node);
       path.pop();
     } else if (successor !== undefined && successor.order === -1) {
       successor.order = SEEN;
-      path.push({ node: successor, step: 0 });
+      path.push(successor);
+      steps[path.length - 1] = 0;
     }
   }
   const nodes = postorder.reverse();

@@ -6,19 +6,22 @@ const SCRATCH = 0b11_1111;
 const RESULT = 1;
 const SAVED = 0b11_1100_0000;
 
-/** Registers that one instruction reads, and those that it overwrites, one bit each. */
-function usesOf({ forms, instructions }: Source, index: number): readonly [reads: number, writes: number] {
+/** Bits of `usesOf` from here on are registers that are overwritten. */
+const WRITES = 16;
+const READS = 0xffff;
+
+/** Registers that one instruction reads, one bit each, and from bit `WRITES` on those that it overwrites. */
+function usesOf({ forms, instructions }: Source, index: number): number {
   const { fields, kind, operation } = forms[index];
   const { dst, src } = instructions[index];
-  if (kind === "exit") return [RESULT, 0];
-  if (kind === "call") return [ARGUMENTS | (fields.dst === "read" ? 1 << dst : 0), SCRATCH];
-  let reads = 0;
-  let writes = 0;
-  if (fields.dst === "read" || fields.dst === "read-write" || fields.dst === "base") reads |= 1 << dst;
-  if (fields.src === "read" || fields.src === "read-write" || fields.src === "base") reads |= 1 << src;
-  if (fields.dst === "write") writes |= 1 << dst;
-  if (operation === "cmpxchg") reads |= RESULT;
-  return [reads, writes];
+  if (kind === "exit") return RESULT;
+  if (kind === "call") return ARGUMENTS | (fields.dst === "read" ? 1 << dst : 0) | (SCRATCH << WRITES);
+  let uses = 0;
+  if (fields.dst === "read" || fields.dst === "read-write" || fields.dst === "base") uses |= 1 << dst;
+  if (fields.src === "read" || fields.src === "read-write" || fields.src === "base") uses |= 1 << src;
+  if (fields.dst === "write") uses |= 1 << (WRITES + dst);
+  if (operation === "cmpxchg") uses |= RESULT;
+  return uses;
 }
 
 /**
@@ -32,8 +35,9 @@ export function liveness(source: Source, { nodes }: Graph): Int32Array {
   for (const { order, block, flow } of nodes) {
     for (let index = block.end - 1; index >= block.start; index--) {
       if (flow === "inline" && index === block.end - 1) continue;
-      const [read, written] = usesOf(source, index);
-      reads[order] = (reads[order] & ~written) | read;
+      const uses = usesOf(source, index);
+      const written = uses >>> WRITES;
+      reads[order] = (reads[order] & ~written) | (uses & READS);
       writes[order] |= written;
     }
   }

@@ -20,9 +20,10 @@ export function findLoops(predecessors: readonly (readonly number[])[], tree: Do
   const innermost = new Int32Array(predecessors.length).fill(-1);
   const around = new Int32Array(predecessors.length).fill(-1);
   let reducible = true;
-  for (const [header, sources] of predecessors.entries()) {
+  for (let header = 0; header < predecessors.length; header++) {
+    const sources = predecessors[header];
+    if (!sources.some((source) => source >= header)) continue;
     const tails = sources.filter((source) => source >= header);
-    if (tails.length === 0) continue;
     if (tails.some((tail) => !tree.dominates(header, tail))) reducible = false;
     isHeader[header] = true;
     const body = new Set([header]);

@@ -14,12 +14,12 @@ export interface Source {
 /** Reads what `link` made; undefined for forms that `link` refuses. */
 export function readSource(executable: Executable): Source {
   const { instructions, code } = executable;
-  const forms: InstructionForm[] = [];
+  const forms = new Array<InstructionForm>(instructions.length);
   const targets = new Int32Array(instructions.length).fill(-1);
   for (let index = 0; index < instructions.length; index++) {
     const form = formOf(instructions[index]);
     if (form === undefined) throw new Error(`instruction ${executable.slots[index]} has no form`);
-    forms.push(form);
+    forms[index] = form;
     if (form.fields.offset === "jump" || form.fields.imm === "jump") {
       targets[index] = index + 1 + code[index * STRIDE + 1] / STRIDE;
     }

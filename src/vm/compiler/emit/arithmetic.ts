@@ -121,15 +121,39 @@ function divide(code: Code, operands: Operands, operation: Operation): void {
 }
 
 export function emitArithmetic(body: Body, node: Node, form: InstructionForm, index: number): void {
+  const instruction = direct.get(form.operation);
+  if (instruction === undefined) emitOther(body, node, form, index);
+  else emitDirect(body, node, form, index, instruction);
+}
+
+/** Nearly all of it, with nothing made on the way. */
+function emitDirect(
+  body: Body,
+  { instance }: Node,
+  form: InstructionForm,
+  index: number,
+  [wide, narrow]: readonly [number, number],
+): void {
+  const { code } = body;
+  const { dst, src, imm } = body.unit.source.instructions[index];
+  const isWide = form.width === 64;
+  body.get(dst, instance);
+  if (!isWide) code.op(wasm.i32WrapI64);
+  if (form.source !== "k") {
+    body.get(src, instance);
+    if (!isWide) code.op(wasm.i32WrapI64);
+  } else if (isWide) code.i64(imm);
+  else code.i32(imm);
+  code.op(isWide ? wide : narrow);
+  if (!isWide) code.op(wasm.i64ExtendI32U);
+  body.set(dst);
+}
+
+function emitOther(body: Body, node: Node, form: InstructionForm, index: number): void {
   const { code } = body;
   const operands = new Operands(body, node, form, index);
   const { operation } = form;
-  const instruction = direct.get(operation);
-  if (instruction !== undefined) {
-    operands.first();
-    operands.second();
-    operands.op(instruction);
-  } else if (operation === "neg") {
+  if (operation === "neg") {
     operands.constant(0);
     operands.first();
     operands.op([wasm.i64Sub, wasm.i32Sub]);

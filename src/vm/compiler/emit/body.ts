@@ -6,9 +6,13 @@ import { Code, wasm } from "../encoder/index.ts";
 import type { Site, Unit } from "../unit.ts";
 import type { Locals } from "./locals.ts";
 
+/** Bytes that a function is expected to have: so many, and so many for each instruction. */
+const CODE_FLOOR = 512;
+const CODE_EACH = 12;
+
 /** One function while it is emitted: its code, its locals, and the ways out of it. */
 export class Body {
-  readonly code = new Code();
+  readonly code: Code;
   readonly unit: Unit;
   readonly locals: Locals;
   /** Number of the function's first group among those of the module. */
@@ -25,6 +29,7 @@ export class Body {
 
   constructor(unit: Unit, locals: Locals, groups: readonly Group[], firstGroup: number, slack: number) {
     this.unit = unit;
+    this.code = new Code(CODE_FLOOR + CODE_EACH * slack);
     this.locals = locals;
     this.#groups = groups;
     this.firstGroup = firstGroup;

@@ -27,6 +27,7 @@ export function emitHelperCall(body: Body, node: Node, index: number): void {
   code.i32(site);
   body.depth(node.instance);
   code.get(locals.fuel);
+  code.i32(0);
   code.call(unit.imports.helper);
   code.tee(locals.address);
   code.open(wasm.if, type.none);

@@ -9,6 +9,8 @@ export function emitRefuel(body: Body, { instance }: Node, index: number, positi
   code.i32(position);
   code.op(wasm.i32Sub);
   code.i32(body.slack);
+  code.i32(0);
+  code.i32(0);
   code.call(unit.imports.refuel);
   code.tee(locals.address);
   code.i32(0);

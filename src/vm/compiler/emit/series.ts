@@ -5,8 +5,11 @@ import { LISTED_STRIDE, listOf, REGISTERS, SERIES, series, TEMPLATE } from "../a
 import { Code, type, wasm } from "../encoder/index.ts";
 import type { Unit } from "../unit.ts";
 
-/** `(first descriptor, end of the descriptors, fuel)`: the descriptor whose run did not exit, or the end. */
-export const PACKETS_PARAMETERS = [type.i32, type.i32, type.i32];
+/**
+ * `(first descriptor, end of the descriptors, fuel, 0)`: the descriptor whose run did not exit, or the end. All exports
+ * have four parameters: V8 makes a wrapper for each signature.
+ */
+export const PACKETS_PARAMETERS = [type.i32, type.i32, type.i32, type.i32];
 const packets = {
   at: 0,
   end: 1,
@@ -25,7 +28,7 @@ const packets = {
   toMeta: 14,
 } as const;
 /** Locals behind the parameters. */
-export const PACKETS_LOCALS = [[12, type.i32]] as const;
+export const PACKETS_LOCALS = [[11, type.i32]] as const;
 /** What is read once, from words of the area. */
 const constants = [
   [packets.context, series.context],

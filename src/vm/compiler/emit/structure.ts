@@ -11,6 +11,8 @@ import { emitRounds } from "./rounds.ts";
 
 type Task = () => void;
 
+const NONE: readonly number[] = [];
+
 /**
  * Emits reducible flow as nested blocks and loops (Ramsey: Beyond Relooper, 2022): each block of the program lies
  * inside the block it is dominated by, those that several ways lead to behind a WebAssembly block of their own. The
@@ -21,8 +23,8 @@ export class Structure {
   readonly #graph: Graph;
   readonly #loops: Loops;
   /** Blocks behind which, or behind the loops of which, others have their place. */
-  readonly #inside: number[][];
-  readonly #outside: number[][];
+  readonly #inside: (readonly number[])[];
+  readonly #outside: (readonly number[])[];
   readonly #hasLabel: boolean[];
   readonly #emit: (node: Node) => void;
   readonly #loopLabels: number[] = [];
@@ -36,8 +38,9 @@ export class Structure {
     this.#graph = graph;
     this.#loops = loops;
     this.#emit = emit;
-    this.#inside = graph.nodes.map(() => []);
-    this.#outside = graph.nodes.map(() => []);
+    // Most have none, and share that.
+    this.#inside = graph.nodes.map(() => NONE);
+    this.#outside = graph.nodes.map(() => NONE);
     this.#hasLabel = graph.nodes.map(() => false);
     for (let order = graph.nodes.length - 1; order > 0; order--) this.#place(order, flow);
   }
@@ -58,10 +61,12 @@ export class Structure {
     };
     let left = -1;
     for (let at = innermost[dominator]; at !== -1 && !isIn(at); at = around[at]) left = at;
-    const isMerge = predecessors[order].filter((source) => source < order).length > 1;
+    let ways = 0;
+    for (const source of predecessors[order]) if (source < order) ways++;
+    const isMerge = ways > 1;
     this.#hasLabel[order] = left !== -1 || isMerge;
-    if (left !== -1) this.#outside[left].push(order);
-    else if (isMerge) this.#inside[dominator].push(order);
+    if (left !== -1) this.#outside[left] = [...this.#outside[left], order];
+    else if (isMerge) this.#inside[dominator] = [...this.#inside[dominator], order];
   }
 
   /** Tasks are given in the order in which they are to be done. */
@@ -72,6 +77,12 @@ export class Structure {
   #treeOf(node: Node): void {
     const { code } = this.#body;
     const { order } = node;
+    const isLoop = this.#loops.isHeader[order];
+    if (!isLoop && this.#inside[order] === NONE && this.#outside[order] === NONE) {
+      this.#emit(node);
+      this.#flow(node);
+      return;
+    }
     const after: Task[] = [];
     // Both lists descend: what comes last has the outermost block.
     const open = (followers: readonly number[]) => {
@@ -85,7 +96,6 @@ export class Structure {
         );
       }
     };
-    const isLoop = this.#loops.isHeader[order];
     open(this.#outside[order]);
     // The fast version of a loop asks nothing before it goes round.
     const asks = isLoop && node.version === undefined;

@@ -1,12 +1,23 @@
 const FIRST_BYTES = 256;
+const encoder = new TextEncoder();
 
 /** Bytes that grow at their end, with the integers of WebAssembly (LEB128; WebAssembly core, section 5.2.2). */
 export class ByteWriter {
-  #bytes = new Uint8Array(FIRST_BYTES);
+  #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+
+  /** `room`: how many bytes are expected. */
+  constructor(room = FIRST_BYTES) {
+    this.#bytes = new Uint8Array(room);
+  }
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Bytes that there is room for. */
+  get room(): number {
+    return this.#bytes.length;
   }
 
   /** What was written: a view, good until the next write. */
@@ -17,6 +28,11 @@ export class ByteWriter {
   byte(value: number): void {
     if (this.#length === this.#bytes.length) this.#grow(1);
     this.#bytes[this.#length++] = value;
+  }
+
+  /** Puts another byte in place of one that was written. */
+  replace(at: number, value: number): void {
+    this.#bytes[at] = value;
   }
 
   raw(bytes: Uint8Array): void {
@@ -57,7 +73,7 @@ export class ByteWriter {
 
   /** A name or other text: its length, then UTF-8. */
   text(value: string): void {
-    const bytes = new TextEncoder().encode(value);
+    const bytes = encoder.encode(value);
     this.unsigned(bytes.length);
     this.raw(bytes);
   }

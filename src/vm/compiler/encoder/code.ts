@@ -7,11 +7,20 @@ const FILL = 11;
 
 /** The body of one function, instruction by instruction. */
 export class Code {
-  readonly #out = new ByteWriter();
+  readonly #out: ByteWriter;
   /** Blocks that are open; a label's depth at its opening tells how far out it is. */
   depth = 0;
   /** Where branches are that are nearly always taken (1), or hardly ever (0). */
   readonly hints: [at: number, hint: number][] = [];
+  /** The last `local.set`: its local, where it begins, and where it ends. */
+  #setLocal = -1;
+  #setAt = 0;
+  #setEnd = -1;
+
+  /** `room`: how many bytes are expected. */
+  constructor(room?: number) {
+    this.#out = new ByteWriter(room);
+  }
 
   get bytes(): Uint8Array {
     return this.#out.bytes;
@@ -21,14 +30,23 @@ export class Code {
     this.#out.byte(opcode);
   }
 
+  /** Pushes a local. Right behind its `local.set`, the two become one `local.tee`: less for V8 to read and to do. */
   get(local: number): void {
+    if (this.#setLocal === local && this.#setEnd === this.#out.length) {
+      this.#out.replace(this.#setAt, wasm.localTee);
+      this.#setEnd = -1;
+      return;
+    }
     this.#out.byte(wasm.localGet);
     this.#out.unsigned(local);
   }
 
   set(local: number): void {
+    this.#setLocal = local;
+    this.#setAt = this.#out.length;
     this.#out.byte(wasm.localSet);
     this.#out.unsigned(local);
+    this.#setEnd = this.#out.length;
   }
 
   tee(local: number): void {

@@ -18,6 +18,8 @@ const section = { custom: 0, type: 1, import: 2, function: 3, global: 6, export:
 const KIND_FUNCTION = 0;
 const KIND_MEMORY = 2;
 const HAS_MAXIMUM = 1;
+/** Bytes that a module is expected to have beside the code of its functions. */
+const ROOM = 1024;
 
 function localsOf(locals: FunctionBody["locals"]): ByteWriter {
   const head = new ByteWriter();
@@ -60,7 +62,8 @@ export class ModuleWriter {
 
   /** The module, complete; `memory` is the size in pages that the imported memory is declared with. */
   finish(memory: { readonly initial: number; readonly maximum: number }): Uint8Array<ArrayBuffer> {
-    const out = new ByteWriter();
+    const room = this.#functions.reduce((sum, { code }) => sum + code.bytes.length, ROOM);
+    const out = new ByteWriter(room);
     out.raw(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
     this.#vector(out, section.type, this.#types, (to, { parameters, results }) => {
       to.byte(type.function);
@@ -132,7 +135,7 @@ export class ModuleWriter {
     write: (out: ByteWriter, item: Item) => void,
   ): void {
     if (items.length === 0) return;
-    const content = new ByteWriter();
+    const content = new ByteWriter(id === section.code ? out.room : undefined);
     content.unsigned(items.length);
     for (const item of items) write(content, item);
     out.byte(id);
