@@ -6,13 +6,14 @@ import { ControlFlowFailure } from "./cfg/index.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialect.ts";
 import { entryState, State, VariableSpace } from "./domain/index.ts";
 import { linkExternals } from "./externals.ts";
-import { type AnalysisError, Iteration } from "./fixpoint/index.ts";
+import { type AnalysisError, Iteration, type IterationOptions } from "./fixpoint/index.ts";
 import { DecodingFailure, decodeProgram, type IrInstruction, readSlots } from "./ir/index.ts";
 import { verifiedMaps } from "./maps.ts";
 import { Meter } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { linuxPlatform, type VerifiedPlatform, windowsPlatform } from "./platform/index.ts";
 import { type PreparedProgram, type ProgramFacts, prepare } from "./prepare.ts";
+import { AccessFacts } from "./proof/index.ts";
 import type { Stage } from "./stage.ts";
 import { AnalysisAborted } from "./transfer/index.ts";
 import { finish, type Work } from "./work.ts";
@@ -47,6 +48,8 @@ export interface CompletedRun {
   readonly iteration: Iteration;
   readonly errors: readonly AnalysisError[];
   readonly passed: boolean;
+  /** What was found out about accesses, where a proof was asked for and the dialect is sound enough to give one. */
+  readonly facts: AccessFacts | undefined;
 }
 
 export function platformOf(object: ObjectSpec, options: VerifyOptions): VerifiedPlatform {
@@ -118,22 +121,31 @@ export function prepareProgram(
 }
 
 /** One attempt at the analysis, with variables of its own: their numbers hang on the order in which they come up. */
-function* attempt(program: PreparedProgram, keepStates: boolean, movesInLoops: boolean): Work<Iteration> {
+function* attempt(program: PreparedProgram, options: IterationOptions): Work<Iteration> {
   const { environment } = program;
   const space = new VariableSpace(environment.options.totalStackSize, environment.dialect);
   const entry = environment.options.setupConstraints ? entryState(environment, space) : State.top(space);
-  const iteration = yield* Iteration.start(program, entry, { keepStates, movesInLoops });
+  const iteration = yield* Iteration.start(program, entry, options);
   yield* iteration.run();
   return iteration;
 }
 
+/** `windows-1.6` accepts what is not safe: its word is no proof. */
+function provesAccesses({ proof }: VerifyOptions, dialect: DialectName): boolean {
+  return proof === true && dialect === "latest";
+}
+
 /** The analysis itself. An internal error of the original refuses the program there, and so here. */
-function* analysed(program: PreparedProgram, keepStates: boolean): Work<CompletedRun | EarlyRefusal> {
+function* analysed(
+  program: PreparedProgram,
+  keepStates: boolean,
+  facts: AccessFacts | undefined,
+): Work<CompletedRun | EarlyRefusal> {
   try {
-    let iteration = yield* attempt(program, keepStates, true);
-    if (iteration.isSpoilt) iteration = yield* attempt(program, keepStates, false);
+    let iteration = yield* attempt(program, { keepStates, movesInLoops: true, facts });
+    if (iteration.isSpoilt) iteration = yield* attempt(program, { keepStates, movesInLoops: false, facts });
     if (!iteration.hasErrors) iteration.checkTermination();
-    return { program, iteration, errors: iteration.errors(), passed: !iteration.hasErrors };
+    return { program, iteration, errors: iteration.errors(), passed: !iteration.hasErrors, facts };
   } catch (error) {
     if (!(error instanceof AnalysisAborted)) throw error;
     return { stage: "analyze", message: error.message, slot: undefined };
@@ -152,19 +164,20 @@ export async function analyse(
   dialect: DialectName,
 ): Promise<Analysis> {
   const start = performance.now();
-  const facts = factsOf(object, program, options, dialect);
+  const known = factsOf(object, program, options, dialect);
   const meter = new Meter(options);
   const over = ({ message }: BudgetExceeded): EarlyRefusal => ({ stage: "budget", message, slot: undefined });
-  const prepared = await meter.drive(decodeAndPrepare(program, facts));
+  const prepared = await meter.drive(decodeAndPrepare(program, known));
   const ready = performance.now();
   const times = (): AnalysisTimes => ({ prepare: ready - start, analyze: performance.now() - ready });
-  const result = { dialect: facts.dialect, options: facts.options };
+  const result = { dialect: known.dialect, options: known.options };
   if (prepared instanceof BudgetExceeded) {
     return { ...result, decoded: [], refusal: over(prepared), run: undefined, times: times() };
   }
   const { decoded, refusal } = prepared;
   if (prepared.program === undefined) return { ...result, decoded, refusal, run: undefined, times: times() };
-  const run = await meter.drive(analysed(prepared.program, options.invariants === true));
+  const facts = provesAccesses(options, dialect) ? new AccessFacts(decoded.length) : undefined;
+  const run = await meter.drive(analysed(prepared.program, options.invariants === true, facts));
   if (run instanceof BudgetExceeded) {
     return { ...result, decoded, refusal: over(run), run: undefined, times: times() };
   }

@@ -44,4 +44,6 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Keep what is known before and after every instruction: false if absent. */
   readonly invariants?: boolean;
+  /** Give a proof of the accesses to memory (`Report.proof`): false if absent. */
+  readonly proof?: boolean;
 }

@@ -3,6 +3,7 @@ import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { type Analysis, analyse, platformOf } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
 import type { VerifyOptions } from "./options.ts";
+import { proofOf } from "./proof/index.ts";
 import { buildReport, type Finding, findingsOfAnalysis, type Report } from "./report/index.ts";
 
 const OLDER: DialectName = "windows-1.6";
@@ -46,13 +47,16 @@ export async function verify(object: ObjectSpec, program: ProgramSpec, options: 
   const dialect = options.dialect ?? platformOf(object, options).dialect;
   const type = options.type ?? program.type;
   const analysis = await analyse(object, program, options, dialect);
+  const prove = (accepting: Analysis) => proofOf(accepting, object, program, options);
   const report = { source: program, type, invariants: options.invariants === true };
   if (!isPassed(analysis) || dialect !== OLDER) {
     const detailed = await detailedRun(analysis, object, program, options);
-    return buildReport({ ...report, analysis, detailed, warnings: [] });
+    return buildReport({ ...report, analysis, detailed, warnings: [], proof: prove(analysis) });
   }
   const newer = await newerObjections(object, program, options);
-  if (isPassed(newer)) return buildReport({ ...report, analysis, detailed: analysis, warnings: [] });
+  if (isPassed(newer)) {
+    return buildReport({ ...report, analysis, detailed: analysis, warnings: [], proof: prove(newer) });
+  }
   if (options.strictDialect === true) return buildReport({ ...report, analysis: newer, detailed: newer, warnings: [] });
   const warnings = findingsOfAnalysis(newer, program).map(asWarning);
   return buildReport({ ...report, analysis, detailed: analysis, warnings });

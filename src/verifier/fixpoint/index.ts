@@ -1,1 +1,7 @@
-export { type AnalysisError, type Effort, Iteration, type NodeStates } from "./iteration.ts";
+export {
+  type AnalysisError,
+  type Effort,
+  Iteration,
+  type IterationOptions,
+  type NodeStates,
+} from "./iteration.ts";

@@ -1,8 +1,9 @@
 import { type Component, Graph, type Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
 import { loopLimits, State, type VariableSpace } from "../domain/index.ts";
-import type { Assertion } from "../ir/index.ts";
+import type { Access, Assertion, IrInstruction } from "../ir/index.ts";
 import { assertionsAt, type PreparedProgram } from "../prepare.ts";
+import type { AccessFacts } from "../proof/index.ts";
 import { transfer } from "../transfer/index.ts";
 import { Pace, type Work } from "../work.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
@@ -33,6 +34,8 @@ export interface IterationOptions {
   readonly keepStates: boolean;
   /** Move states inside of loops, too. */
   readonly movesInLoops: boolean;
+  /** What is to be told of accesses that hold; undefined where nobody asks for a proof. */
+  readonly facts?: AccessFacts | undefined;
 }
 
 /** A loop in progress. */
@@ -58,6 +61,10 @@ const LAST_NARROWING_ROUND = 2_000_000;
 /** Visits between two pauses. */
 const VISITS_PER_PAUSE = 16;
 
+function hasAccess(instruction: IrInstruction): instruction is IrInstruction & { readonly access: Access } {
+  return instruction.kind === "memory" || instruction.kind === "atomic";
+}
+
 /**
  * The analysis of one program: runs through the order, loops until their states are stable (Bourdoncle's recursive
  * strategy), and remembers the first assertion that may fail at each node. A node with an error is not passed again:
@@ -73,6 +80,7 @@ export class Iteration {
   readonly #space: VariableSpace;
   readonly #keepStates: boolean;
   readonly #movesInLoops: boolean;
+  readonly #facts: AccessFacts | undefined;
   readonly #levels: Level[];
   readonly #entry: State;
   readonly #counters: readonly number[];
@@ -102,6 +110,7 @@ export class Iteration {
     this.#space = entry.space;
     this.#keepStates = options.keepStates;
     this.#movesInLoops = options.movesInLoops;
+    this.#facts = options.facts;
     this.#schedule = parts.schedule;
     this.#levels = [{ components: program.order, loop: undefined, at: 0 }];
     this.#counters = parts.counters;
@@ -252,7 +261,11 @@ export class Iteration {
         this.#isSpoilt = this.#isLeft[node] === 1 && this.#schedule.taker[node] !== -1 && this.#isMoved(node);
         return;
       }
-      transfer(state, graph.instruction(node), environment);
+      const instruction = graph.instruction(node);
+      if (this.#facts !== undefined && hasAccess(instruction)) {
+        this.#facts.note(graph.slotOf(node), instruction.access, state);
+      }
+      transfer(state, instruction, environment);
     }
     const after = state === undefined || state.isBottom() ? undefined : state;
     this.#after[node] = after;

@@ -1,4 +1,4 @@
-import type { ProgramSpec } from "../../spec/index.ts";
+import type { ProgramProof, ProgramSpec } from "../../spec/index.ts";
 import type { Analysis, CompletedRun } from "../analysis.ts";
 import { earlyFinding, errorText, findingsOf } from "./findings.ts";
 import { invariantsOf } from "./invariants.ts";
@@ -43,6 +43,7 @@ export interface ReportParts {
   readonly type: string;
   readonly warnings: readonly Finding[];
   readonly invariants: boolean;
+  readonly proof?: ProgramProof | undefined;
 }
 
 /** Findings of an analysis, whichever way it ended. */
@@ -71,6 +72,7 @@ export function buildReport(parts: ReportParts): Report {
     exitValue: run && exitValue(run),
     statistics: statisticsOf(analysis),
     log: refusal === undefined ? (run === undefined ? "" : logOf(run, source)) : earlyLog(refusal),
+    proof: passed ? parts.proof : undefined,
     invariants: parts.invariants && detailed.run !== undefined ? invariantsOf(detailed.run) : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { SourceLine } from "../../spec/index.ts";
+import type { ProgramProof, SourceLine } from "../../spec/index.ts";
 import type { DialectName } from "../dialect.ts";
 import type { Stage } from "../stage.ts";
 
@@ -104,4 +104,6 @@ export interface Report {
   readonly log: string;
   /** Only where asked for. */
   readonly invariants: readonly NodeInvariants[] | undefined;
+  /** Only where asked for, and where `latest` accepts the program as well: the older dialect's word is no proof. */
+  readonly proof: ProgramProof | undefined;
 }

@@ -1,0 +1,2 @@
+export { AccessFacts } from "./access-facts.ts";
+export { proofOf } from "./proof-of.ts";
