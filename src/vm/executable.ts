@@ -1,6 +1,7 @@
 import type { Instruction, SourceLine } from "../spec/index.ts";
 import type { LookupTable } from "./lookup-table.ts";
 import type { Machine } from "./machine.ts";
+import type { Proven } from "./proven.ts";
 
 /** A helper: reads its arguments from `machine.lo` and `machine.hi` [1..5], leaves its result in [0]. */
 export type HelperFunction = (machine: Machine) => void;
@@ -32,4 +33,6 @@ export interface Executable {
   readonly lookups: ReadonlyMap<number, LookupTable>;
   /** Helpers that compiled code does by itself, by number: their result is the 32-bit word at this address. */
   readonly words: ReadonlyMap<number, number>;
+  /** What a proof leaves to check, by index: compiled code believes it. Undefined without a proof. */
+  readonly proven: ReadonlyMap<number, Proven> | undefined;
 }

@@ -1,4 +1,4 @@
-export type { CheckMode, EngineName } from "./compiler/index.ts";
+export type { CheckMode, Checks, EngineName } from "./compiler/index.ts";
 export { DESCRIPTOR_BYTES, descriptor } from "./descriptor.ts";
 export type { Executable, HelperFunction } from "./executable.ts";
 export { BudgetError, FaultError, type Position } from "./fault.ts";

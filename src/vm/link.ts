@@ -1,10 +1,11 @@
 import { EbpfError } from "../errors.ts";
 import { decode, disassemble, formOf, type InstructionForm, type Problem, targetOf, validate } from "../isa/index.ts";
-import { type Instruction, SLOT_BYTES, type SourceLine } from "../spec/index.ts";
+import { type Instruction, type ProvenAccess, SLOT_BYTES, type SourceLine } from "../spec/index.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { frameUse, isOwnFrame } from "./frame-use.ts";
 import type { LookupTable } from "./lookup-table.ts";
 import { isOperation, type OperationName, operationOf, operations } from "./operation.ts";
+import { provenAccesses } from "./proven.ts";
 
 export interface LinkOptions {
   /** Name for reports. */
@@ -22,6 +23,11 @@ export interface LinkOptions {
   readonly lookups?: ReadonlyMap<number, LookupTable>;
   /** Helpers that do no more than answer the 32-bit word at an address, by number. */
   readonly words?: ReadonlyMap<number, number>;
+  /**
+   * Accesses that need no check in compiled code: the caller's word. A wrong one makes faults go unnoticed and lets the
+   * program touch other things in its machine's memory, nothing outside of it.
+   */
+  readonly proof?: readonly ProvenAccess[];
 }
 
 /** One instruction and what is known about it. */
@@ -142,11 +148,21 @@ function texts(bytes: Uint8Array, program: readonly Linked[]): (index: number) =
   };
 }
 
+/** Gives the index of the load, store or atomic operation in a slot. */
+function accessIndexes(program: readonly Linked[]): (slot: number) => number | undefined {
+  const indexes = new Map<number, number>();
+  for (const [index, { slot, form }] of program.entries()) {
+    if (form.fields.offset === "memory") indexes.set(slot, index);
+  }
+  return (slot) => indexes.get(slot);
+}
+
 /**
  * Checks a program's code (8 bytes a slot, little-endian) and decodes it for the interpreter.
  *
  * @throws EbpfError `EBPF_INVALID_INSTRUCTION`: malformed instruction, jump to nowhere, unknown helper, reference
- * without an address, write to r10; `EBPF_NOT_SUPPORTED`: legacy packet loads, calls of kernel functions.
+ * without an address, write to r10; `EBPF_NOT_SUPPORTED`: legacy packet loads, calls of kernel functions;
+ * `EBPF_INVALID_ARGUMENT`: proof of what is no access to memory.
  */
 export function link(bytes: Uint8Array, options: LinkOptions): Executable {
   const program = readProgram(bytes);
@@ -173,5 +189,6 @@ export function link(bytes: Uint8Array, options: LinkOptions): Executable {
     lines: options.lines ?? [],
     lookups: options.lookups ?? new Map(),
     words: options.words ?? new Map(),
+    proven: options.proof && provenAccesses(options.proof, accessIndexes(program)),
   };
 }

@@ -1,6 +1,6 @@
 import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
-import { type CheckMode, type Compiled, type EngineName, LATE, SHORT, Tiers } from "./compiler/index.ts";
+import { type CheckMode, type Checks, type Compiled, type EngineName, LATE, SHORT, Tiers } from "./compiler/index.ts";
 import { type Executable, STRIDE } from "./executable.ts";
 import { execute } from "./execute.ts";
 import { firstChunk, type Limits } from "./meter.ts";
@@ -9,6 +9,7 @@ import { fillContext, type Series, writeVerdict } from "./series.ts";
 import { StepObserver } from "./step.ts";
 import { steps } from "./steps.ts";
 import { CHUNK, CHUNK_ENDED, EXITED, TAIL_CALLED } from "./stop.ts";
+import { isTrap } from "./webassembly.ts";
 
 /** Compiled functions ask for chunks of so many times their own length at least, lest they ask all the time. */
 const CHUNKS_AHEAD = 4;
@@ -82,6 +83,11 @@ export class Machine extends Processor {
     return this.#tiers.isCompiled(executable);
   }
 
+  /** What compiled code of a program checks; undefined where there is none. */
+  checksOf(executable: Executable): Checks | undefined {
+    return this.#tiers.checksOf(executable);
+  }
+
   /** Why a program is interpreted although `engine` asks for compiled code; undefined where it is not. */
   fallbackOf(executable: Executable): string | undefined {
     return this.#tiers.reasonOf(executable);
@@ -113,7 +119,9 @@ export class Machine extends Processor {
    */
   run(executable: Executable, r1: number, r2 = 0, limits?: Limits): number {
     const hot = this.#hot;
-    if (hot !== undefined && this.#isHot(executable, limits)) return this.#runHot(executable, hot, r1, r2);
+    if (hot !== undefined && this.#isHot(executable, limits)) {
+      return hot.mayTrap ? this.#runGuarded(executable, hot, r1, r2) : this.#runHot(executable, hot, r1, r2);
+    }
     this.#claim();
     try {
       const compiled = this.#codeOf(executable);
@@ -189,10 +197,14 @@ export class Machine extends Processor {
   /** Goes on with a run that came back, until it exits. */
   #goOn(first: Executable, came: number): void {
     let current = first;
+    let isProved = true;
     for (let why = came; why !== EXITED; ) {
       if (why === TAIL_CALLED) {
+        // A program may find a context that no hook makes, unless it is proved of all before it that they leave it alone.
+        isProved &&= current.proven !== undefined;
         current = this.enterNext(current);
-        const compiled = this.#tiers.codeOf(current);
+        const mayCompile = isProved || current.proven === undefined;
+        const compiled = mayCompile ? this.#tiers.codeOf(current) : undefined;
         if (compiled !== undefined) {
           const { lo, hi } = this;
           why = compiled.run(lo[1], hi[1], lo[2], (this.limit - this.base) / STRIDE, true);
@@ -254,6 +266,20 @@ export class Machine extends Processor {
     return this.lo[0] >>> 0;
   }
 
+  /** The same where code that is not checked may end in a trap. */
+  #runGuarded(executable: Executable, compiled: Compiled, r1: number, r2: number): number {
+    try {
+      return this.#runHot(executable, compiled, r1, r2);
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      this.#hot = undefined;
+      const fault = compiled.faultOf(error);
+      compiled.end();
+      this.#release();
+      throw fault;
+    }
+  }
+
   #finishHot(executable: Executable, compiled: Compiled, why: number): void {
     this.isRunning = true;
     this.#hot = undefined;
@@ -272,7 +298,7 @@ export class Machine extends Processor {
       this.#goOn(executable, why);
       return;
     }
-    this.#hot = compiled.mayTrap ? undefined : compiled;
+    this.#hot = compiled;
     if (this.#hotData !== this.memory.data) compiled.renewResult();
     this.#hotData = this.memory.data;
     this.#hotVersion = this.regions.version;

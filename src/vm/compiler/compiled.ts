@@ -32,6 +32,14 @@ export interface Host {
   begin(): void;
 }
 
+/** Instructions of compiled code that touch memory other than known places of the frame. */
+export interface Checks {
+  /** Those with a check of their own; it may speak for others. */
+  readonly checked: number;
+  /** Those whose check was left out because a proof says that it succeeds. */
+  readonly proven: number;
+}
+
 /** A program compiled for one machine. */
 export class Compiled {
   readonly #host: Host;
@@ -89,6 +97,7 @@ export class Compiled {
     this.#runs = repeat;
     this.#packets = packets;
     this.result = this.#resultView();
+    this.mayTrap = mode === "none" || (executable.proven?.size ?? 0) > 0;
   }
 
   /** True when the code was made for a memory that has grown since, or when a check in it spans too much. */
@@ -144,9 +153,13 @@ export class Compiled {
     return new Int32Array(this.#host.machine.memory.wasm.buffer, this.#area + REGISTERS, 2);
   }
 
-  /** Whether the code can throw: what WebAssembly does for accesses that are not checked. */
-  get mayTrap(): boolean {
-    return this.#mode === "none";
+  /** Whether the code can throw: what WebAssembly does for accesses that are not checked, or proved without being true. */
+  readonly mayTrap: boolean;
+
+  /** Instructions with a check of their own, and without one because of a proof. */
+  get checks(): Checks {
+    const { checked, believed } = this.#generated;
+    return { checked, proven: believed };
   }
 
   /** After a run: what it returned, or where it left. Throws what a helper threw. */

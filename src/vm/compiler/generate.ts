@@ -35,6 +35,10 @@ export interface Generated {
   readonly sites: readonly Site[];
   readonly checks: readonly CheckSite[];
   readonly groups: number;
+  /** Instructions that touch memory behind a check of their own. */
+  readonly checked: number;
+  /** Instructions whose check was left out because a proof says that it succeeds. */
+  readonly believed: number;
 }
 
 /** Stands for the entry of the function that finds keys, which has none. */
@@ -64,6 +68,8 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
     globals: { fuel: module.global(), left: module.global() },
     sites: [],
     checks: [],
+    emitted: new Set(),
+    believed: new Set(),
     groups: 0,
     shapeAt: (entry) => {
       const known = shapes.get(entry);
@@ -101,6 +107,8 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
     sites: unit.sites,
     checks: unit.checks,
     groups: unit.groups,
+    checked: unit.emitted.size,
+    believed: unit.believed.size,
   };
 }
 

@@ -58,12 +58,19 @@ export class Handover {
     for (let level = 0; level < depth; level++) {
       const from = this.#area + FRAMES + level * FRAME_STRIDE;
       const to = FRAME_WORD + level * FRAME_WORDS;
-      words[to] = base + data.getInt32(from, true) * STRIDE;
+      words[to] = base + this.#returnTo(data.getInt32(from, true)) * STRIDE;
       for (let r = 0; r < 4; r++) {
         words[to + 1 + r] = data.getInt32(from + SAVED + r * 8, true);
         words[to + 5 + r] = data.getInt32(from + SAVED + r * 8 + 4, true);
       }
     }
+  }
+
+  /** Index that a function returns to. Without checks, a program can write where it was noted. */
+  #returnTo(index: number): number {
+    const count = this.#processor.executable?.instructions.length ?? 0;
+    if (index >= 0 && index < count) return index;
+    throw this.#processor.faultHere("the program overwrote what the kernel keeps of its calls");
   }
 
   /** The stack that a program may touch ends below the running function's frame. */

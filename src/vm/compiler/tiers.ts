@@ -1,5 +1,5 @@
 import type { Executable } from "../executable.ts";
-import { Compiled, type Host } from "./compiled.ts";
+import { type Checks, Compiled, type Host } from "./compiled.ts";
 import type { CheckMode } from "./unit.ts";
 
 /** What runs programs. `auto`: the interpreter first, compiled code for programs that run long enough to repay it. */
@@ -80,6 +80,11 @@ export class Tiers {
 
   isCompiled(executable: Executable): boolean {
     return this.#entries.get(executable)?.compiled !== undefined;
+  }
+
+  /** What compiled code of a program checks; undefined where there is none. */
+  checksOf(executable: Executable): Checks | undefined {
+    return this.#entries.get(executable)?.compiled?.checks;
   }
 
   /** Tells that the interpreter executed so many instructions of a program. */

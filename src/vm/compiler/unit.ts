@@ -62,6 +62,9 @@ export interface Unit {
   readonly globals: { readonly fuel: number; readonly left: number };
   readonly sites: Site[];
   readonly checks: CheckSite[];
+  /** Indexes of instructions that have a check before them, and of those that have none because a proof says so. */
+  readonly emitted: Set<number>;
+  readonly believed: Set<number>;
   /** Number of groups so far, all functions together. */
   groups: number;
   readonly narrow: { has(index: number): boolean };

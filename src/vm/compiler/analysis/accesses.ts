@@ -1,5 +1,6 @@
 import { FRAME_BYTES } from "../../frame.ts";
 import type { LookupTable } from "../../lookup-table.ts";
+import type { Proven } from "../../proven.ts";
 import type { Node } from "./graph.ts";
 import type { Source } from "./source.ts";
 import { CONSTANT, EPOCH, FRAME, type Values } from "./values.ts";
@@ -21,15 +22,19 @@ export interface Access {
   readonly isWrite: boolean;
   /** What stands for the regions at that place: equal numbers mean that none can have changed. */
   readonly epoch: number;
+  /** What a proof leaves to check of it; undefined where nothing is proved. */
+  readonly proven: Proven | undefined;
 }
 
 export interface Collected {
   readonly accesses: readonly Access[];
   /** By position of the call: maps whose lookup is done in place. Reading the key is an access of the call. */
   readonly lookups: ReadonlyMap<number, LookupTable>;
+  /** Indexes of instructions that a proof says to be harmless, apart from those that are known to be. */
+  readonly believed: ReadonlySet<number>;
 }
 
-/** Collects the accesses of a function in the order of its blocks; those of the running frames are left out. */
+/** Collects the accesses of a function in the order of its blocks; those of the running frames are left out, and what is proved. */
 export function collectAccesses(
   source: Source,
   predecessors: readonly (readonly number[])[],
@@ -38,6 +43,7 @@ export function collectAccesses(
 ): Collected {
   const accesses: Access[] = [];
   const lookups = new Map<number, LookupTable>();
+  const believed = new Set<number>();
   const top = stackTop ?? 0;
   const frameRoot = stackTop === undefined ? FRAME : CONSTANT;
   values.unite(predecessors, (node, index) => {
@@ -57,7 +63,13 @@ export function collectAccesses(
     const end = start + (table?.keySize ?? form.width / 8);
     const frames = (node.instance.level + 1) * FRAME_BYTES;
     if (root === frameRoot && start >= top - frames && end <= top) return;
-    accesses.push({ node, index, position, root, base, offset, start, end, isWrite, epoch: values.root[EPOCH] });
+    const proven = isMemory ? source.executable.proven?.get(index) : undefined;
+    if (proven === "inside") {
+      believed.add(index);
+      return;
+    }
+    const epoch = values.root[EPOCH];
+    accesses.push({ node, index, position, root, base, offset, start, end, isWrite, epoch, proven });
   });
-  return { accesses, lookups };
+  return { accesses, lookups, believed };
 }

@@ -28,8 +28,11 @@ export interface Check {
   readonly isWrite: boolean;
   /** Undefined where only the stack can be meant. */
   readonly group: Group | undefined;
-  /** True where it is enough that the root is not null. */
-  readonly isNull: boolean;
+  /**
+   * Less than a test of bounds, where that is enough: `null`, that the root is not null; `page`, that the access is not in
+   * page 0 (see proven.ts).
+   */
+  readonly only: "null" | "page" | undefined;
 }
 
 export interface CheckPlan {
@@ -73,13 +76,13 @@ class Planner {
 
   #isCovered(access: Access): boolean {
     const checks = this.#checksByRoot.get(access.root) ?? [];
-    return checks.some(
-      (check) =>
-        check.start <= access.start &&
-        check.end >= access.end &&
-        (check.isWrite || !access.isWrite) &&
-        this.#reaches(check.access, access),
-    );
+    return checks.some((check) => this.#covers(check, access) && this.#reaches(check.access, access));
+  }
+
+  #covers(check: Check, access: Access): boolean {
+    // Where one address is not near null, neither is what it was made of, nor anything else that is proved to be made of that.
+    if (check.only === "page" && access.proven === "not-null") return true;
+    return check.start <= access.start && check.end >= access.end && (check.isWrite || !access.isWrite);
   }
 
   /** True where whatever was found at `from` still holds at `to`. */
@@ -93,7 +96,11 @@ class Planner {
     let { start, end, isWrite } = access;
     const extent = this.#options.values.extentOf(access.root);
     if (extent !== undefined && start >= 0 && end <= extent) {
-      this.#note({ access, start: 0, end: extent, isWrite: true, group: undefined, isNull: true });
+      this.#note({ access, start: 0, end: extent, isWrite: true, group: undefined, only: "null" });
+      return;
+    }
+    if (access.proven === "not-null") {
+      this.#note({ access, start, end, isWrite, group: undefined, only: "page" });
       return;
     }
     if (!this.#options.narrow.has(access.index)) {
@@ -107,7 +114,7 @@ class Planner {
         isWrite ||= other.isWrite;
       }
     }
-    this.#note({ access, start, end, isWrite, group: this.#group(access, isWrite), isNull: false });
+    this.#note({ access, start, end, isWrite, group: this.#group(access, isWrite), only: undefined });
   }
 
   #note(check: Check): void {

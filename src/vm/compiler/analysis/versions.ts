@@ -87,7 +87,7 @@ function versionOf(options: VersionOptions, header: Node): Version | undefined {
     if (source.forms[index].kind === "call") hasCalls = true;
     const position = node.position + index - node.block.start;
     const check = checks.get(position);
-    const base = check === undefined || check.isNull ? undefined : state[check.access.base];
+    const base = check === undefined || check.only !== undefined ? undefined : state[check.access.base];
     if (check !== undefined && base !== undefined) touched.push({ position, check, base });
   });
   if (hasCalls) return undefined;

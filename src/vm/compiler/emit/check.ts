@@ -1,12 +1,10 @@
 import { FRAME_BYTES } from "../../frame.ts";
+import { NULL_PAGE } from "../../proven.ts";
 import type { Check, Group } from "../analysis/checks.ts";
 import type { Node } from "../analysis/graph.ts";
 import { type, wasm } from "../encoder/index.ts";
 import { isWide } from "../unit.ts";
 import type { Body } from "./body.ts";
-
-/** Addresses below are never handed out. */
-export const NULL_PAGE = 65_536;
 
 /**
  * Pushes whether `[address, address + bytes)` is not within `length` bytes from `start`, by one unsigned comparison of
@@ -91,7 +89,15 @@ export function emitCheck(body: Body, node: Node, check: Check): void {
   const { index, start, base, offset } = check.access;
   // From what the register holds to the first byte that is checked.
   const first = check.start - start + offset;
-  if (check.isNull) {
+  unit.emitted.add(index);
+  if (check.only === "page") {
+    body.get(base, node.instance);
+    body.code.i64(first);
+    body.code.op(wasm.i64Add);
+    body.code.i64(NULL_PAGE);
+    body.code.op(wasm.i64LtU);
+    body.leaveIf(node, index);
+  } else if (check.only === "null") {
     body.get(base, node.instance);
     body.code.i64(start - offset);
     body.code.op(wasm.i64Eq);

@@ -1,10 +1,10 @@
 import { FRAME_BYTES } from "../../frame.ts";
+import { NULL_PAGE } from "../../proven.ts";
 import type { Node } from "../analysis/graph.ts";
 import type { Linear } from "../analysis/linear.ts";
 import type { Span, Version } from "../analysis/versions.ts";
 import { wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
-import { NULL_PAGE } from "./check.ts";
 
 /** Rounds that a fast version is asked to make at most; far more than a chunk of instructions has. */
 const MOST_TRIPS = 2 ** 31;

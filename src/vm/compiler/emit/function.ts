@@ -114,8 +114,10 @@ export function emitFunction(unit: Unit, entry: number, isMain: boolean): Emitte
   const loops = findLoops(dominance.predecessors, dominance.tree);
   const stackTop = isMain ? unit.stackTop : undefined;
   const values = new Values(unit.source, straight, dominance.predecessors, stackTop);
-  const { accesses, lookups } = collectAccesses(unit.source, dominance.predecessors, values, stackTop);
-  const toCheck = unit.mode === "none" ? [] : accesses;
+  const { accesses, lookups, believed } = collectAccesses(unit.source, dominance.predecessors, values, stackTop);
+  const isChecked = unit.mode !== "none";
+  if (isChecked) for (const index of believed) unit.believed.add(index);
+  const toCheck = isChecked ? accesses : [];
   const { checks, groups: planned } = planChecks(toCheck, { values, tree: dominance.tree, loops, narrow: unit.narrow });
   const idioms = findIdioms(unit.source, straight);
   const plan = { checks, groups: planned, lookups, idioms };
