@@ -1,4 +1,4 @@
-import type { ObjectSpec, ProgramSpec, SourceLine, Step } from "../spec/index.ts";
+import type { ObjectSpec, ProgramProof, ProgramSpec, SourceLine, Step } from "../spec/index.ts";
 import type { RingView } from "./ring.ts";
 
 /** Which system answers: the real ebpf-for-windows, our stand-in for it, or Linux through libbpf. */
@@ -116,6 +116,8 @@ export interface ProgramOptions {
   readonly maps: readonly { readonly slot: number; readonly map: Handle; readonly offset?: number }[];
   /** The object file's program that this is: what the simulated kernel verifies. Absent for bare instructions. */
   readonly source?: { readonly object: ObjectSpec; readonly program: ProgramSpec };
+  /** For simulated kernels that verify nothing: what is known of its accesses to memory. Others look for themselves. */
+  readonly proof?: ProgramProof;
 }
 
 export interface ProgramInfo {

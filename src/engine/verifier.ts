@@ -1,4 +1,5 @@
 import type { VerificationError } from "../errors.ts";
+import type { ProgramProof } from "../spec/index.ts";
 import type { Handle, MapInfo, ProgramOptions } from "./engine.ts";
 
 /** What a verifier says of a program that is about to be loaded. */
@@ -8,6 +9,8 @@ export interface LoadVerdict {
   readonly log: string;
   /** What to throw for a refusal, where the verifier has more to say than its log. */
   readonly error?: VerificationError;
+  /** What it proved of the program's accesses to memory, where it can. */
+  readonly proof?: ProgramProof;
 }
 
 /** What the kernel tells a verifier about maps. */

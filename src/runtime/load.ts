@@ -1,8 +1,10 @@
+import { assertObject } from "../arguments.ts";
 import type { GlobalValues } from "../elf/index.ts";
 import { type Execution, fillMap, type Handle, objectsAreImages } from "../engine/index.ts";
 import { EbpfError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
-import type { MapSpec, ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { MapSpec, ObjectSpec, ProgramProof, ProgramSpec } from "../spec/index.ts";
+import { checkedProof } from "./checked-proof.ts";
 import type { Link } from "./link.ts";
 import { type LoadedMap, loadMaps, unloadMaps } from "./load-maps.ts";
 import type { BpfMap } from "./map.ts";
@@ -23,6 +25,12 @@ export interface LoadOptions {
   readonly pinRoot?: string;
   /** How the code is run: as a native image where the runtime has them, else by JIT, unless given. */
   readonly execution?: Execution;
+  /**
+   * What `verify(…, { proof: true })` proved of programs, by name, for simulations without a verifier: compiled programs
+   * then leave those checks out. One that is of another program is not used, which `tierOf` says; one that is wrong lets
+   * its program go unchecked through the memory of its simulation, and no further. Other runtimes have no use for it.
+   */
+  readonly proofs?: Readonly<Record<string, ProgramProof>>;
 }
 
 /**
@@ -37,6 +45,7 @@ export async function loadObject(
 ): Promise<BpfObject> {
   const reuse = named(spec.maps, options.maps, "map");
   const types = named(spec.programs, options.types, "program");
+  const proofs = named(spec.programs, checkedProofs(options.proofs), "program");
   const wanted = chosen(spec, options.programs);
   const maps: LoadedMap[] = [];
   const programs: Program[] = [];
@@ -46,7 +55,7 @@ export async function loadObject(
     for (const program of wanted) {
       const type = types.get(program.name);
       const typed = type === undefined ? program : { ...program, type };
-      const handle = await loadProgram(session, spec, typed, maps, execution);
+      const handle = await loadProgram(session, spec, typed, { maps, execution, proof: proofs.get(program.name) });
       programs.push(new Program(session, handle, links, typed));
     }
     fillMaps(session, maps, programs);
@@ -97,12 +106,23 @@ function assertNamed(things: readonly { readonly name: string }[], name: string,
   });
 }
 
+function checkedProofs(proofs: LoadOptions["proofs"] = {}): Readonly<Record<string, ProgramProof>> {
+  assertObject(proofs, "Proofs");
+  return Object.fromEntries(Object.entries(proofs).map(([name, proof]) => [name, checkedProof(proof)]));
+}
+
+/** What a program is loaded with. */
+interface ProgramParts {
+  readonly maps: readonly LoadedMap[];
+  readonly execution: Execution;
+  readonly proof: ProgramProof | undefined;
+}
+
 async function loadProgram(
   session: Session,
   object: ObjectSpec,
   program: ProgramSpec,
-  maps: readonly LoadedMap[],
-  execution: Execution,
+  { maps, execution, proof }: ProgramParts,
 ): Promise<Handle> {
   const used: { slot: number; map: Handle; offset?: number }[] = [];
   for (const reference of program.references) {
@@ -131,6 +151,7 @@ async function loadProgram(
     execution,
     maps: used,
     source: { object, program },
+    ...(proof === undefined ? {} : { proof }),
   });
 }
 

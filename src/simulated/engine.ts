@@ -18,7 +18,7 @@ import {
 } from "../engine/index.ts";
 import { VerificationError } from "../errors.ts";
 import { attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
-import type { Step } from "../spec/index.ts";
+import type { ProgramProof, Step } from "../spec/index.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
 import type { Kernel, Tier } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
@@ -146,10 +146,10 @@ export class SimulatedEngine implements Engine {
     this.#admit();
     this.#admitCode(options);
     checkLoad(this.kernel, options);
-    await this.#verify(options);
+    const proof = await this.#verify(options);
     // Only now: a map may have been closed while the verifier had the floor.
     const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
-    return this.#adopt(loadProgram(this.kernel, options, maps));
+    return this.#adopt(loadProgram(this.kernel, options, maps, proof));
   }
 
   async loadNative(path: string): Promise<never> {
@@ -264,8 +264,11 @@ export class SimulatedEngine implements Engine {
     if (handle instanceof SimulatedHandle) handle.close();
   }
 
-  /** Throws `EBPF_VERIFICATION_FAILED` where the kernel has a verifier and it rejects the program. */
-  async #verify(options: ProgramOptions): Promise<void> {
+  /**
+   * What is proved of the program: by the kernel's verifier, or where it has none, as the caller says. Throws
+   * `EBPF_VERIFICATION_FAILED` where the verifier rejects it.
+   */
+  async #verify(options: ProgramOptions): Promise<ProgramProof | undefined> {
     const verdict = await this.kernel.verify?.(options, {
       info: (map) => this.mapInfo(map),
       infoById: (id) => {
@@ -273,7 +276,8 @@ export class SimulatedEngine implements Engine {
         return map instanceof KernelMap ? map.info : undefined;
       },
     });
-    if (verdict === undefined || verdict.accepted) return;
+    if (verdict === undefined) return options.proof;
+    if (verdict.accepted) return verdict.proof;
     if (verdict.error !== undefined) throw verdict.error;
     throw new VerificationError(
       `Program ${JSON.stringify(options.name)} is rejected: ${verdict.log.trim()}`,

@@ -3,6 +3,7 @@ import { EbpfError } from "../errors.ts";
 import type { Step } from "../spec/index.ts";
 import {
   type CheckMode,
+  type Checks,
   type EngineName,
   type Executable,
   type Limits,
@@ -82,6 +83,10 @@ export interface Tier {
   readonly engine: "interpreter" | "compiled";
   /** Why the program is interpreted for good although compiled code is wanted; undefined where nothing is wrong. */
   readonly reason: string | undefined;
+  /** What compiled code checks before it touches memory; undefined where there is none. */
+  readonly checks: Checks | undefined;
+  /** Why the verifier's proof of the program does not serve, or that there is none; undefined where it serves. */
+  readonly unproven: string | undefined;
 }
 
 /** The simulated kernel: everything that one simulation consists of. Two kernels share nothing. */
@@ -215,7 +220,12 @@ export class Kernel {
   /** What the next run of a program is done by; `reason`: why not by compiled code, where that cannot be made. */
   tierOf(program: KernelProgram): Tier {
     const isCompiled = this.#machine.isCompiled(program.executable);
-    return { engine: isCompiled ? "compiled" : "interpreter", reason: this.fallbackOf(program) };
+    return {
+      engine: isCompiled ? "compiled" : "interpreter",
+      reason: this.fallbackOf(program),
+      checks: this.#machine.checksOf(program.executable),
+      unproven: program.unproven,
+    };
   }
 
   /** Why a program is interpreted although compiled code was wanted; undefined where it is not. */

@@ -1,11 +1,13 @@
 import { failure, type ProgramInfo, type ProgramOptions } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, type ProgramTypeRow, programTypes } from "../platform/index.ts";
+import type { ProgramProof } from "../spec/index.ts";
 import { type Executable, type LookupTable, link } from "../vm/index.ts";
 import { helpersFor } from "./helpers/index.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelMap } from "./maps/index.ts";
 import { KernelObject } from "./objects.ts";
+import { useOf } from "./proof.ts";
 
 /** A map that a program refers to: by its handle, or at `offset` bytes into its first value. */
 export interface MapReference {
@@ -14,12 +16,20 @@ export interface MapReference {
   readonly offset?: number;
 }
 
+interface KernelProgramParts {
+  readonly executable: Executable;
+  readonly maps: readonly KernelMap[];
+  readonly unproven: string | undefined;
+}
+
 /** A loaded program: it keeps its maps alive, and lives as long as a handle or a link refers to it. */
 export class KernelProgram extends KernelObject {
   readonly kind = "program";
   readonly options: ProgramOptions;
   readonly type: ProgramTypeRow;
   readonly executable: Executable;
+  /** Why nothing is proved of it that would serve; undefined where something is. */
+  readonly unproven: string | undefined;
   /** Live links that run the program. */
   links = 0;
   readonly #kernel: Kernel;
@@ -29,14 +39,14 @@ export class KernelProgram extends KernelObject {
     kernel: Kernel,
     options: ProgramOptions,
     type: ProgramTypeRow,
-    executable: Executable,
-    maps: readonly KernelMap[],
+    { executable, maps, unproven }: KernelProgramParts,
   ) {
     super(kernel.objects);
     this.#kernel = kernel;
     this.options = options;
     this.type = type;
     this.executable = executable;
+    this.unproven = unproven;
     for (const map of maps) this.bind(map);
   }
 
@@ -96,11 +106,12 @@ export function checkLoad(kernel: Kernel, options: ProgramOptions): void {
   }
 }
 
-/** Loads a program; it comes with one reference, the caller's. */
+/** Loads a program; it comes with one reference, the caller's. `proof`: what is known of its accesses to memory. */
 export function loadProgram(
   kernel: Kernel,
   options: ProgramOptions,
   references: readonly MapReference[],
+  proof?: ProgramProof,
 ): KernelProgram {
   const type = programTypeOf(kernel, options);
   const maps = [...new Set(references.map((reference) => reference.map))];
@@ -109,6 +120,7 @@ export function loadProgram(
     if (result === EbpfResult.SUCCESS) continue;
     throw failure(result, `Map ${JSON.stringify(map.options.name)} holds programs of another type`);
   }
+  const use = useOf(proof, options, type, references);
   const executable = link(options.code, {
     name: options.name,
     helpers: helpersFor(kernel, options.type),
@@ -116,8 +128,9 @@ export function loadProgram(
     lines: options.lines,
     lookups: lookupTables(maps),
     words: new Map([[GET_SMP_PROCESSOR_ID, kernel.cpuWord]]),
+    ...(use.accesses === undefined ? {} : { proof: use.accesses }),
   });
-  return new KernelProgram(kernel, options, type, executable, maps).acquire();
+  return new KernelProgram(kernel, options, type, { executable, maps, unproven: use.reason }).acquire();
 }
 
 function lookupTables(maps: readonly KernelMap[]): ReadonlyMap<number, LookupTable> {

@@ -267,7 +267,7 @@ describe("tiers", () => {
         signal: controller.signal,
       });
       expect(returnValue).toBe(1);
-      expect(runtime.tierOf(program)).toEqual({ engine: expected, reason: undefined });
+      expect(runtime.tierOf(program)).toMatchObject({ engine: expected, reason: undefined });
       controller.abort();
       await expect(program.run({ data: new Uint8Array(60), signal: controller.signal })).rejects.toMatchObject({
         code: "EBPF_ABORTED",
