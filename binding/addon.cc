@@ -39,10 +39,25 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// renew(library): fresh threads make all calls from now on.
+Napi::Value Renew(const Napi::CallbackInfo& info) {
+  const std::shared_ptr<Library> library = LibraryOf(info[0]);
+  if (library == nullptr) return Misuse(info.Env(), "renew takes a library");
+  Instance::Of(info.Env()).Renew(*library);
+  return info.Env().Undefined();
+}
+
+// Whether `renew` was called in this environment.
+Napi::Value Renewed(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), Instance::Of(info.Env()).renewed());
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new Instance(env));
   Export<Open>(exports, "open");
   Export<Count>(exports, "count");
+  Export<Renew>(exports, "renew");
+  Export<Renewed>(exports, "renewed");
   ExportObjects(exports);
   ExportMaps(exports);
   ExportBatches(exports);

@@ -33,6 +33,8 @@ void Instance::End() {
   wake_.notify_all();
   // A call that is under way is waited for: it uses descriptors that are closed afterwards.
   if (thread_.joinable()) thread_.join();
+  for (std::thread& thread : retired_) thread.join();
+  lane_.reset();
   waiter_.reset();
   waiting_.clear();
   finished_.clear();
@@ -49,19 +51,40 @@ Napi::Value Instance::Start(std::unique_ptr<Job> job) {
     std::lock_guard<std::mutex> lock(mutex_);
     waiting_.push_back(std::move(job));
   }
-  if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
+  StartThread();
   wake_.notify_one();
   Hold(env_, 1);
   return promise;
 }
 
-void Instance::Work() {
+void Instance::StartThread() {
+  if (!thread_.joinable()) thread_ = std::thread([this, age = age_] { Work(age); });
+}
+
+void Instance::Renew(const Library& library) {
+  if (ended_) return;
+  if (thread_.joinable()) {
+    bool waiting = false;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      age_++;
+      waiting = !waiting_.empty();
+    }
+    wake_.notify_all();
+    retired_.push_back(std::move(thread_));
+    if (waiting) StartThread();
+  }
+  lane_.reset();
+  lane_ = std::make_unique<Lane>(library.direct());
+}
+
+void Instance::Work(uint64_t age) {
   for (;;) {
     std::unique_ptr<Job> job;
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
-      if (stop_) return;
+      wake_.wait(lock, [this, age] { return stop_ || age != age_ || !waiting_.empty(); });
+      if (stop_ || age != age_) return;
       job = std::move(waiting_.front());
       waiting_.pop_front();
     }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "handle.h"
+#include "lane.h"
 #include "waiter.h"
 
 namespace winbpf {
@@ -44,6 +45,11 @@ class Instance {
   // Queues a job for the thread of blocking calls; the promise never rejects.
   Napi::Value Start(std::unique_ptr<Job> job);
 
+  // Leaves the threads that have called the library before behind, JavaScript's own included: from now on fresh ones call
+  // it, which open the driver anew.
+  void Renew(const Library& library);
+  bool renewed() const { return lane_ != nullptr; }
+
   // Calls `listener` once, soon after what `owner` wraps is readable; `owner` is kept until then, or until `Unlisten`.
   uint64_t Listen(const Napi::Value& owner, intptr_t handle, Napi::Function listener);
   void Unlisten(uint64_t id);
@@ -55,7 +61,8 @@ class Instance {
     intptr_t handle;
   };
 
-  void Work();
+  void Work(uint64_t age);
+  void StartThread();
   void Signal();
   void Deliver(Napi::Env env);
   void End();
@@ -75,7 +82,11 @@ class Instance {
   std::vector<std::unique_ptr<Job>> finished_;
   std::vector<uint64_t> readable_;
   bool stop_ = false;
+  // How often there was a fresh thread: one that is older ends with the call that it is in.
+  uint64_t age_ = 0;
   std::thread thread_;
+  std::vector<std::thread> retired_;
+  std::unique_ptr<Lane> lane_;
 
   std::unique_ptr<Waiter> waiter_;
   std::unordered_map<uint64_t, Listener> listeners_;

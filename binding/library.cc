@@ -28,4 +28,10 @@ std::shared_ptr<Library> Library::Open(const std::string& path, OpenFailure* fai
   return library;
 }
 
+int Library::Errno() const {
+  int error = 0;
+  Lane::On(calls_, [&error] { error = OwnErrno(); });
+  return error;
+}
+
 }  // namespace winbpf

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lane.h"
 #include "symbols.h"
 
 namespace winbpf {
@@ -25,7 +26,10 @@ class Library {
   // Opens the system's library, or the one at an absolute `path`; NULL and a reason where that fails.
   static std::shared_ptr<Library> Open(const std::string& path, OpenFailure* failure);
 
-  const Symbols& calls() const { return calls_; }
+  // The functions to call from this thread.
+  const Symbols& calls() const { return Lane::Of(calls_); }
+  // The library's own.
+  const Symbols& direct() const { return calls_; }
   // The file that was opened, as far as the system says.
   const std::string& path() const { return path_; }
   const std::vector<std::string>& missing() const { return missing_; }
@@ -47,6 +51,8 @@ class Library {
   // The system's part, one file each.
   static void* OpenModule(const std::string& path, std::string* opened, OpenFailure* failure);
   static void* FindSymbol(void* module, const char* name);
+  // Of the calling thread.
+  static int OwnErrno();
 };
 
 }  // namespace winbpf

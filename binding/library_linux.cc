@@ -37,6 +37,6 @@ abi::Fd Library::Duplicate(abi::Fd fd) const {
   return duplicate < 0 ? -errno : duplicate;
 }
 
-int Library::Errno() const { return errno; }
+int Library::OwnErrno() { return errno; }
 
 }  // namespace winbpf

@@ -177,16 +177,16 @@ void* Library::FindSymbol(void* module, const char* name) {
 
 void Library::Close(abi::Fd fd) const {
   // Descriptors belong to ebpfapi's C run-time: this addon's own close() would close another file.
-  if (calls_.ebpf_close_fd != nullptr) calls_.ebpf_close_fd(fd);
+  if (calls().ebpf_close_fd != nullptr) calls().ebpf_close_fd(fd);
 }
 
 abi::Fd Library::Duplicate(abi::Fd fd) const {
   abi::Fd duplicate = -1;
-  if (calls_.ebpf_duplicate_fd == nullptr) return -129;
-  return calls_.ebpf_duplicate_fd(fd, &duplicate) == 0 ? duplicate : -9;
+  if (calls().ebpf_duplicate_fd == nullptr) return -129;
+  return calls().ebpf_duplicate_fd(fd, &duplicate) == 0 ? duplicate : -9;
 }
 
-int Library::Errno() const {
+int Library::OwnErrno() {
   // ebpfapi's release builds use the system's ucrtbase.dll; this addon has a C run-time of its own.
   using ErrnoFunction = int* (*)();
   HMODULE runtime = GetModuleHandleW(L"ucrtbase.dll");

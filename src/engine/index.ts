@@ -10,6 +10,7 @@ export {
   type MapDeclaration,
   type MapInfo,
   type MapOptions,
+  type MapWindow,
   type Pin,
   type PrintkEvent,
   type ProgramInfo,

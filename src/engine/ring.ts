@@ -6,6 +6,12 @@ export interface RingView {
   readonly producer: number;
   /** Offset of the first record that nobody consumed. All readers share it, and who reads a record moves it. */
   consumer: number;
+  /**
+   * Moves `consumer` as setting it does, but lets the kernel know later, together with others: at the next `settle`, and
+   * within the turn of the event loop at the latest.
+   */
+  advance?(offset: number): void;
+  settle?(): void;
   /** Records that found no room since the map was made. */
   readonly lost: number;
   /** The record at `offset`, copied, and the offset of the next one; undefined at the producer's offset. */

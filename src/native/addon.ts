@@ -103,6 +103,13 @@ export interface Addon {
   open(path: string): Opened;
   /** Live objects of the whole process, for leak tests. */
   count(): { readonly descriptors: number; readonly handles: number; readonly rings: number; readonly jobs: number };
+  /**
+   * Leaves behind the threads of this environment that have called the library, its own included: from now on fresh ones
+   * call it, which open the driver anew.
+   */
+  renew(library: LibraryRef): void;
+  /** Whether that was done: for good, as long as the environment lives. */
+  renewed(): boolean;
   close(handle: ObjectRef): void;
   duplicate(handle: ObjectRef): ObjectRef | Failure;
   /** The kernel's structure as it came, and of programs the ids of their maps. */

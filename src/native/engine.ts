@@ -8,6 +8,7 @@ import {
   type LinkInfo,
   type MapInfo,
   type MapOptions,
+  type MapWindow,
   type Pin,
   type PrintkEvent,
   type ProgramInfo,
@@ -20,7 +21,7 @@ import { EbpfError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers, MapType } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
 import { type Failure, isFailure } from "./addon.ts";
-import { nativeError } from "./failure.ts";
+import { afterReopening } from "./connection.ts";
 import { NativeHandle, nativeHandle } from "./handle.ts";
 import { MapCalls } from "./map-calls.ts";
 import { MappedRing } from "./mapped-ring.ts";
@@ -96,7 +97,7 @@ export class NativeEngine implements Engine {
 
   mapInfo(map: Handle): MapInfo {
     const handle = nativeHandle(map, "map");
-    const info = this.native.value(this.native.addon.info(handle.ref, "map"), "The map");
+    const info = this.native.value(this.native.addon.info(handle.ref, "map"), "The map", handle.ref);
     return this.#system.mapInfo(info.bytes, handle.mapNotes);
   }
 
@@ -106,6 +107,10 @@ export class NativeEngine implements Engine {
 
   borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
     return this.#maps.borrow(map, key);
+  }
+
+  window(map: Handle): MapWindow {
+    return this.#maps.window(map);
   }
 
   take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
@@ -152,12 +157,13 @@ export class NativeEngine implements Engine {
     if (known !== undefined) return known;
     const { type } = this.#maps.shape(handle);
     if (type === MapType.RINGBUF && index === 0) {
-      const opened = this.native.value(this.native.addon.openRing(handle.ref), "The ring buffer");
-      handle.rings.push(new MappedRing(this.native.addon, opened));
+      const opened = this.native.value(this.native.addon.openRing(handle.ref), "The ring buffer", handle.ref);
+      handle.rings.push(new MappedRing(this.native.addon, opened, this.#connectionOf(handle, "The ring buffer")));
     } else if (type === MapType.PERF_EVENT_ARRAY && handle.rings.length === 0) {
       const pages = this.#system.perfPages(handle.mapNotes);
-      const perf = this.native.value(this.native.addon.openPerf(handle.ref, pages), "The perf event array");
-      handle.rings.push(...new PerfRings(this.native.addon, perf, this.cpus, pages * 4096).rings);
+      const perf = this.native.value(this.native.addon.openPerf(handle.ref, pages), "The perf event array", handle.ref);
+      const connected = this.#connectionOf(handle, "The perf event array");
+      handle.rings.push(...new PerfRings(this.native.addon, perf, this.cpus, pages * 4096, connected).rings);
     } else if (type !== MapType.RINGBUF && type !== MapType.PERF_EVENT_ARRAY) {
       throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, "The map has no rings");
     }
@@ -170,8 +176,10 @@ export class NativeEngine implements Engine {
     const handle = nativeHandle(map, "map");
     const perf = this.#maps.shape(handle).type === MapType.PERF_EVENT_ARRAY;
     const result = this.native.addon.writeRing(handle.ref, data, perf);
-    this.native.check(result, "ebpf_ring_buffer_map_write", "The ring");
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `The ring does not take a record of ${data.length} bytes`);
+    this.native.check(result, "ebpf_ring_buffer_map_write", "The ring", handle.ref);
+    if (result === EbpfResult.SUCCESS) return;
+    const failed = { failed: "ebpf_ring_buffer_map_write", result };
+    throw this.native.error(failed, `The ring does not take a record of ${data.length} bytes`, handle.ref);
   }
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
@@ -219,13 +227,14 @@ export class NativeEngine implements Engine {
 
   programInfo(program: Handle): ProgramInfo {
     const handle = nativeHandle(program, "program");
-    const info = this.native.value(this.native.addon.info(handle.ref, "program"), "The program");
+    const info = this.native.value(this.native.addon.info(handle.ref, "program"), "The program", handle.ref);
     return this.#system.programInfo(info.bytes, info.mapIds, handle);
   }
 
   bindMap(program: Handle, map: Handle): void {
-    const result = this.native.addon.bindMap(nativeHandle(program, "program").ref, nativeHandle(map, "map").ref);
-    this.native.check(result, "bpf_prog_bind_map", "The map cannot be bound to the program");
+    const { ref } = nativeHandle(program, "program");
+    const result = this.native.addon.bindMap(ref, nativeHandle(map, "map").ref);
+    this.native.check(result, "bpf_prog_bind_map", "The map cannot be bound to the program", ref);
   }
 
   async testRun(program: Handle, options: TestRunOptions): Promise<TestRunResult> {
@@ -233,7 +242,9 @@ export class NativeEngine implements Engine {
     const handle = nativeHandle(program, "program");
     const { type } = this.programInfo(handle);
     const run = await this.native.addon.testRun(handle.ref, this.#system.testRun(type, options));
-    return this.native.value(run, "The test run");
+    if (!isFailure(run)) return run;
+    const error = this.native.error(run, "The test run", handle.ref);
+    throw this.native.addon.renewed() ? afterReopening(error) : error;
   }
 
   trace(): Generator<Step, number> {
@@ -249,13 +260,15 @@ export class NativeEngine implements Engine {
   }
 
   linkInfo(link: Handle): LinkInfo {
-    const info = this.native.value(this.native.addon.info(nativeHandle(link, "link").ref, "link"), "The link");
+    const { ref } = nativeHandle(link, "link");
+    const info = this.native.value(this.native.addon.info(ref, "link"), "The link", ref);
     return this.#system.linkInfo(info.bytes);
   }
 
   detach(link: Handle): void {
     const handle = nativeHandle(link, "link");
-    this.native.check(this.native.addon.detach(handle.ref), "bpf_link_detach", "The link cannot be detached");
+    const result = this.native.addon.detach(handle.ref);
+    this.native.check(result, "bpf_link_detach", "The link cannot be detached", handle.ref);
     this.#system.detached(handle);
   }
 
@@ -265,14 +278,14 @@ export class NativeEngine implements Engine {
 
   nextId(kind: Handle["kind"], start: number): number | undefined {
     const id = this.native.addon.nextId(this.native.library, kind, start);
-    if (typeof id === "object") throw nativeError(this.native.system, id, `The ids of ${kind}s`);
+    if (typeof id === "object") throw this.native.error(id, `The ids of ${kind}s`);
     return id;
   }
 
   openId(kind: Handle["kind"], id: number): Handle | undefined {
     const ref = this.native.addon.openId(this.native.library, kind, id);
     if (!isFailure(ref)) return new NativeHandle(kind, ref);
-    const error = nativeError(this.native.system, ref, `The ${kind} ${id}`);
+    const error = this.native.error(ref, `The ${kind} ${id}`);
     if (error.code === "EBPF_NOT_FOUND") return undefined;
     throw error;
   }
@@ -317,10 +330,15 @@ export class NativeEngine implements Engine {
     this.native.addon.close(handle.ref);
   }
 
+  /** What tells whoever waits for a ring that nothing will come any more; nothing on Linux, where that cannot be. */
+  #connectionOf({ ref }: NativeHandle, what: string): (() => void) | undefined {
+    return this.kind === "libbpf" ? undefined : () => this.native.assertConnected(ref, what);
+  }
+
   #loadError(options: ProgramOptions, failed: Failure): EbpfError {
     const what = `Program ${JSON.stringify(options.name)}`;
     const { log = "" } = failed;
-    if (!isRefusal(failed) || log.trim() === "") return nativeError(this.native.system, failed, what);
+    if (!isRefusal(failed) || log.trim() === "") return this.native.error(failed, what);
     return new VerificationError(`${what} is rejected: ${complaint(log)}`, log, {
       native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
       hint: "The error's `log` has all that the kernel's verifier said.",

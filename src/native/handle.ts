@@ -1,4 +1,4 @@
-import { failure, type Handle, type MapOptions, type ProgramOptions } from "../engine/index.ts";
+import { failure, type Handle, type MapOptions, type MapWindow, type ProgramOptions } from "../engine/index.ts";
 import { EbpfResult } from "../platform/index.ts";
 import type { Channel, ObjectRef } from "./addon.ts";
 import type { NativeRing } from "./native-ring.ts";
@@ -23,6 +23,8 @@ export interface MapAccess {
   readonly value: Uint8Array;
   /** Our number of its type. */
   readonly type: number;
+  /** Once somebody has asked for it. */
+  window?: MapWindow;
 }
 
 /** A reference to an object of the machine's kernel. */

@@ -1,3 +1,6 @@
+/** Milliseconds after which whoever waits looks whether there is still something to wait for. */
+const LOOK_AFTER = 2000;
+
 /** Those who wait for one ring: the addon is asked to wait once for all of them, and only while somebody does. */
 export class Listeners {
   readonly #start: (wake: () => void) => number;
@@ -5,9 +8,15 @@ export class Listeners {
   readonly #listeners = new Set<() => void>();
   #waiter: (() => void) | undefined;
   #id = 0;
+  readonly #looks: boolean;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** `start` begins to wait once and gives a number, which `stop` takes. */
-  constructor(start: (wake: () => void) => number, stop: (id: number) => void) {
+  /**
+   * `start` begins to wait once and gives a number, which `stop` takes. With `looks`, all are woken now and then without a
+   * record: a driver that is gone wakes nobody.
+   */
+  constructor(start: (wake: () => void) => number, stop: (id: number) => void, looks = false) {
+    this.#looks = looks;
     this.#start = start;
     this.#stop = stop;
   }
@@ -35,20 +44,28 @@ export class Listeners {
 
   #arm(): void {
     if (this.#id === 0) this.#id = this.#start(() => this.#wake());
+    if (this.#looks) this.#timer ??= setInterval(() => this.#tell(), LOOK_AFTER).unref();
   }
 
   #disarm(): void {
-    if (this.#id === 0 || this.#listeners.size > 0 || this.#waiter !== undefined) return;
+    if (this.#listeners.size > 0 || this.#waiter !== undefined) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    if (this.#id === 0) return;
     this.#stop(this.#id);
     this.#id = 0;
   }
 
   #wake(): void {
     this.#id = 0;
+    this.#tell();
+    // Whoever still listens wants the next record, too.
+    if (this.#listeners.size > 0) this.#arm();
+  }
+
+  #tell(): void {
     const waiter = this.#waiter;
     for (const listener of [...this.#listeners]) listener();
     waiter?.();
-    // Whoever still listens wants the next record, too.
-    if (this.#listeners.size > 0) this.#arm();
   }
 }

@@ -1,8 +1,7 @@
-import type { Batch, BatchOptions, Handle } from "../engine/index.ts";
+import type { Batch, BatchOptions, Handle, MapWindow } from "../engine/index.ts";
 import { failure } from "../engine/index.ts";
 import { EbpfResult, mapTypes } from "../platform/index.ts";
 import type { Channel } from "./addon.ts";
-import { numberError } from "./failure.ts";
 import { type MapAccess, type NativeHandle, nativeHandle } from "./handle.ts";
 import type { Native } from "./native.ts";
 import type { NativeSystem } from "./native-system.ts";
@@ -37,6 +36,18 @@ export class MapCalls {
     return this.#absent(result, "bpf_map_lookup_elem", open);
   }
 
+  window(map: Handle): MapWindow {
+    const open = this.#map(map);
+    open.window ??= {
+      key: open.key,
+      value: open.value,
+      lookup: open.channel.lookup,
+      absent: (result) => this.#absent(result, "bpf_map_lookup_elem", open),
+      busy: false,
+    };
+    return open.window;
+  }
+
   take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
     const open = this.#map(map);
     writeKey(open, key);
@@ -62,7 +73,7 @@ export class MapCalls {
     if (result === LINUX_E2BIG && mapTypes[open.type]?.isArray === true) {
       throw failure(EbpfResult.INVALID_ARGUMENT, `${nameOf(open)} has no such index`);
     }
-    this.#native.check(result, "bpf_map_update_elem", nameOf(open));
+    this.#native.check(result, "bpf_map_update_elem", nameOf(open), open.ref);
   }
 
   updateObject(map: Handle, key: Uint8Array | undefined, object: Handle | undefined, flags: number): void {
@@ -73,7 +84,7 @@ export class MapCalls {
     const open = this.#map(map);
     const ref = object === undefined ? undefined : nativeHandle(object).ref;
     const result = this.#native.addon.updateObject(open.ref, key, ref, flags);
-    this.#native.check(result, "bpf_map_update_elem", nameOf(open));
+    this.#native.check(result, "bpf_map_update_elem", nameOf(open), open.ref);
   }
 
   delete(map: Handle, key: Uint8Array): boolean {
@@ -85,7 +96,7 @@ export class MapCalls {
     writeKey(open, key);
     const result = open.channel.remove();
     if (result === NOT_THERE) return false;
-    this.#native.check(result, "bpf_map_delete_elem", nameOf(open));
+    this.#native.check(result, "bpf_map_delete_elem", nameOf(open), open.ref);
     return true;
   }
 
@@ -120,7 +131,7 @@ export class MapCalls {
       }
       if (result === NOT_THERE) return undefined;
       if (this.#native.system !== "linux" || result !== LINUX_ENOSPC || room >= LARGEST_BATCH) {
-        throw numberError(this.#native.system, "bpf_map_lookup_batch", result, nameOf(open));
+        throw this.#native.numberError("bpf_map_lookup_batch", result, nameOf(open), open.ref);
       }
     }
   }
@@ -128,13 +139,13 @@ export class MapCalls {
   updateBatch(map: Handle, keys: Uint8Array, values: Uint8Array, count: number, flags: number): void {
     const open = this.#map(map);
     const result = this.#native.addon.updateBatch(open.ref, keys, values, count, flags);
-    this.#native.check(result, "bpf_map_update_batch", nameOf(open));
+    this.#native.check(result, "bpf_map_update_batch", nameOf(open), open.ref);
   }
 
   deleteBatch(map: Handle, keys: Uint8Array, count: number): void {
     const open = this.#map(map);
     const result = this.#native.addon.deleteBatch(open.ref, keys, count);
-    this.#native.check(result, "bpf_map_delete_batch", nameOf(open));
+    this.#native.check(result, "bpf_map_delete_batch", nameOf(open), open.ref);
   }
 
   /** The sizes that the kernel has, with our number for the type. */
@@ -150,7 +161,8 @@ export class MapCalls {
 
   #openMap(handle: NativeHandle): MapAccess {
     const name = handle.mapNotes?.name ?? "";
-    const channel = this.#native.value(this.#native.addon.openMap(handle.ref), `Map ${JSON.stringify(name)}`);
+    const what = `Map ${JSON.stringify(name)}`;
+    const channel = this.#native.value(this.#native.addon.openMap(handle.ref), what, handle.ref);
     const { buffer, keySize, nextOffset, valueOffset, valueBytes } = channel;
     return {
       name,
@@ -165,7 +177,7 @@ export class MapCalls {
 
   #absent(result: number, call: string, open: MapAccess): undefined {
     if (result === NOT_THERE) return undefined;
-    throw numberError(this.#native.system, call, result, nameOf(open));
+    throw this.#native.numberError(call, result, nameOf(open), open.ref);
   }
 }
 

@@ -4,6 +4,8 @@ import type { NativeRing } from "./native-ring.ts";
 
 const STAGE_BYTES = 64 * 1024;
 const HEADER_BYTES = 8;
+/** Records that a process which is killed may be given again. */
+const MOST_UNSETTLED = 64;
 const LENGTH_MASK = 0x3fff_ffff;
 const DISCARDED = 0x4000_0000;
 
@@ -29,14 +31,29 @@ export class MappedRing implements NativeRing {
   /** The consumer's offset while it lies within the stage; infinite otherwise. */
   #consumer = Number.POSITIVE_INFINITY;
   #closed = false;
+  /** Records that were taken since the kernel was told. */
+  #unsettled = 0;
+  #settling = false;
+  readonly #settleLater = () => {
+    this.#settling = false;
+    this.settle();
+  };
+  readonly #assertConnected: (() => void) | undefined;
 
-  constructor(addon: RingCalls, opened: { readonly ring: RingRef; readonly size: number }) {
+  /** `assertConnected` throws where the driver is gone. */
+  constructor(
+    addon: RingCalls,
+    opened: { readonly ring: RingRef; readonly size: number },
+    assertConnected?: () => void,
+  ) {
     this.#addon = addon;
+    this.#assertConnected = assertConnected;
     this.#ring = opened.ring;
     this.size = opened.size;
     this.#listeners = new Listeners(
       (wake) => addon.listen(opened.ring, wake),
       (id) => addon.unlisten(id),
+      assertConnected !== undefined,
     );
   }
 
@@ -51,21 +68,43 @@ export class MappedRing implements NativeRing {
   }
 
   set consumer(offset: number) {
+    this.#unsettled = 0;
     this.#addon.consumeRing(this.#ring, offset);
     this.#consumer = offset >= this.#start && offset < this.#end ? offset : Number.POSITIVE_INFINITY;
+  }
+
+  advance(offset: number): void {
+    // What lies outside the stage is not ours alone.
+    if (offset >= this.#end || ++this.#unsettled === MOST_UNSETTLED) {
+      this.consumer = offset;
+      return;
+    }
+    this.#consumer = offset;
+    if (this.#settling) return;
+    this.#settling = true;
+    setImmediate(this.#settleLater);
+  }
+
+  settle(): void {
+    if (this.#unsettled === 0 || this.#closed) return;
+    this.#unsettled = 0;
+    this.#addon.consumeRing(this.#ring, this.#consumer);
   }
 
   read(offset: number): { readonly data: Uint8Array; readonly next: number } | undefined {
     let at = offset;
     for (;;) {
-      if ((at < this.#start || at >= this.#end) && !this.#fill(at)) return undefined;
+      if ((at < this.#start || at >= this.#end) && !this.#fill(at)) {
+        this.#assertConnected?.();
+        return undefined;
+      }
       const position = at - this.#start;
       const header = this.#words[position >> 2] ?? 0;
       const length = header & LENGTH_MASK;
       const next = at + ((HEADER_BYTES + length + 7) & ~7);
       if ((header & DISCARDED) === 0) {
         const from = position + HEADER_BYTES;
-        return { data: this.#stage.slice(from, from + length), next };
+        return { data: copyOf(this.#stage, from, length), next };
       }
       at = next;
     }
@@ -87,6 +126,7 @@ export class MappedRing implements NativeRing {
 
   close(): void {
     if (this.#closed) return;
+    this.settle();
     this.#closed = true;
     this.#listeners.end();
     this.#addon.closeRing(this.#ring);
@@ -94,6 +134,7 @@ export class MappedRing implements NativeRing {
 
   /** Copies what there is from `offset` on; false where there is nothing. */
   #fill(offset: number): boolean {
+    this.settle();
     let end = this.#addon.fillRing(this.#ring, offset, this.#stage);
     if (end < 0) {
       this.#stage = new Uint8Array(-end);
@@ -105,4 +146,12 @@ export class MappedRing implements NativeRing {
     this.#end = Math.max(offset, end);
     return this.#end > offset;
   }
+}
+
+/** Small ones by a loop: that beats the call of `slice`. */
+function copyOf(bytes: Uint8Array, from: number, length: number): Uint8Array {
+  if (length > 64) return bytes.slice(from, from + length);
+  const copy = new Uint8Array(length);
+  for (let i = 0; i < length; i++) copy[i] = bytes[from + i] ?? 0;
+  return copy;
 }

@@ -1,4 +1,5 @@
 import { EbpfError } from "../errors.ts";
+import { EbpfResult } from "../platform/index.ts";
 import type { Opened } from "./addon.ts";
 import { NativeEngine } from "./engine.ts";
 import { nativeError } from "./failure.ts";
@@ -51,11 +52,24 @@ export function openNative(
     if (opened.failed === "absent") return { state: "absent", why: `${name} is not installed: ${opened.message}` };
     return { state: "unusable", error: openError(name, opened) };
   }
-  const native = new Native(found.addon, opened, kind === "windows" ? "windows" : "linux");
-  const error = probe(native, name);
+  const { addon } = found;
+  const native = new Native(addon, opened, kind === "windows" ? "windows" : "linux");
+  let error = probe(native, name);
+  if (error !== undefined && mayBeStale(native, error)) {
+    addon.renew(native.library);
+    error = probe(native, name);
+  }
   if (error !== undefined) return { state: "unusable", error };
   const system = kind === "windows" ? new WindowsSystem(native) : new LinuxSystem(native);
   return { state: "usable", engine: new NativeEngine(native, system, `${name} is installed: ${native.path}`) };
+}
+
+/**
+ * Whether this thread may have its way to the driver from before a restart of that: ebpfapi opens the device once for each
+ * thread. Where it was never opened, the result is ACCESS_DENIED, and the next call tries again by itself.
+ */
+function mayBeStale(native: Native, { native: said }: EbpfError): boolean {
+  return native.system === "windows" && said !== undefined && said.result !== EbpfResult.ACCESS_DENIED;
 }
 
 function openError(name: string, { message, lastError }: Extract<Opened, { readonly failed: string }>): EbpfError {

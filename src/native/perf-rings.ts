@@ -14,14 +14,20 @@ export class PerfRings {
   readonly rings: readonly PerfRing[];
   #closed = false;
 
-  constructor(addon: Addon, perf: PerfRef, cpus: number, size: number) {
+  /** `assertConnected` throws where the driver is gone. */
+  constructor(addon: Addon, perf: PerfRef, cpus: number, size: number, assertConnected?: () => void) {
     this.#addon = addon;
     this.#perf = perf;
     this.listeners = new Listeners(
       (wake) => this.#listen(wake),
       (id) => addon.unlisten(id),
+      assertConnected !== undefined,
     );
-    this.rings = Array.from({ length: cpus }, () => new PerfRing(this, size));
+    // One of the rings asks for all.
+    this.rings = Array.from(
+      { length: cpus },
+      (_, cpu) => new PerfRing(this, size, cpu === 0 ? assertConnected : undefined),
+    );
   }
 
   /** Fetches what the library has; whether there were records. */
@@ -58,12 +64,14 @@ export class PerfRings {
 export class PerfRing implements NativeRing {
   readonly size: number;
   readonly #all: PerfRings;
+  readonly #assertConnected: (() => void) | undefined;
   readonly #records: Uint8Array[] = [];
   #consumer = 0;
   #lost = 0;
 
-  constructor(all: PerfRings, size: number) {
+  constructor(all: PerfRings, size: number, assertConnected?: () => void) {
     this.#all = all;
+    this.#assertConnected = assertConnected;
     this.size = size;
   }
 
@@ -91,7 +99,9 @@ export class PerfRing implements NativeRing {
   read(offset: number): { readonly data: Uint8Array; readonly next: number } | undefined {
     if (offset - this.#consumer >= this.#records.length) this.#all.fetch();
     const data = this.#records[offset - this.#consumer];
-    return data === undefined ? undefined : { data, next: offset + 1 };
+    if (data !== undefined) return { data, next: offset + 1 };
+    this.#assertConnected?.();
+    return undefined;
   }
 
   bytes(offset: number, length: number): Uint8Array {

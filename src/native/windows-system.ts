@@ -11,7 +11,6 @@ import {
 } from "../engine/index.ts";
 import { attachTypes, EbpfResult, programTypes } from "../platform/index.ts";
 import { isFailure, type ObjectRef, type TestRunArguments } from "./addon.ts";
-import { nativeError, numberError } from "./failure.ts";
 import type { MapNotes, NativeHandle } from "./handle.ts";
 import type { Native } from "./native.ts";
 import type { MapRequest, NativeSystem } from "./native-system.ts";
@@ -98,18 +97,18 @@ export class WindowsSystem implements NativeSystem {
     const row = attachTypes.find(({ number }) => number === attachType);
     if (row === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `There is no attach type ${attachType}`);
     const link = await this.#native.addon.attach(program.ref, guidBytes(row.guid), parameter);
-    return this.#native.value(link, `The program cannot be attached to ${row.section ?? row.name}`);
+    return this.#native.value(link, `The program cannot be attached to ${row.section ?? row.name}`, program.ref);
   }
 
   keepLink(link: NativeHandle): void {
-    this.#kept.add(this.#native.value(this.#native.addon.duplicate(link.ref), "The link cannot be kept"));
+    this.#kept.add(this.#native.value(this.#native.addon.duplicate(link.ref), "The link cannot be kept", link.ref));
   }
 
   detached(): void {}
 
   async synchronize(): Promise<void> {
     const result = await this.#native.addon.synchronize(this.#native.library);
-    if (result !== undefined) throw nativeError("windows", result, "Waiting for programs under way");
+    if (result !== undefined) throw this.#native.error(result, "Waiting for programs under way");
   }
 
   perfPages(): number {
@@ -118,13 +117,14 @@ export class WindowsSystem implements NativeSystem {
 
   pin(handle: NativeHandle, path: string): void {
     const result = this.#native.addon.pin(handle.ref, path);
-    this.#native.check(result, "bpf_obj_pin", `${JSON.stringify(path)} cannot be pinned to`);
+    this.#native.check(result, "bpf_obj_pin", `${JSON.stringify(path)} cannot be pinned to`, handle.ref);
   }
 
   unpin(path: string): void {
     const result = this.#native.addon.unpin(this.#native.library, path);
     this.#native.check(result, "ebpf_object_unpin", `${JSON.stringify(path)} cannot be unpinned`);
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `Nothing is pinned to ${JSON.stringify(path)}`);
+    if (result === EbpfResult.SUCCESS) return;
+    throw this.#native.error({ failed: "ebpf_object_unpin", result }, `${JSON.stringify(path)} cannot be unpinned`);
   }
 
   openPin(path: string): { readonly ref: ObjectRef; readonly kind: Handle["kind"] } {
@@ -142,8 +142,9 @@ export class WindowsSystem implements NativeSystem {
     const row = addon.nextPin(library, start, wanted);
     if (typeof row === "number") {
       if (row === NO_MORE_KEYS) return undefined;
-      if (row < 0) throw numberError("windows", "ebpf_get_next_pinned_object_path", row, "The pins");
-      throw failure(row, "The pins cannot be listed");
+      if (row < 0) throw this.#native.numberError("ebpf_get_next_pinned_object_path", row, "The pins");
+      const failed = { failed: "ebpf_get_next_pinned_object_path", result: row };
+      throw this.#native.error(failed, "The pins cannot be listed");
     }
     const found = kinds[row[1]];
     return found === undefined ? undefined : { path: row[0], kind: found };

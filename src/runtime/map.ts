@@ -1,6 +1,6 @@
 import { assertInteger, assertIterable, assertObject } from "../arguments.ts";
-import { type Codec, encodeValue } from "../codec/index.ts";
-import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
+import { type Codec, encodeInto, encodeValue } from "../codec/index.ts";
+import { type Batch, type Engine, type Handle, type MapInfo, type MapWindow, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
 import { MapBuffers } from "./map-buffers.ts";
@@ -36,6 +36,8 @@ export class BpfMap<K = unknown, V = unknown> {
   readonly #resource: MapResource;
   readonly #buffers: MapBuffers;
   #records: RecordReader | undefined;
+  /** Null where there is none, undefined where nobody has looked. */
+  #window: MapWindow | null | undefined;
 
   /** @internal */
   constructor(resource: MapResource, key: Codec<K>, value: Codec<V>) {
@@ -98,6 +100,20 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** The value of `key`; undefined where there is none. */
   get(key: K): V | undefined {
+    const window = this.#window === undefined ? this.#openWindow() : this.#window;
+    if (window === null || window.busy) return this.#getCopied(key);
+    this.#resource.assertOpen();
+    window.busy = true;
+    try {
+      encodeInto(this.key, key, window.key, "key");
+      const result = window.lookup();
+      return result === 0 ? this.value.decode(window.value, 0) : window.absent(result);
+    } finally {
+      window.busy = false;
+    }
+  }
+
+  #getCopied(key: K): V | undefined {
     const buffers = this.#buffers.take();
     try {
       const found = this.#engine.borrow(this.handle, buffers.encodeKey(this.key, key));
@@ -210,12 +226,7 @@ export class BpfMap<K = unknown, V = unknown> {
       const batch = this.#engine.readBatch(this.handle, { cursor, count: size });
       if (batch === undefined) return;
       const { keySize } = this.info;
-      const stride = batch.values.length / batch.count;
-      const entries: [K, V][] = [];
-      for (let i = 0; i < batch.count; i++) {
-        entries.push([this.key.decode(batch.keys, i * keySize), this.value.decode(batch.values, i * stride)]);
-      }
-      yield entries;
+      yield this.#entriesOf(batch);
       cursor = batch.cursor ?? batch.keys.slice(-keySize);
       const place = textOf(cursor);
       if (seen.has(place)) return;
@@ -240,9 +251,13 @@ export class BpfMap<K = unknown, V = unknown> {
   consume(callback: (record: RingRecord) => unknown): number {
     this.#records ??= this.#recordReader();
     let count = 0;
-    for (let record = this.#records.take(); record !== undefined; record = this.#records.take()) {
-      count++;
-      if (callback(record) === false) break;
+    try {
+      for (let record = this.#records.take(); record !== undefined; record = this.#records.take()) {
+        count++;
+        if (callback(record) === false) break;
+      }
+    } finally {
+      this.#records.settle();
     }
     return count;
   }
@@ -289,10 +304,24 @@ export class BpfMap<K = unknown, V = unknown> {
     return entries;
   }
 
+  #entriesOf({ count, keys, values }: Batch): [K, V][] {
+    const { key, value } = this;
+    const entries: [K, V][] = [];
+    const keySize = key.size;
+    const stride = values.length / count;
+    for (let i = 0; i < count; i++) entries.push([key.decode(keys, i * keySize), value.decode(values, i * stride)]);
+    return entries;
+  }
+
   #recordReader(): RecordReader {
     const rings = this.info.type === MapType.PERF_EVENT_ARRAY ? this.#engine.cpus : 1;
     const views = Array.from({ length: rings }, (_, index) => this.#engine.ring(this.handle, index));
     return new RecordReader(views, this.#resource);
+  }
+
+  #openWindow(): MapWindow | null {
+    this.#window = this.#engine.window?.(this.handle) ?? null;
+    return this.#window;
   }
 
   get #engine(): Engine {

@@ -41,12 +41,18 @@ export class RecordReader {
       const ring = rings[cpu];
       const record = ring.read(ring.consumer);
       if (record === undefined) continue;
-      ring.consumer = record.next;
+      if (ring.advance === undefined) ring.consumer = record.next;
+      else ring.advance(record.next);
       const lost = ring.lost - this.#lost[cpu];
-      this.#lost[cpu] = ring.lost;
+      if (lost > 0) this.#lost[cpu] += lost;
       return { data: record.data, cpu, lost };
     }
     return undefined;
+  }
+
+  /** Lets the kernel know of all that was taken. */
+  settle(): void {
+    for (const ring of this.#rings) ring.settle?.();
   }
 
   /** Calls `wake` when a ring gets a record or the map is closed, until the returned function is called. */
@@ -97,6 +103,7 @@ export class RecordIterator implements AsyncIterableIterator<RingRecord> {
 
   return(): Promise<IteratorResult<RingRecord, undefined>> {
     this.#ended = true;
+    this.#reader.settle();
     this.#wake?.();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -128,6 +135,7 @@ export class RecordIterator implements AsyncIterableIterator<RingRecord> {
     this.#waiting++;
     try {
       await before;
+      this.#reader.settle();
       if (this.#turnIsOver()) await new Promise((resolve) => setImmediate(resolve));
       this.#start = performance.now();
       this.#records = 0;

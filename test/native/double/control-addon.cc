@@ -13,6 +13,7 @@ struct Control {
   void (*fail)(const char*, uint32_t, uint32_t, uint32_t);
   void (*heal)();
   void (*reset)();
+  void (*restart)();
   uint64_t (*calls)(const char*);
   int64_t (*count)(const char*);
   size_t (*violations)(char*, size_t);
@@ -34,7 +35,8 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
     return function != nullptr;
   };
   const bool found = module != nullptr && find(control.fail, "double_fail") && find(control.heal, "double_heal") &&
-                     find(control.reset, "double_reset") && find(control.calls, "double_calls") &&
+                     find(control.reset, "double_reset") &&
+                     find(control.restart, "double_restart") && find(control.calls, "double_calls") &&
                      find(control.count, "double_count") && find(control.violations, "double_violations") &&
                      find(control.fire, "double_fire") && find(control.hold, "double_hold") &&
                      find(control.release, "double_release");
@@ -46,6 +48,7 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   });
   add("heal", [control](const Napi::CallbackInfo&) { control.heal(); });
   add("reset", [control](const Napi::CallbackInfo&) { control.reset(); });
+  add("restart", [control](const Napi::CallbackInfo&) { control.restart(); });
   add("calls", [control](const Napi::CallbackInfo& i) -> Napi::Value {
     return Napi::Number::New(i.Env(), static_cast<double>(control.calls(Text(i, 0).c_str())));
   });

@@ -14,6 +14,11 @@ DOUBLE_API void double_fail(const char* name, uint32_t result, uint32_t skip, ui
 DOUBLE_API void double_heal();
 /** Forgets everything: objects, descriptors, pins, links, counts. What the caller still holds is then invalid. */
 DOUBLE_API void double_reset();
+/**
+ * Restarts the driver: its objects, pins and links are gone, and the device handles that threads hold are dead. What
+ * calls open the device afterwards, on threads that never did, reach the new driver.
+ */
+DOUBLE_API void double_restart();
 /** How often `name` was called. */
 DOUBLE_API uint64_t double_calls(const char* name);
 /** "descriptors", "objects", "pins", "links", "allocations", "mappings", "threads" (that called and have not ended). */

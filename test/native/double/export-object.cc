@@ -115,6 +115,7 @@ Result give(const Info& info, void* buffer, uint32_t* size) {
 Result info_by_fd(fd_t fd, void* buffer, uint32_t* size, ObjectType* type) {
   const auto object = state().get(fd);
   if (!object) return INVALID_FD;
+  if (object->driver != state().driver) return INVALID_OBJECT;
   if (type != nullptr) *type = object->type;
   if (buffer == nullptr) return SUCCESS;
   if (*size == 0) return INVALID_ARGUMENT;
@@ -187,6 +188,7 @@ EXPORT int bpf_obj_pin(int fd, const char* path) {
   if (fd <= 0) return fail(INVALID_ARGUMENT);
   const auto object = state().get(fd);
   if (!object) return fail(INVALID_FD);
+  if (object->driver != state().driver) return fail(INVALID_OBJECT);
   std::string name;
   if (const Result result = canonical(path, name)) return fail(result);
   if (state().pins.count(name) != 0) return fail(OBJECT_ALREADY_EXISTS);

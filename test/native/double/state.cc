@@ -11,6 +11,7 @@ State& state() {
 }
 
 uint32_t State::add(const std::shared_ptr<Object>& object) {
+  object->driver = driver;
   object->id = next_id++;  // one counter for all kinds, first 2 (libs/runtime/ebpf_object.c)
   ids[object->id] = object;
   return object->id;

@@ -1,5 +1,6 @@
 // What the double remembers: objects with ids and references, descriptors, pins, links, and what its caller did wrong.
 #pragma once
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,8 @@
 
 struct Object {
   const ObjectType type;
+  /** Which start of the driver it belongs to. */
+  uint32_t driver = 0;
   uint32_t id = 0;
   /** Descriptors and pins. */
   uint32_t users = 0;
@@ -52,6 +55,8 @@ struct State {
   /** Links that the kernel itself holds ("legacy mode"). */
   std::set<std::shared_ptr<Link>> kept;
   uint32_t cpus = 2;
+  /** How often the driver was restarted. */
+  std::atomic<uint32_t> driver{0};
   uint64_t allocations = 0;
   uint64_t mappings = 0;
 
@@ -72,7 +77,8 @@ template <class T>
 Result get(fd_t fd, ObjectType type, std::shared_ptr<T>& out) {
   const auto object = state().get(fd);
   if (!object) return INVALID_FD;
-  if (object->type != type) return INVALID_OBJECT;
+  // A file of a device that is no more is somebody else's file (libs/runtime/kernel/ebpf_handle_kernel.c).
+  if (object->type != type || object->driver != state().driver) return INVALID_OBJECT;
   out = std::static_pointer_cast<T>(object);
   return SUCCESS;
 }

@@ -3,11 +3,14 @@
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 import { addon, createHash, createRing, library, load, run } from "./addon.mjs";
 
+/** What there is in the whole process. */
+const state = () => ({ ...addon.count(), megabytes: process.memoryUsage().rss / 2 ** 20 });
+
 if (isMainThread) {
   const [rounds = 5, workers = 8, milliseconds = 50] = process.argv.slice(2).map(Number);
   const map = createHash(1000);
   const id = new DataView(addon.info(map, "map").bytes.buffer).getUint32(4, true);
-  const before = addon.count();
+  const before = state();
   let operations = 0;
   for (let round = 0; round < rounds; round++) {
     const threads = Array.from(
@@ -19,7 +22,7 @@ if (isMainThread) {
     await new Promise((done) => setTimeout(done, milliseconds));
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
-  const after = addon.count();
+  const after = state();
   console.log(JSON.stringify({ before, after, operations }));
 } else {
   const { parentPort } = await import("node:worker_threads");

@@ -7,6 +7,8 @@ export interface Double {
   heal(): void;
   /** Forgets all objects, descriptors, pins, links, counts. */
   reset(): void;
+  /** Restarts the driver: objects and pins are gone, device handles of threads are dead. */
+  restart(): void;
   calls(name: string): number;
   count(what: "descriptors" | "objects" | "pins" | "links" | "allocations" | "mappings" | "threads"): number;
   /** Rules that its caller broke, a line each. */
