@@ -7,8 +7,10 @@ import { createInterface } from "node:readline";
 import { createViteServer } from "vitest/node";
 import { generalHelpers, mapTypes, specificHelpers } from "../lib/platform/index.js";
 import { analyse } from "../lib/verifier/analysis.js";
+import { levelLog } from "../lib/verifier/levels/index.js";
 import { errorText } from "../lib/verifier/report/findings.js";
 import { earlyText } from "../lib/verifier/report/log.js";
+import { finish } from "../lib/verifier/work.js";
 
 const JUDGES = { latest: "PREVAIL", "windows-1.6": "PREVAIL_PIN" };
 /** Seconds that a judge may take for one program. */
@@ -22,6 +24,8 @@ const LINUX = 4;
 const ENDLESS = 4;
 const INT_MAX = 0x7fff_ffff;
 const FIELDS = ["verdict", "errorAt", "firstError", "errorCount", "exitValue", "maxLoopCount"];
+/** What Windows' API reports at these levels; compared where the judge was asked for it. */
+const LEVELS = ["informational", "verbose"];
 
 /** The generator is TypeScript, which Node 20 does not read. */
 async function generator() {
@@ -62,19 +66,21 @@ function tables(platform, maps) {
 /** A judge's process; started anew when it dies. */
 class Judge {
   #binary;
+  #mode;
   #process;
   #waiting = new Map();
   #platform;
   deaths = 0;
 
-  constructor(binary) {
+  constructor(binary, mode) {
     this.#binary = binary;
+    this.#mode = mode;
     this.#start();
   }
 
   #start() {
     this.#platform = undefined;
-    const child = spawn(this.#binary, [String(PATIENCE)], { stdio: ["pipe", "pipe", "ignore"] });
+    const child = spawn(this.#binary, [String(PATIENCE), this.#mode], { stdio: ["pipe", "pipe", "ignore"] });
     this.#process = child;
     createInterface({ input: child.stdout }).on("line", (line) => {
       const answer = JSON.parse(line);
@@ -111,10 +117,11 @@ class Judge {
 }
 
 /** Our own verdict, in the judge's terms. */
-async function ours({ object, terminates }, dialect) {
+async function ours({ object, terminates }, dialect, invariants) {
   const [program] = object.programs;
+  const options = { budget: BUDGET, checkTermination: terminates, invariants };
   try {
-    const { refusal, run } = await analyse(object, program, { budget: BUDGET, checkTermination: terminates }, dialect);
+    const { refusal, run } = await analyse(object, program, options, dialect);
     if (refusal !== undefined) return { verdict: "fail", stage: refusal.stage, firstError: earlyText(refusal) };
     const [first] = run.errors;
     const bound = run.passed && terminates ? (run.iteration.loopBound() ?? INT_MAX) : null;
@@ -126,10 +133,29 @@ async function ours({ object, terminates }, dialect) {
       errorCount: run.errors.length,
       exitValue: run.iteration.exitState?.r0().toString() ?? "_|_",
       maxLoopCount: bound === null ? null : Number(bound > INT_MAX ? INT_MAX : bound),
+      ...(invariants ? reports(run, program) : {}),
     };
   } catch (error) {
     return { verdict: "crash", stage: "crash", firstError: String(error.stack).slice(0, 500) };
   }
+}
+
+/** What Windows' API would report. */
+function reports(run, program) {
+  const success = run.passed ? "Verification succeeded" : "";
+  return Object.fromEntries(LEVELS.map((level) => [level, finish(levelLog(run, program, level)) + success]));
+}
+
+/** Reports are long: of those that differ, only a few lines where they begin to. */
+function excerpts(mine, theirs) {
+  const parts = [{ ...mine }, { ...theirs }];
+  for (const level of LEVELS) {
+    const lines = parts.map((part) => (part[level] ?? "").split("\n"));
+    const at = lines[0].findIndex((line, index) => line !== lines[1][index]);
+    for (const [index, part] of parts.entries())
+      part[level] = at < 0 ? undefined : lines[index].slice(Math.max(0, at - 2), at + 3);
+  }
+  return parts;
 }
 
 /** Which fields differ; of refusals before the analysis the stage and the words, as far as both have them. */
@@ -141,7 +167,8 @@ function differences(mine, theirs) {
   if (theirs.stage === "exception") return mine.stage === "analyze" && mine.errorAt !== undefined ? ["stage"] : [];
   if ((mine.stage ?? null) !== (theirs.stage ?? null)) return ["stage"];
   if (mine.stage === "cfg" || mine.stage === "decode") return sameWords(mine, theirs) ? [] : ["firstError"];
-  return FIELDS.filter((field) => (mine[field] ?? null) !== (theirs[field] ?? null));
+  const fields = theirs.verbose === undefined ? FIELDS : [...FIELDS, ...LEVELS];
+  return fields.filter((field) => (mine[field] ?? null) !== (theirs[field] ?? null));
 }
 
 const bare = (text) =>
@@ -173,7 +200,7 @@ function report(dialect, tally, judge, seconds) {
 }
 
 /** Exit code 0 when all verdicts agree. `only` repeats one seed and prints both answers. */
-export async function main({ programs, count, seed, only, dialect: asked }) {
+export async function main({ programs, count, seed, only, dialect: asked }, withTexts = false) {
   const dialects = asked === undefined ? Object.keys(JUDGES) : [asked];
   const { randomProgram, objectSpec, close } = await generator();
   const start = performance.now();
@@ -185,7 +212,7 @@ export async function main({ programs, count, seed, only, dialect: asked }) {
       differs++;
       continue;
     }
-    const judge = new Judge(binary);
+    const judge = new Judge(binary, withTexts ? "texts" : "verdicts");
     const tally = {
       judged: 0,
       pass: 0,
@@ -207,7 +234,7 @@ export async function main({ programs, count, seed, only, dialect: asked }) {
       });
       const answers = batch.map((each) => judge.ask(each));
       for (const [at, each] of batch.entries()) {
-        const mine = await ours(each, dialect);
+        const mine = await ours(each, dialect, withTexts);
         const theirs = await answers[at];
         tally.judged++;
         if (only !== undefined) {
@@ -236,8 +263,9 @@ export async function main({ programs, count, seed, only, dialect: asked }) {
         if (wrong.length === 0) tally.equal++;
         else {
           tally.different++;
+          const [own, judged] = excerpts(mine, theirs);
           process.stdout.write(
-            `${each.id} ${dialect} differs in ${wrong.join(", ")}\n  ours   ${JSON.stringify(mine)}\n  theirs ${JSON.stringify(theirs)}\n`,
+            `${each.id} ${dialect} differs in ${wrong.join(", ")}\n  ours   ${JSON.stringify(own)}\n  theirs ${JSON.stringify(judged)}\n`,
           );
         }
       }

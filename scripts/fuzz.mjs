@@ -4,6 +4,7 @@
 //   npm run fuzz -- soundness [--count 100000] [--seed 1] [--only SEED]
 //   npm run fuzz -- kernel [--count 1000000] [--seed 1]
 //   npm run fuzz -- verdicts [--programs 100000] [--seed 1] [--dialect windows-1.6|latest] [--only SEED]
+//   npm run fuzz -- texts [--programs 100000] [--seed 1] [--only SEED]
 //
 // Every case is made from the seed and its index alone: --only repeats one.
 const targets = {
@@ -12,6 +13,7 @@ const targets = {
   soundness: () => import("./fuzz-soundness.mjs"),
   kernel: () => import("./fuzz-kernel.mjs"),
   verdicts: () => import("./fuzz-verdicts.mjs"),
+  texts: () => import("./fuzz-texts.mjs"),
 };
 
 const [name, ...rest] = process.argv.slice(2);

@@ -112,12 +112,14 @@ export type {
   Reference,
   SourceLine,
   Step,
+  UnplacedSlot,
 } from "./spec/index.ts";
 export {
   type Category,
   type CustomProgramType,
   type DialectName,
   type Finding,
+  type LogLevel,
   type NodeInvariants,
   netshText,
   type PathStep,

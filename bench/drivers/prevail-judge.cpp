@@ -1,6 +1,9 @@
 // A judge for random programs: asks PREVAIL's library for its verdicts, without object files.
 //
-//   prevail-judge SECONDS < lines
+//   prevail-judge SECONDS [texts] < lines
+//
+// With `texts`, the answers also hold what ebpf-for-windows' API reports at the levels above normal
+// (libs/api/Verifier.cpp, libs/api_common/api_common.cpp): `informational` and `verbose`.
 //
 // Lines, words apart by single spaces (docs/verifier.md, "The random judge"):
 //   platform windows|linux
@@ -127,8 +130,67 @@ std::string json_text(const std::string& text) {
     return out + "\"";
 }
 
+// The same with its lines kept, for whole reports.
+std::string json_lines(const std::string& text) {
+    std::string out;
+    for (size_t from = 0;;) {
+        const size_t end = text.find('\n', from);
+        const std::string line = json_text(text.substr(from, end - from));
+        out += line.substr(1, line.size() - 2);
+        if (end == std::string::npos) {
+            return "\"" + out + "\"";
+        }
+        out += "\\n";
+        from = end + 1;
+    }
+}
+
 std::string refusal(const std::string& stage, const std::string& message) {
     return "\"verdict\":\"fail\",\"stage\":" + json_text(stage) + ",\"firstError\":" + json_text(message);
+}
+
+bool with_texts = false;
+
+AnalysisContext context_of(RawProgram& raw, const InstructionSeq& instructions, const VerifierOptions& options) {
+    return AnalysisContext{Program::from_sequence(instructions, raw.info, options), options};
+}
+
+std::string verbose_text(RawProgram& raw, const InstructionSeq& instructions, VerifierOptions options) {
+    std::ostringstream out;
+    options.verbosity_opts.print_line_info = true;
+    options.verbosity_opts.print_invariants = true;
+    auto context = context_of(raw, instructions, options);
+    auto result = analyze(context);
+    print_invariants(out, context.program, result, options.verbosity_opts);
+    if (!result.failed) {
+        out << "Verification succeeded";
+        return out.str();
+    }
+    // Windows analyses what failed once more, with other options.
+    options.verbosity_opts.simplify = false;
+    auto again = context_of(raw, instructions, options);
+    result = analyze(again);
+    print_invariants(out, again.program, result, options.verbosity_opts);
+    if (auto error = result.find_first_error()) {
+        print_error(out, *error, again.program, options.verbosity_opts);
+    }
+    return out.str();
+}
+
+std::string informational_text(RawProgram& raw, const InstructionSeq& instructions, VerifierOptions options) {
+    std::ostringstream out;
+    options.verbosity_opts.print_line_info = true;
+    options.verbosity_opts.collect_instruction_deps = true;
+    options.verbosity_opts.simplify = false;
+    auto context = context_of(raw, instructions, options);
+    auto result = analyze(context);
+    if (!result.failed) {
+        return "Verification succeeded";
+    }
+    const AnalysisResult::SliceParams first{.max_slices = 1};
+    auto slices = result.compute_failure_slices(first, context);
+    print_failure_slices(out, context.program, result, slices, options.verbosity_opts);
+    return out.str();
 }
 
 std::string judge(RawProgram& raw, const VerifierOptions& options) {
@@ -156,6 +218,11 @@ std::string judge(RawProgram& raw, const VerifierOptions& options) {
         out << result.max_loop_count;
     } else {
         out << "null";
+    }
+    if (with_texts) {
+        const auto& instructions = std::get<InstructionSeq>(decoded);
+        out << ",\"informational\":" << json_lines(informational_text(raw, instructions, options));
+        out << ",\"verbose\":" << json_lines(verbose_text(raw, instructions, options));
     }
     return out.str();
 }
@@ -216,6 +283,7 @@ std::string read_program(std::istringstream& line, const ebpf_platform_t& platfo
 
 int main(int argc, char** argv) {
     const unsigned seconds = argc > 1 ? static_cast<unsigned>(atoi(argv[1])) : 5;
+    with_texts = argc > 2 && std::string(argv[2]) == "texts";
     ebpf_platform_t platform = platform_named("windows");
     bool is_linux = false;
     std::string text, word;

@@ -37,7 +37,8 @@ function optionsOf(args: Arguments, level: ReportLevel): VerifyOptions {
     checkTermination: !args.has("no-termination-check"),
     strict: args.has("strict"),
     allowDivisionByZero: !args.has("no-division-by-zero"),
-    invariants: level === "verbose",
+    // Windows' text has the invariants in it.
+    ...(args.has("netsh") ? { logLevel: level } : { invariants: level === "verbose" }),
   };
 }
 
@@ -69,7 +70,9 @@ export const verify: Command = {
     {
       name: "level",
       value: "LEVEL",
-      help: "normal, informational (every finding) or verbose (what is known before each instruction, too)",
+      help:
+        "normal, informational (every finding) or verbose (what is known before each instruction, too); " +
+        "with --netsh netsh's own levels: informational is what led to the failure, verbose what is known around each block",
     },
     platformOption,
     {
@@ -99,7 +102,9 @@ The project's docs/verifier.md says how to read a report.`,
       const entries = all.map((report) => reportJson(file, report));
       io.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
     } else {
-      io.stdout.write(args.has("netsh") ? all.map(netshText).join("") : textOf(all, level));
+      // Windows lists a file's programs from the last to the first.
+      if (args.has("netsh")) for (const report of [...all].reverse()) io.stdout.write(netshText(report));
+      else io.stdout.write(textOf(all, level));
     }
     return all.every(({ verdict }) => verdict === "pass") ? ExitCode.DONE : ExitCode.REFUSED;
   },

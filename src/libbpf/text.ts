@@ -4,7 +4,7 @@ import { EbpfError, InvalidObjectError } from "../errors.ts";
 import { disassemble, formatListing } from "../isa/index.ts";
 import { attachTypes, EbpfResult, generalHelpers, programTypes, specificHelpers } from "../platform/index.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
-import { countInstructions, type Judgement, judge } from "../verifier/index.ts";
+import { countInstructions, judge, type LogLevel } from "../verifier/index.ts";
 import { guidBytes, guidText } from "./guid.ts";
 import type { Out } from "./map-elements.ts";
 import type { Session } from "./session.ts";
@@ -37,6 +37,9 @@ export interface ProgramInfoStruct {
   readonly offset_in_section: number;
   readonly stats: readonly { readonly key: string; readonly value: number }[];
 }
+
+/** By `ebpf_verification_verbosity_t`. What is above the last is as the last. */
+const LEVELS: readonly LogLevel[] = ["normal", "informational", "verbose"];
 
 const NO_STATS: VerifierStats = { total_unreachable: 0, total_warnings: 0, max_loop_count: 0 };
 
@@ -129,25 +132,26 @@ async function verifyProgram(
     const program = choose(object, section, name);
     const text = guid === null ? undefined : guidText(guid);
     const type = text === undefined ? program.type : programTypes.find((row) => row.guid === text)?.name;
-    stats = NO_STATS;
-    if (type === undefined || type === "unspec") throw new Error("Unspecified program type.");
-    const judgement = await judge(object, program, { type, invariants: true });
+    const logLevel = LEVELS[Math.min(Math.max(verbosity, 0), LEVELS.length - 1)] ?? "normal";
+    if (type === undefined || type === "unspec") {
+      stats = NO_STATS;
+      throw new Error("Unspecified program type.");
+    }
+    const judgement = await judge(object, program, { type, logLevel });
+    const { passed, stage, log } = judgement;
+    if (stage === "decode") return { ret: 1, report: undefined, error_message: log, stats };
+    if (stage === "load") throw new Error(log.replace(/^error: /, ""));
     stats = {
       total_unreachable: judgement.unreachable,
       total_warnings: judgement.errorCount,
       max_loop_count: judgement.maxLoopCount,
     };
-    if (judgement.passed) return { ret: 0, report: "Verification succeeded", error_message: undefined, stats };
-    if (judgement.stage !== "analyze") throw new Error(judgement.log.replace(/^error: /, ""));
-    return { ret: 1, report: failureText(judgement, verbosity), error_message: "Verification failed", stats };
+    if (passed) return { ret: 0, report: `${log}Verification succeeded`, error_message: undefined, stats };
+    if (judgement.errorCount === 0) throw new Error(log.replace(/^error: /, ""));
+    return { ret: 1, report: log, error_message: "Verification failed", stats };
   } catch (error) {
     return { ret: 1, report: undefined, error_message: messageOf(error), stats };
   }
-}
-
-/** The errors, each behind its source line; the levels above the lowest say more on Windows. */
-function failureText({ log }: Judgement, _verbosity: number): string {
-  return log.startsWith("; ") ? `\n${log}` : log;
 }
 
 function describe(session: Session, object: ObjectSpec, program: ProgramSpec, verbose: boolean): ProgramInfoStruct {

@@ -69,9 +69,9 @@ function mapSpec(info: MapInfo, maps: MapCatalogue, descriptor: number): MapSpec
 }
 
 /** What the service writes into the caller's log buffer. */
-function logOf({ stage, log, slot = 0 }: Judgement): string {
-  if (stage === "decode") return `${slot}: ${log.replace(/^unmarshaling error at \d+: /, "")}\n`;
-  return stage === "analyze" ? log : log.replace(/^error: /, "");
+function logOf({ stage, log, errorCount }: Judgement): string {
+  if (stage === "decode") return log.replace(/^parse failure: /, "");
+  return errorCount > 0 ? log : log.replace(/^error: /, "");
 }
 
 /** The number that stands for a map in the code. */

@@ -6,5 +6,5 @@ export type { ObjectSpec, Platform } from "./object-spec.ts";
 export { type HashedContext, type HashedMap, type HashedProgram, hashOfProgram } from "./program-hash.ts";
 export type { FunctionSpec, ProgramSpec, Reference } from "./program-spec.ts";
 export type { ProgramProof, ProvenAccess, ProvenRegion } from "./proof.ts";
-export type { SourceLine } from "./source-line.ts";
+export type { SourceLine, UnplacedSlot } from "./source-line.ts";
 export type { Step } from "./step.ts";

@@ -1,4 +1,4 @@
-import type { SourceLine } from "./source-line.ts";
+import type { SourceLine, UnplacedSlot } from "./source-line.ts";
 
 /**
  * What a slot of the code stands for besides its number: a runtime fills such immediates in when it knows addresses.
@@ -45,4 +45,6 @@ export interface ProgramSpec {
   readonly functions: readonly FunctionSpec[];
   /** C source lines by slot, ascending; empty without BTF.ext. */
   readonly lines: readonly SourceLine[];
+  /** Slots of which the compiler says that no C line stands for them (BTF.ext's line 0), ascending; none if absent. */
+  readonly unplaced?: readonly UnplacedSlot[];
 }

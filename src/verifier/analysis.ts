@@ -50,6 +50,8 @@ export interface CompletedRun {
   readonly passed: boolean;
   /** What was found out about accesses, where a proof was asked for and the dialect is sound enough to give one. */
   readonly facts: AccessFacts | undefined;
+  /** Whether the states around every node were kept. */
+  readonly keepsStates: boolean;
 }
 
 export function platformOf(object: ObjectSpec, options: VerifyOptions): VerifiedPlatform {
@@ -145,7 +147,14 @@ function* analysed(
     let iteration = yield* attempt(program, { keepStates, movesInLoops: true, facts });
     if (iteration.isSpoilt) iteration = yield* attempt(program, { keepStates, movesInLoops: false, facts });
     if (!iteration.hasErrors) iteration.checkTermination();
-    return { program, iteration, errors: iteration.errors(), passed: !iteration.hasErrors, facts };
+    return {
+      program,
+      iteration,
+      errors: iteration.errors(),
+      passed: !iteration.hasErrors,
+      keepsStates: keepStates,
+      facts,
+    };
   } catch (error) {
     if (!(error instanceof AnalysisAborted)) throw error;
     return { stage: "analyze", message: error.message, slot: undefined };

@@ -1,6 +1,7 @@
 export { countInstructions } from "./count-instructions.ts";
 export type { DialectName } from "./dialect.ts";
 export { type Judgement, judge } from "./judge.ts";
+export type { LogLevel } from "./log-level.ts";
 export type { VerifyBudget, VerifyOptions } from "./options.ts";
 export type { CustomProgramType } from "./platform/index.ts";
 export {

@@ -1,5 +1,6 @@
 import type { ConformanceGroup } from "../isa/index.ts";
 import type { DialectName } from "./dialect.ts";
+import type { LogLevel } from "./log-level.ts";
 import type { CustomProgramType } from "./platform/index.ts";
 
 /** What an analysis may cost before it ends in a refusal. */
@@ -42,6 +43,8 @@ export interface VerifyOptions {
   readonly programTypes?: readonly CustomProgramType[];
   readonly budget?: VerifyBudget;
   readonly signal?: AbortSignal;
+  /** How much `Report.log` says, as Windows' API has it: `"normal"` if absent. */
+  readonly logLevel?: LogLevel;
   /** Keep what is known before and after every instruction: false if absent. */
   readonly invariants?: boolean;
   /** Give a proof of the accesses to memory (`Report.proof`): false if absent. */

@@ -2,9 +2,10 @@ import { assertObject } from "../arguments.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { type Analysis, analyse, platformOf } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
+import { analysisFor, windowsLog, withStates } from "./log.ts";
 import type { VerifyOptions } from "./options.ts";
 import { proofOf } from "./proof/index.ts";
-import { buildReport, type Finding, findingsOfAnalysis, type Report } from "./report/index.ts";
+import { buildReport, type Finding, findingsOfAnalysis, type Report, type ReportParts } from "./report/index.ts";
 
 const OLDER: DialectName = "windows-1.6";
 const NEWEST: DialectName = "latest";
@@ -18,8 +19,7 @@ async function detailedRun(
   program: ProgramSpec,
   options: VerifyOptions,
 ): Promise<Analysis> {
-  if (analysis.run === undefined || analysis.run.passed || options.invariants === true) return analysis;
-  return await analyse(object, program, { ...options, invariants: true }, analysis.dialect.name);
+  return isPassed(analysis) ? analysis : await withStates(analysis, object, program, options);
 }
 
 /** What only the newest verifier objects to. */
@@ -46,18 +46,21 @@ export async function verify(object: ObjectSpec, program: ProgramSpec, options: 
   assertObject(options, "What verifying takes");
   const dialect = options.dialect ?? platformOf(object, options).dialect;
   const type = options.type ?? program.type;
-  const analysis = await analyse(object, program, options, dialect);
+  const analysis = await analyse(object, program, analysisFor(options), dialect);
+  const finished = async (
+    parts: Pick<ReportParts, "analysis" | "detailed" | "warnings" | "proof">,
+  ): Promise<Report> => {
+    const log = await windowsLog(parts.detailed, object, program, options);
+    return buildReport({ source: program, type, invariants: options.invariants === true, ...parts, log });
+  };
   const prove = (accepting: Analysis) => proofOf(accepting, object, program, options);
-  const report = { source: program, type, invariants: options.invariants === true };
   if (!isPassed(analysis) || dialect !== OLDER) {
     const detailed = await detailedRun(analysis, object, program, options);
-    return buildReport({ ...report, analysis, detailed, warnings: [], proof: prove(analysis) });
+    return await finished({ analysis, detailed, warnings: [], proof: prove(analysis) });
   }
   const newer = await newerObjections(object, program, options);
-  if (isPassed(newer)) {
-    return buildReport({ ...report, analysis, detailed: analysis, warnings: [], proof: prove(newer) });
-  }
-  if (options.strictDialect === true) return buildReport({ ...report, analysis: newer, detailed: newer, warnings: [] });
+  if (isPassed(newer)) return await finished({ analysis, detailed: analysis, warnings: [], proof: prove(newer) });
+  if (options.strictDialect === true) return await finished({ analysis: newer, detailed: newer, warnings: [] });
   const warnings = findingsOfAnalysis(newer, program).map(asWarning);
-  return buildReport({ ...report, analysis, detailed: analysis, warnings });
+  return await finished({ analysis, detailed: analysis, warnings });
 }

@@ -74,10 +74,27 @@ describe("given a program that is refused", () => {
     );
     expect(stdout).toMatch(/\n7: Possible null access \(.*\)\n\n1 errors\n\n$/);
   });
+
+  test("--netsh --level prints as much as netsh does at that level", async () => {
+    const informational = await bench.run("verify", refused("null_lookup"), "--netsh", "--level", "informational");
+    expect(informational.code).toBe(1);
+    expect(informational.stdout).toMatch(
+      /^Verification failed\n\nVerification report:\n=== Failure Slice 1 of 1 ===\n/,
+    );
+    const verbose = await bench.run("verify", refused("null_lookup"), "--netsh", "--level", "verbose");
+    expect(verbose.stdout).toMatch(
+      /^Verification failed\n\nVerification report:\n\nPre-invariant : \[\n {4}r1\.type=ctx, \n/,
+    );
+  });
 });
 
 describe("options", () => {
   const two = bench.object("two.o", ["xdp/a", "first", returning(1)], ["xdp/b", "second", [EXIT]]);
+
+  test("--netsh begins with the last program, as Windows lists them", async () => {
+    const { stdout } = await bench.run("verify", two, "--netsh");
+    expect(stdout).toMatch(/^Verification failed\n.*Verification succeeded\n[^\n]*\n$/s);
+  });
 
   test("--program picks by name or by section; several programs are counted", async () => {
     expect((await json(two, "--program", "first")).code).toBe(0);

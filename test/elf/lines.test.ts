@@ -24,3 +24,20 @@ test("given subprograms behind a program, then their lines and types come along"
   expect(uses?.lines.find((line) => line.slot === twice?.start)?.text).toContain("int twice(int value)");
   expect(btf?.types[twice?.type ?? 0]).toMatchObject({ kind: "func", name: "twice" });
 });
+
+test("given a record of line 0, then its slot has no line of its own, and the line before goes on", () => {
+  const [program] = programs;
+  const [first, second] = program?.lines ?? [];
+  if (first === undefined || second === undefined) throw new Error("the fixture has lines");
+  const changed = Buffer.from(readFileSync(new URL("fixtures/globals.o", import.meta.url)));
+  // A record is the byte offset of an instruction, two names, and the line with its column in the low ten bits.
+  const place = (second.line << 10) | second.column;
+  const at = Array.from({ length: changed.length - 16 }, (_, offset) => offset).find(
+    (offset) => changed.readUInt32LE(offset) === second.slot * 8 && changed.readUInt32LE(offset + 12) === place,
+  );
+  if (at === undefined) throw new Error("the fixture has the record");
+  changed.writeUInt32LE(0, at + 12);
+  const [reread] = parse(changed).programs;
+  expect(reread?.unplaced).toEqual([{ slot: second.slot, file: second.file }]);
+  expect(reread?.lines).toEqual(program?.lines.filter((line) => line !== second));
+});

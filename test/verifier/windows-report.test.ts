@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "../../src/elf/index.ts";
-import { netshText, type Report, verify } from "../../src/verifier/index.ts";
+import { type LogLevel, netshText, type Report, verify } from "../../src/verifier/index.ts";
 import { shared } from "../shared.ts";
 
 /** A step of the recordings, as far as it matters here; see their README.md. */
@@ -24,15 +24,16 @@ const stringOf = (argument: unknown): string | undefined =>
 const fileOf = (argument: unknown): string | undefined =>
   typeof argument === "object" && argument !== null && "file" in argument ? String(argument.file) : undefined;
 
-/** Calls that verify a program of an object in memory, with a report for people (verbosity 0). */
+/** By `ebpf_verification_verbosity_t`. */
+const LEVELS: readonly LogLevel[] = ["normal", "informational", "verbose"];
+
+/** Calls that verify a program of an object in memory, at any level. */
 function verifications(path: string): Step[] {
   const steps = readFileSync(path, "utf8")
     .split("\n")
     .filter((line) => line !== "")
     .map((line): Step => JSON.parse(line));
-  return steps.filter(
-    ({ call, args = [] }) => call === "ebpf_api_elf_verify_program_from_memory" && args[4] === null && args[5] === 0,
-  );
+  return steps.filter(({ call, args = [] }) => call === "ebpf_api_elf_verify_program_from_memory" && args[4] === null);
 }
 
 /** Undefined where there is no such program. */
@@ -46,7 +47,9 @@ async function reportOf(step: Step): Promise<Report | undefined> {
       (sectionName === undefined || each.section === sectionName) &&
       (programName === undefined || each.name === programName),
   );
-  return program && (await verify(object, program));
+  const logLevel = LEVELS[Number(step.args?.[5])];
+  if (logLevel === undefined) throw new Error(`verbosity ${step.args?.[5]}`);
+  return program && (await verify(object, program, { logLevel }));
 }
 
 /** What netsh makes of the call's results (libs/ebpfnetsh/elf.cpp). */
@@ -60,7 +63,12 @@ function printed({ ret, out }: Step): string {
 
 describe.skipIf(folder === undefined)("given the programs of the recordings, netsh's text is Windows'", () => {
   const given = folder === undefined ? [] : readdirSync(`${folder}/given/text_verify`);
-  test.each(given.filter((name) => name.startsWith("verify_")))("%s", async (name) => {
+  test("the recordings have all levels", () => {
+    const all = given.flatMap((name) => verifications(`${folder}/given/text_verify/${name}`));
+    for (const level of LEVELS.keys()) expect(all.some(({ args }) => args?.[5] === level)).toBe(true);
+  });
+
+  test.each(given.filter((name) => /^(verify|verbose)_/.test(name)))("%s", async (name) => {
     for (const step of verifications(`${folder}/given/text_verify/${name}`)) {
       const report = await reportOf(step);
       if (report === undefined) expect(step.out?.report ?? null).toBeNull();

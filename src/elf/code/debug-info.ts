@@ -1,4 +1,4 @@
-import type { SourceLine } from "../../spec/index.ts";
+import type { SourceLine, UnplacedSlot } from "../../spec/index.ts";
 import { text, visitExtRecords } from "../btf/read-ext.ts";
 import type { TypeGraph } from "../btf/type-graph.ts";
 import type { Container } from "../container.ts";
@@ -7,11 +7,13 @@ import type { Container } from "../container.ts";
 export interface DebugInfo {
   /** Ascending by slot, one entry a slot. */
   readonly lines: readonly SourceLine[];
+  /** Ascending by slot: the records of line 0. */
+  readonly unplaced: readonly UnplacedSlot[];
   /** Ids of `func` types by the slot where the function begins. */
   readonly functionTypes: ReadonlyMap<number, number>;
 }
 
-const none: DebugInfo = { lines: [], functionTypes: new Map() };
+const none: DebugInfo = { lines: [], unplaced: [], functionTypes: new Map() };
 
 /** Reads line and function information; the answer is by section name. */
 export function readDebugInfo(container: Container, types: TypeGraph | undefined): (section: string) => DebugInfo {
@@ -21,13 +23,10 @@ export function readDebugInfo(container: Container, types: TypeGraph | undefined
   const functions = new Map<string, Map<number, number>>();
   visitExtRecords(ext.data, types, "lines", (section, { data, at }) => {
     const place = data.u32(at + 12);
-    const line = place >>> 10;
-    // Line 0 marks code that no source line stands for: what came before goes on.
-    if (line === 0) return;
     entry(lines, section, () => []).push({
       slot: data.u32(at) >>> 3,
       file: text(types, data, data.u32(at + 4), at),
-      line,
+      line: place >>> 10,
       column: place & 0x3ff,
       text: types.strings?.cut(data.u32(at + 8), { span: data, offset: at }) ?? "",
     });
@@ -36,10 +35,15 @@ export function readDebugInfo(container: Container, types: TypeGraph | undefined
     entry(functions, section, () => new Map<number, number>()).set(data.u32(at) >>> 3, data.u32(at + 4));
   });
   for (const list of lines.values()) list.sort((a, b) => a.slot - b.slot);
-  return (section) => ({
-    lines: (lines.get(section) ?? []).filter((line, index, all) => all[index + 1]?.slot !== line.slot),
-    functionTypes: functions.get(section) ?? new Map(),
-  });
+  return (section) => {
+    const all = (lines.get(section) ?? []).filter((line, index, list) => list[index + 1]?.slot !== line.slot);
+    return {
+      // Line 0 marks code that no source line stands for: what came before goes on.
+      lines: all.filter(({ line }) => line !== 0),
+      unplaced: all.filter(({ line }) => line === 0).map(({ slot, file }) => ({ slot, file })),
+      functionTypes: functions.get(section) ?? new Map(),
+    };
+  };
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,4 +1,4 @@
-import type { FunctionSpec, Reference, SourceLine } from "../../spec/index.ts";
+import type { FunctionSpec, Reference, SourceLine, UnplacedSlot } from "../../spec/index.ts";
 import { MAX_CALL_NESTING, MAX_LINKED_SLOTS } from "../limits.ts";
 import { quote } from "../span.ts";
 import type { DebugInfo } from "./debug-info.ts";
@@ -15,6 +15,7 @@ export interface LinkedCode {
   readonly references: readonly Reference[];
   readonly functions: readonly FunctionSpec[];
   readonly lines: readonly SourceLine[];
+  readonly unplaced: readonly UnplacedSlot[];
 }
 
 /** A function's own part: slots `[start, end)` of its section, and the functions elsewhere that it names, in order. */
@@ -90,6 +91,7 @@ export class Linker {
       for (const part of linked.functions)
         own.functions.push({ ...part, start: part.start + base, end: part.end + base });
       for (const line of linked.lines) own.lines.push(shiftLine(line, base));
+      for (const { slot, file } of linked.unplaced) own.unplaced.push({ slot: slot + base, file });
     }
     return { code, ...own };
   }
@@ -126,6 +128,7 @@ interface Parts {
   readonly references: Reference[];
   readonly functions: FunctionSpec[];
   readonly lines: SourceLine[];
+  readonly unplaced: UnplacedSlot[];
 }
 
 function ownParts({ source, start, end }: Body, debug: DebugInfo): Parts {
@@ -151,6 +154,7 @@ function ownParts({ source, start, end }: Body, debug: DebugInfo): Parts {
     references: within(source.references).map((reference) => shiftReference(reference, -start)),
     functions: parts,
     lines: within(debug.lines).map((line) => shiftLine(line, -start)),
+    unplaced: within(debug.unplaced).map(({ slot, file }) => ({ slot: slot - start, file })),
   };
 }
 

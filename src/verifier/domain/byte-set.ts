@@ -87,15 +87,20 @@ export class ByteSet {
     return other.#words.every((word, i) => (word & ~(this.#words[i] as number)) === 0);
   }
 
+  /** First and last byte of each run, both included. */
+  runs(): (readonly [first: number, last: number])[] {
+    const runs: (readonly [number, number])[] = [];
+    for (let start = 0; start < this.size; start++) {
+      const length = this.runFrom(start);
+      if (length === 0) continue;
+      runs.push([start, start + length - 1]);
+      start += length;
+    }
+    return runs;
+  }
+
   /** `s[0...7].type=number` for each run. */
   lines(): string[] {
-    const lines: string[] = [];
-    for (let start = 0; start < this.size; start++) {
-      const run = this.runFrom(start);
-      if (run === 0) continue;
-      lines.push(run === 1 ? `s[${start}].type=number` : `s[${start}...${start + run - 1}].type=number`);
-      start += run;
-    }
-    return lines;
+    return this.runs().map(([first, last]) => `s[${first === last ? first : `${first}...${last}`}].type=number`);
   }
 }

@@ -14,6 +14,14 @@ import { isWithin } from "./zone-order.ts";
 import { zoneLines } from "./zone-text.ts";
 import { widenZones } from "./zone-widen.ts";
 
+/** What a state knows, as text: `r1.type=ctx`, `r1.svalue=[0, 5]`, and the stack bytes that hold numbers. */
+export interface Facts {
+  readonly types: readonly string[];
+  readonly numbers: readonly string[];
+  /** First and last of each run, counted from the stack's lowest byte. */
+  readonly numericBytes: readonly (readonly [first: number, last: number])[];
+}
+
 /** Kinds whose type bit `mask` lacks mean nothing: all of them, by type. */
 const NUMBER_BIT = 1 << T_NUMBER;
 
@@ -355,6 +363,11 @@ export class State {
   /** The signed view of r0. */
   r0(): Interval {
     return this.intervalOf(RETURN_VALUE, SVALUE);
+  }
+
+  /** All that is known, in the notation of PREVAIL's test cases and in no order; of a state that is not bottom. */
+  facts(): Facts {
+    return { types: this.#types.lines(), numbers: zoneLines(this.#zone), numericBytes: this.#stack.numeric.runs() };
   }
 
   /** All that is known, a fact a line, in the notation of PREVAIL's test cases; `_|_` for bottom. In no order. */

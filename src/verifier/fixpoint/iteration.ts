@@ -300,6 +300,21 @@ export class Iteration {
       .sort((left, right) => graph.compare(left.node, right.node));
   }
 
+  /** The error of a node, in whichever round it was found. */
+  errorAt(node: Node): AnalysisError | undefined {
+    return this.#errors.get(node);
+  }
+
+  /** Nodes with an error, those included that later rounds showed to be out of reach. */
+  get errorCount(): number {
+    return this.#errors.size;
+  }
+
+  /** Whether anything leads to a node. */
+  isAnalysed(node: Node): boolean {
+    return this.#schedule.isAnalysed[node] === 1;
+  }
+
   /** Nodes that are analysed, in the order of analysis. */
   get nodes(): readonly Node[] {
     return this.#schedule.nodes;

@@ -8,6 +8,8 @@ const NOBODY = -1;
 export interface Schedule {
   /** Nodes that are analysed, in order, each once. */
   readonly nodes: readonly Node[];
+  /** By node, whether it is one of them. */
+  readonly isAnalysed: Uint8Array;
   /** Parents that are analysed, in the order of labels. */
   readonly parents: readonly (readonly Node[])[];
   /** Whether a node stands inside a loop, heads included. */
@@ -116,5 +118,5 @@ export function* scheduleOf(graph: Graph, order: readonly Component[]): Work<Sch
       (parents[head] ?? []).filter((parent) => !isDeeper(walked, around[parent] ?? OUTSIDE, around[head] ?? OUTSIDE)),
     ]),
   );
-  return { nodes, parents, isInLoop, taker: yield* takers(walked, parents), entering };
+  return { nodes, isAnalysed, parents, isInLoop, taker: yield* takers(walked, parents), entering };
 }

@@ -2,7 +2,7 @@ import type { ProgramProof, ProgramSpec } from "../../spec/index.ts";
 import type { Analysis, CompletedRun } from "../analysis.ts";
 import { earlyFinding, errorText, findingsOf } from "./findings.ts";
 import { invariantsOf } from "./invariants.ts";
-import { earlyLog, earlyText, logOf } from "./log.ts";
+import { earlyText } from "./log.ts";
 import type { Finding, Report, Statistics } from "./report.ts";
 import { worstCaseInstructions } from "./worst-case.ts";
 
@@ -44,6 +44,8 @@ export interface ReportParts {
   readonly warnings: readonly Finding[];
   readonly invariants: boolean;
   readonly proof?: ProgramProof | undefined;
+  /** What Windows says. */
+  readonly log: string;
 }
 
 /** Findings of an analysis, whichever way it ended. */
@@ -71,8 +73,9 @@ export function buildReport(parts: ReportParts): Report {
     warnings,
     exitValue: run && exitValue(run),
     statistics: statisticsOf(analysis),
-    log: refusal === undefined ? (run === undefined ? "" : logOf(run, source)) : earlyLog(refusal),
     proof: passed ? parts.proof : undefined,
+    warningCount: run?.iteration.errorCount ?? 0,
+    log: parts.log,
     invariants: parts.invariants && detailed.run !== undefined ? invariantsOf(detailed.run) : undefined,
   };
 }

@@ -8,11 +8,12 @@ function escapeLines(text: string): string {
 
 /** What `netsh ebpf show verification` prints for a program (libs/ebpfnetsh/elf.cpp), on either stream. */
 export function netshText(report: Report): string {
-  if (report.verdict === "pass") {
-    return `Verification succeeded\nProgram terminates within ${report.statistics.maxLoopCount ?? 0} loop iterations\n`;
-  }
   const log = escapeLines(report.log);
+  if (report.verdict === "pass") {
+    const rounds = report.statistics.maxLoopCount ?? 0;
+    return `${log}Verification succeeded\nProgram terminates within ${rounds} loop iterations\n`;
+  }
   // What is refused before the analysis has no report, only a message.
-  if (report.stage !== "analyze") return `${log}\n`;
-  return `Verification failed\n\nVerification report:\n${log}${report.errorCount} errors\n\n`;
+  if (report.warningCount === 0) return `${log}\n`;
+  return `Verification failed\n\nVerification report:\n${log}${report.warningCount} errors\n\n`;
 }

@@ -93,6 +93,11 @@ export interface Report {
   readonly errorAt: string | undefined;
   /** Errors found, cascades included. */
   readonly errorCount: number;
+  /**
+   * What Windows counts: the instructions that fail, those included that later rounds of a loop showed to be out of reach.
+   * 0 where the program was refused without an analysis.
+   */
+  readonly warningCount: number;
   /** The root cause first. */
   readonly findings: readonly Finding[];
   /** What only a newer verifier objects to. */
@@ -100,7 +105,10 @@ export interface Report {
   /** What r0 may be at the end, `[0, 2]`; `_|_` where the end is never reached. */
   readonly exitValue: string | undefined;
   readonly statistics: Statistics;
-  /** What Windows' API says of the refusal, in its words and unescaped; empty where the program passes. */
+  /**
+   * What Windows' API says besides the verdict, in its words and unescaped, as much as `logLevel` asks for; at the level
+   * `"normal"` empty where the program passes.
+   */
   readonly log: string;
   /** Only where asked for. */
   readonly invariants: readonly NodeInvariants[] | undefined;

@@ -73,6 +73,7 @@ export async function verdictOf(
     type: source.type,
     warnings: [],
     invariants: false,
+    log: "",
   });
   return {
     verdict: report.verdict,

@@ -1,0 +1,1 @@
+export { levelLog, needsStates } from "./level-log.ts";
