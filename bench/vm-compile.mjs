@@ -6,7 +6,15 @@ import { link, Machine, Memory, Regions } from "../lib/vm/index.js";
 import { slotsOf } from "./vm-engines.mjs";
 import { INPUT, median } from "./vm-programs.mjs";
 
-const SIZES = [100, 1_000, 10_000, 50_000];
+/** Instructions of a program, and how many such are compiled. */
+const SIZES = [
+  [100, 61],
+  [1_000, 61],
+  [10_000, 15],
+  [50_000, 5],
+];
+/** Programs of some hundred instructions that are compiled before anything is measured: about what V8 needs. */
+const WARM = 500;
 const ROUNDS = 5;
 
 /** What clang's code looks like, 20 instructions of it: loads, arithmetic, the stack, a branch over some of it. */
@@ -33,8 +41,9 @@ const pattern = (number) => [
   [0x0f, 0x60, 0, 0],
 ];
 
-export function programOf(size) {
-  const rows = [[0xb7, 0x00, 0, 0]];
+/** `salt`: another program with the same instructions, for V8 knows modules again by their bytes. */
+export function programOf(size, salt = 0) {
+  const rows = [[0xb7, 0x00, 0, salt]];
   for (let number = 0; rows.length + 21 <= size; number++) rows.push(...pattern(number));
   while (rows.length < size - 1) rows.push([0x07, 0x00, 0, 1]);
   rows.push([0x95, 0, 0, 0]);
@@ -62,7 +71,7 @@ function interpretation({ machine, start }, code) {
   return nanoseconds;
 }
 
-/** Milliseconds until the first call of a program that was never seen has returned; and what a second one takes. */
+/** Milliseconds until the first call of a program that was never seen has returned. */
 function once({ machine, start }, code) {
   const executable = link(code, { helpers: new Map() });
   const begin = performance.now();
@@ -70,7 +79,7 @@ function once({ machine, start }, code) {
   const first = performance.now() - begin;
   if (machine.fallbackOf(executable) !== undefined) throw new Error(machine.fallbackOf(executable));
   machine.forget(executable);
-  return { first };
+  return first;
 }
 
 function peerTime(driver, folder, code) {
@@ -88,15 +97,12 @@ export function compileTimes({ driver, folder, quick }) {
   const compiled = world("compiled");
   const interpreted = world("interpreter");
   const sizes = quick ? SIZES.slice(0, 3) : SIZES;
-  for (let warm = 0; warm < (quick ? 5 : 60); warm++) once(compiled, programOf(500 + warm));
-  const rows = sizes.map((size) => {
+  for (let warm = 0; warm < (quick ? WARM / 5 : WARM); warm++) once(compiled, programOf(300 + warm));
+  const rows = sizes.map(([size, count]) => {
     const code = programOf(size);
-    const times = [];
-    const peers = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      times.push(once(compiled, code).first);
-      if (driver !== undefined) peers.push(peerTime(driver, folder, code));
-    }
+    const rounds = Math.ceil(count / (quick ? 3 : 1));
+    const times = Array.from({ length: rounds }, (_, round) => once(compiled, programOf(size, round + 1)));
+    const peers = Array.from({ length: driver === undefined ? 0 : ROUNDS }, () => peerTime(driver, folder, code));
     const slow = Array.from({ length: ROUNDS }, () => interpretation(interpreted, code));
     const milliseconds = median(times);
     const interpreter = Math.min(...slow);
@@ -114,7 +120,7 @@ export function compileTimes({ driver, folder, quick }) {
   const each = (large.breakEven - small.breakEven) / (large.instructions - small.instructions);
   const breakEven = { floor: Math.round(small.breakEven - each * small.instructions), each: Math.round(each) };
   const lines = [
-    "compile, instantiate and first call, warm",
+    "compile, instantiate and first call of programs never seen before, warm: medians",
     ...rows.map(({ instructions, milliseconds, best, ubpf, breakEven: even }) => {
       const peer = ubpf === undefined ? "" : `, uBPF load and JIT ${ubpf.toFixed(3)} ms`;
       return `${instructions.toLocaleString("en-US").padStart(7)} instructions: ${milliseconds.toFixed(3)} ms (best ${best.toFixed(3)})${peer}; the interpreter executes ${even.toLocaleString("en-US")} meanwhile`;

@@ -12,6 +12,9 @@ const ROUNDS = 5;
 const FRAME = 64;
 /** Packets of a batch that lie in memory beside each other. */
 const BATCH = 128;
+/** Invocations of a spell: short enough to be left alone by other processes now and then. */
+const COUNT = 2048;
+const WARM_MILLISECONDS = 150;
 const object = resolve(import.meta.dirname, "programs/packet.o");
 
 /** IPv6 and UDP, 64 bytes: what the parser has most to do with. */
@@ -76,31 +79,31 @@ function best(work, count, spells) {
   return least;
 }
 
+/** The same for uBPF's JIT: `{ single, sum }`, nanoseconds and what all calls of a spell returned. */
 function ubpfInvocation(driver, folder, code, spells) {
   const file = join(folder, "packet.code");
   const data = join(folder, "packet.data");
   writeFileSync(file, code);
   writeFileSync(data, frame(0));
-  const count = 2048;
-  const output = execFileSync(driver, ["jit", file, data, String(spells), String(count)], {
-    encoding: "utf8",
-    stdio: "pipe",
-  });
-  return Math.min(
-    ...output
-      .trim()
-      .split("\n")
-      .map((line) => Number(line.split(" ")[0]) / count),
-  );
+  const args = ["jit", file, data, String(spells), String(COUNT)];
+  const lines = execFileSync(driver, args, { encoding: "utf8", stdio: "pipe" }).trim().split("\n");
+  const rounds = lines.map((line) => line.split(" ").map(Number));
+  return { single: Math.min(...rounds.map(([nanoseconds]) => nanoseconds / COUNT)), sum: rounds[0][1] };
+}
+
+/** Runs something until V8, which compiles beside it, has had time to. */
+function warmUp(work) {
+  for (const end = performance.now() + WARM_MILLISECONDS; performance.now() < end; ) work(COUNT);
 }
 
 /** In a process of its own, where V8 has seen no other compiled code at the same calls: `{ single, repeat, batch }`. */
 export function invocations(options, spells) {
   const [{ code }] = parse(readFileSync(object)).programs;
   const { single, repeat, batch, machine } = world(code, options);
-  const count = options.engine === "interpreter" ? 512 : 2048;
-  for (const work of [single, repeat, batch]) work(20_000);
+  const count = options.engine === "interpreter" ? COUNT / 4 : COUNT;
+  for (const work of [single, repeat, batch]) warmUp(work);
   return {
+    sum: single(COUNT),
     single: best(single, count, spells),
     repeat: best(repeat, count, spells),
     batch: best(batch, count, spells),
@@ -164,25 +167,59 @@ function replays(quick) {
   })();
 }
 
-export async function packetTimes({ driver, folder, quick }) {
-  const spells = quick ? 50 : 4000;
+const engines = {
+  region: { engine: "compiled", checks: "region" },
+  none: { engine: "compiled", checks: "none" },
+  interpreter: { engine: "interpreter" },
+};
+const ways = ["single", "repeat", "batch"];
+
+/**
+ * Nanoseconds an invocation, and ratios to uBPF's JIT: all take turns, five times, and each ratio is the median of those
+ * of one turn, for the machine does not run at one speed all the time. Of a turn, the best spell counts.
+ */
+function invocationTimes({ driver, folder, quick }) {
+  const spells = quick ? 50 : 800;
   const [{ code }] = parse(readFileSync(object)).programs;
-  const ubpf = driver === undefined ? undefined : ubpfInvocation(driver, folder, code, spells);
-  const single = {
-    ubpf,
-    region: apart({ engine: "compiled", checks: "region" }, spells),
-    none: apart({ engine: "compiled", checks: "none" }, spells),
-    interpreter: apart({ engine: "interpreter" }, Math.ceil(spells / 10)),
+  const turns = Array.from({ length: ROUNDS }, () => {
+    const turn = Object.fromEntries(
+      Object.entries(engines).map(([name, options]) => [
+        name,
+        apart(options, name === "interpreter" ? spells / 10 : spells),
+      ]),
+    );
+    if (driver !== undefined) turn.ubpf = ubpfInvocation(driver, folder, code, spells);
+    const sums = new Set(Object.values(turn).map(({ sum }) => sum));
+    if (sums.size !== 1) throw new Error(`the parser does not return the same everywhere: ${[...sums].join(", ")}`);
+    return turn;
+  });
+  const row = (name) => {
+    const of = (value) => Object.fromEntries(ways.map((way) => [way, median(turns.map((turn) => value(turn, way)))]));
+    return {
+      ...of((turn, way) => turn[name][way]),
+      ...(driver === undefined ? {} : { ratios: of((turn, way) => turn[name][way] / turn.ubpf.single) }),
+    };
   };
+  return {
+    instructions: turns[0].region.instructions,
+    ...(driver === undefined ? {} : { ubpf: median(turns.map(({ ubpf }) => ubpf.single)) }),
+    ...Object.fromEntries(Object.keys(engines).map((name) => [name, row(name)])),
+  };
+}
+
+export async function packetTimes({ driver, folder, quick }) {
+  const single = invocationTimes({ driver, folder, quick });
   const replay = await replays(quick);
-  const x = (value) => `${value.toFixed(1)} ns${ubpf === undefined ? "" : ` (${(value / ubpf).toFixed(2)} ×)`}`;
+  const { ubpf } = single;
   const rate = (value) => `${(value / 1e6).toFixed(2)} M/s`;
+  const cell = ({ ratios, ...times }, way) =>
+    `${times[way].toFixed(1)} ns${ratios === undefined ? "" : ` (${ratios[way].toFixed(2)} ×)`}`;
   const row = (name) =>
-    `${name.padEnd(12)} single ${x(single[name].single)}, repeated ${x(single[name].repeat)}, batch ${x(single[name].batch)}`;
+    `${name.padEnd(12)} single ${cell(single[name], "single")}, repeated ${cell(single[name], "repeat")}, batch ${cell(single[name], "batch")}`;
   const lines = [
-    `one packet through the parser, ${single.region.instructions} instructions, best spells${ubpf === undefined ? "" : `; uBPF's JIT ${ubpf.toFixed(1)} ns`}`,
-    ...["region", "none", "interpreter"].map(row),
-    `${replay.memory.packets.toLocaleString("en-US")} packets in memory: ${rate(replay.memory.perSecond)} (best ${rate(replay.memory.best)})`,
+    `one packet through the parser, ${single.instructions} instructions, medians of the best spells of five turns${ubpf === undefined ? "" : `; uBPF's JIT ${ubpf.toFixed(1)} ns`}`,
+    ...Object.keys(engines).map(row),
+    `${replay.memory.packets.toLocaleString("en-US")} packets in memory, ${single.instructions} instructions each: ${rate(replay.memory.perSecond)} (best ${rate(replay.memory.best)})`,
     `from file to file, winbpf run: ${rate(replay.file.perSecond)} (best ${rate(replay.file.best)}); the whole process ${rate(replay.file.perSecondOfProcess)}`,
   ];
   return { single, replay, lines };

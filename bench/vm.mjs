@@ -176,7 +176,13 @@ export async function vmBench({ quick = false } = {}) {
     };
     if (!quick && geomeans !== undefined && only === undefined) {
       writeFileSync(resolve(import.meta.dirname, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
-      writeFileSync(resolve(import.meta.dirname, "results.svg"), chart(rows));
+      writeFileSync(
+        resolve(import.meta.dirname, "results.svg"),
+        chart(
+          rows,
+          `${results.cpu ?? "unknown processor"}, Node.js ${results.node}, clang -O2 and the kernel where they can run the program`,
+        ),
+      );
     }
     const lines = [...tableLines(rows, geomeans), "", ...compile.lines, "", ...packet.lines];
     // What is printed as JSON is the results alone.

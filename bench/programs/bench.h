@@ -14,9 +14,15 @@ struct input {
     u8 packet[1528];
 };
 
-/* For verifiers that walk every round of a loop: a fixed number of them. */
+/*
+ * For the Linux kernel: its verifier walks every round of a loop, so there is a fixed number of them, over a fixed
+ * number of bytes; and atomic operations may not touch packets.
+ */
 #ifdef REPEAT
 #define repeat packet[0] * 0 + REPEAT
+#define length_of(in) 1500
+#else
+#define length_of(in) (in)->length
 #endif
 
 /* Keeps the compiler from moving memory accesses out of the loop. */

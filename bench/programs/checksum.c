@@ -3,7 +3,7 @@
 
 u64 checksum(struct input* in)
 {
-    u32 length = in->length;
+    u32 length = length_of(in);
     u64 result = 0;
     if (length > sizeof(in->packet)) return 0;
     for (u32 n = 0; n < in->repeat; n++) {

@@ -226,13 +226,18 @@ export class HashTable {
     return rest === 0 || (bytes[key + whole] ^ bytes[other + whole]) >>> (8 - rest) === 0;
   }
 
-  /** A seeded 32-bit hash of the bits that count: multiply and rotate a byte at a time, then mix. */
+  /**
+   * A seeded 32-bit hash of the bits that count: multiply and rotate 4 bytes at a time, as far as there are so many,
+   * then one at a time, then mix. Compiled code does the same (emit/lookup.ts of the compiler).
+   */
   #hash(key: number): number {
-    const { bytes } = this.#memory;
+    const { bytes, data } = this.#memory;
     const bits = this.#bits(key);
     const whole = bits >>> 3;
     let hash = this.#seed;
-    for (let i = 0; i < whole; i++) hash = mixIn(hash, bytes[key + i]);
+    let i = 0;
+    for (; i + 4 <= whole; i += 4) hash = mixIn(hash, data.getInt32(key + i, true));
+    for (; i < whole; i++) hash = mixIn(hash, bytes[key + i]);
     const rest = bits & 7;
     if (rest !== 0) hash = mixIn(hash, bytes[key + whole] >>> (8 - rest));
     hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
@@ -252,7 +257,7 @@ export class HashTable {
   }
 }
 
-function mixIn(hash: number, byte: number): number {
-  const mixed = Math.imul(hash ^ byte, 0x0100_0193);
+function mixIn(hash: number, bits: number): number {
+  const mixed = Math.imul(hash ^ bits, 0x0100_0193);
   return (mixed << 13) | (mixed >>> 19);
 }

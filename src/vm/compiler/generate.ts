@@ -3,7 +3,6 @@ import { type Shape, shapeOf } from "./analysis/shape.ts";
 import { readSource } from "./analysis/source.ts";
 import { emitFunction } from "./emit/function.ts";
 import { CALLEE_PARAMETERS, CALLEE_RESULTS, MAIN_PARAMETERS } from "./emit/locals.ts";
-import { emitFind, FIND_LOCALS, FIND_PARAMETERS } from "./emit/lookup.ts";
 import {
   emitPackets,
   emitRepeat,
@@ -41,8 +40,6 @@ export interface Generated {
   readonly believed: number;
 }
 
-/** Stands for the entry of the function that finds keys, which has none. */
-const FIND = -1;
 const LARGEST_MEMORY = 32_768;
 /** All imports have the signature of the widest: V8 makes a wrapper for each signature when it compiles a module. */
 const IMPORT = { parameters: [type.i32, type.i32, type.i32, type.i32], results: [type.i32] };
@@ -78,8 +75,6 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
       shapes.set(entry, shape);
       return shape;
     },
-    // Calls of it are emitted before it is: it is the first callee, in its own way.
-    findFunction: () => unit.functionAt(FIND),
     functionAt: (entry) => {
       const index = callees.indexOf(entry);
       return firstCallee + (index === -1 ? callees.push(entry) - 1 : index);
@@ -90,10 +85,6 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
   module.export("run", run);
   const signature = { parameters: CALLEE_PARAMETERS, results: CALLEE_RESULTS };
   for (let at = 0; at < callees.length; at++) {
-    if (callees[at] === FIND) {
-      module.function({ parameters: FIND_PARAMETERS, results: [i32] }, FIND_LOCALS, emitFind());
-      continue;
-    }
     const callee = emitFunction(unit, callees[at], false);
     module.function(signature, callee.runs, callee.code);
   }

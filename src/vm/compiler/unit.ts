@@ -70,8 +70,6 @@ export interface Unit {
   readonly narrow: { has(index: number): boolean };
   /** Instructions whose check asks for other bounds when it fails, instead of leaving. */
   readonly asking: { has(index: number): boolean };
-  /** Index of the function that finds keys in hash tables. */
-  findFunction(): number;
   shapeAt(entry: number): Shape;
   /** Index of the function whose entry it is; it is compiled when it is first asked for. */
   functionAt(entry: number): number;

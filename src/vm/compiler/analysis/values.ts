@@ -20,11 +20,14 @@ const WORD = 2 ** 32;
 
 /** Number of `bpf_map_lookup_elem`. */
 const LOOKUP = 1;
-const LONGEST_KEY = 512;
+/** Bytes of keys that are hashed and compared in place. */
+const LONGEST_KEY = 64;
+/** Bytes of an array's key that one check spans. */
+const LONGEST_ARRAY_KEY = 512;
 
 /** True for keys that one check spans, and for indexes that are one load. */
 function canLookUp({ kind, keySize }: LookupTable): boolean {
-  return kind === "array" ? keySize <= 2 || (keySize >= 4 && keySize <= LONGEST_KEY) : keySize <= LONGEST_KEY;
+  return kind === "array" ? keySize <= 2 || (keySize >= 4 && keySize <= LONGEST_ARRAY_KEY) : keySize <= LONGEST_KEY;
 }
 
 /**

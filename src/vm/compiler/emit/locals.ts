@@ -22,6 +22,10 @@ export interface Locals {
   readonly site: number;
   /** 32-bit. */
   readonly address: number;
+  /** Of a lookup in a hash table: the hash, an entry's address, and how many entries may yet be looked at. */
+  readonly hash: number;
+  readonly entry: number;
+  readonly left: number;
   /** The block that a dispatch loop goes to. */
   readonly state: number;
 }
@@ -59,6 +63,9 @@ export function layOutLocals(isMain: boolean, instances: number, groups: number,
     fuel: take(1),
     site: take(1),
     address: take(1),
+    hash: take(1),
+    entry: take(1),
+    left: take(1),
     state: take(1),
   };
   const runs: [number, number][] = [

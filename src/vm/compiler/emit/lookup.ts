@@ -1,13 +1,11 @@
 import type { ArrayTable, HashTable, Hot, LookupTable, PerCpu } from "../../lookup-table.ts";
 import type { Node } from "../analysis/graph.ts";
-import { Code, type, wasm } from "../encoder/index.ts";
-import type { Unit } from "../unit.ts";
+import { type Code, type, wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
 import { emitHelperCall } from "./call.ts";
 
 const KEY_REGISTER = 2;
-/** In an entry: next entry's address at 0, then these. */
-const HASH = 4;
+/** In an entry: next entry's address at 0, then, among others, these. */
 const VALUE = 8;
 const MARK = 12;
 const KEY = 16;
@@ -51,145 +49,117 @@ function emitArrayLookup(body: Body, node: Node, table: ArrayTable): void {
   body.set(0);
 }
 
-/** `(key, key size, seed, buckets, mask)`: address of the entry, or 0. */
-export const FIND_PARAMETERS = Array.from({ length: 5 }, () => type.i32);
-const find = { key: 0, keySize: 1, seed: 2, buckets: 3, mask: 4, at: 5, hash: 6, entry: 7, left: 8 } as const;
-/** Locals behind the parameters. */
-export const FIND_LOCALS = [[4, type.i32]] as const;
+/** Pushes what is at the key, `size` bytes of it from `at` on: 1 or 4. */
+function pushKey({ code, locals }: Body, at: number, size: number): void {
+  code.get(locals.address);
+  code.access(size === 4 ? wasm.i32Load : wasm.i32Load8U, at);
+}
 
-/** `hash ^ (hash >>> by)`, the hash on the stack and in its local. */
-function fold(code: Code, by: number): void {
-  code.get(find.hash);
-  code.get(find.hash);
+/** `hash ^ (hash >>> by)`, the hash on the stack; it uses the local. */
+function fold({ code, locals }: Body, by: number): void {
+  code.set(locals.hash);
+  code.get(locals.hash);
+  code.get(locals.hash);
   code.i32(by);
   code.op(wasm.i32ShrU);
   code.op(wasm.i32Xor);
 }
 
-/** The kernel's hash of a key (hash-table.ts of the simulated kernel): multiply and rotate a byte at a time, mix. */
-function emitHash(code: Code): void {
-  code.get(find.seed);
-  code.set(find.hash);
-  const loop = code.open(wasm.loop, type.none);
-  code.get(find.hash);
-  code.get(find.key);
-  code.get(find.at);
-  code.op(wasm.i32Add);
-  code.access(wasm.i32Load8U, 0);
-  code.op(wasm.i32Xor);
-  code.i32(0x0100_0193);
-  code.op(wasm.i32Mul);
-  code.i32(13);
-  code.op(wasm.i32Rotl);
-  code.set(find.hash);
-  code.get(find.at);
-  code.i32(1);
-  code.op(wasm.i32Add);
-  code.tee(find.at);
-  code.get(find.keySize);
-  code.op(wasm.i32LtU);
-  code.brIf(loop);
-  code.end();
-  fold(code, 16);
+/** Pushes the kernel's hash of the key (hash-table.ts of the simulated kernel): multiply and rotate by words, mix. */
+function pushHash(body: Body, { keySize, seed }: HashTable): void {
+  const { code } = body;
+  code.i32(seed);
+  for (let at = 0; at < keySize; ) {
+    const size = keySize - at >= 4 ? 4 : 1;
+    pushKey(body, at, size);
+    code.op(wasm.i32Xor);
+    code.i32(0x0100_0193);
+    code.op(wasm.i32Mul);
+    code.i32(13);
+    code.op(wasm.i32Rotl);
+    at += size;
+  }
+  fold(body, 16);
   code.i32(0x85eb_ca6b | 0);
   code.op(wasm.i32Mul);
-  code.set(find.hash);
-  fold(code, 13);
-  code.set(find.hash);
+  fold(body, 13);
 }
 
-/** Goes on with the next entry unless the keys are equal; falls out of its block when they are. */
-function emitCompare(code: Code, next: number): void {
-  code.i32(0);
-  code.set(find.at);
-  const loop = code.open(wasm.loop, type.none);
-  code.get(find.key);
-  code.get(find.at);
-  code.op(wasm.i32Add);
-  code.access(wasm.i32Load8U, 0);
-  code.get(find.entry);
-  code.get(find.at);
-  code.op(wasm.i32Add);
-  code.access(wasm.i32Load8U, KEY);
-  code.op(wasm.i32Ne);
-  code.brIf(next);
-  code.get(find.at);
-  code.i32(1);
-  code.op(wasm.i32Add);
-  code.tee(find.at);
-  code.get(find.keySize);
-  code.op(wasm.i32LtU);
-  code.brIf(loop);
-  code.end();
+const widths = [
+  [8, wasm.i64Load, wasm.i64Ne],
+  [4, wasm.i32Load, wasm.i32Ne],
+  [2, wasm.i32Load16U, wasm.i32Ne],
+  [1, wasm.i32Load8U, wasm.i32Ne],
+] as const;
+
+/** Goes on with the next entry unless the keys are equal. */
+function emitCompare({ code, locals }: Body, keySize: number, next: number): void {
+  for (let at = 0; at < keySize; ) {
+    const [size, load, notEqual] = widths.find(([bytes]) => bytes <= keySize - at) ?? widths[3];
+    code.get(locals.address);
+    code.access(load, at);
+    code.get(locals.entry);
+    code.access(load, KEY + at);
+    code.op(notEqual);
+    code.brUnlikely(next);
+    at += size;
+  }
 }
 
-/** The function that finds keys in hash tables, one for all of them. */
-export function emitFind(): Code {
-  const code = new Code();
-  emitHash(code);
-  code.i32(LONGEST_CHAIN);
-  code.set(find.left);
-  code.get(find.buckets);
-  code.get(find.hash);
-  code.get(find.mask);
-  code.op(wasm.i32And);
-  code.i32(2);
-  code.op(wasm.i32Shl);
-  code.op(wasm.i32Add);
-  code.access(wasm.i32Load, 0);
-  code.set(find.entry);
-  const done = code.open(wasm.block, type.none);
-  const chain = code.open(wasm.loop, type.none);
-  code.get(find.entry);
-  code.op(wasm.i32Eqz);
-  code.brIf(done);
-  const next = code.open(wasm.block, type.none);
-  code.get(find.entry);
-  code.access(wasm.i32Load, HASH);
-  code.get(find.hash);
-  code.op(wasm.i32Ne);
-  code.brIf(next);
-  emitCompare(code, next);
-  code.get(find.entry);
-  code.op(wasm.return);
-  code.end();
-  code.get(find.entry);
-  code.access(wasm.i32Load, 0);
-  code.set(find.entry);
-  code.get(find.left);
-  code.i32(1);
-  code.op(wasm.i32Sub);
-  code.tee(find.left);
-  code.brIf(chain);
-  code.end();
-  code.end();
-  code.i32(0);
-  return code;
-}
-
-/** Sets the local to the entry's address, or 0. */
-function emitEntry(body: Body, node: Node, table: HashTable, unit: Unit): void {
+/**
+ * Sets the entry's local to the address of the key's entry, or 0. In place, with loads as wide as the key: a call would
+ * make V8 keep the registers of a loop around it in memory.
+ */
+function emitEntry(body: Body, node: Node, table: HashTable): void {
   const { code, locals } = body;
   body.get(KEY_REGISTER, node.instance);
   code.op(wasm.i32WrapI64);
-  for (const value of [table.keySize, table.seed, table.buckets, table.mask]) code.i32(value);
-  code.call(unit.findFunction());
   code.set(locals.address);
+  pushHash(body, table);
+  code.i32(table.mask);
+  code.op(wasm.i32And);
+  code.i32(2);
+  code.op(wasm.i32Shl);
+  code.access(wasm.i32Load, table.buckets);
+  code.set(locals.entry);
+  code.i32(LONGEST_CHAIN);
+  code.set(locals.left);
+  const done = code.open(wasm.block, type.none);
+  const chain = code.open(wasm.loop, type.none);
+  code.get(locals.entry);
+  code.op(wasm.i32Eqz);
+  code.brIf(done);
+  const next = code.open(wasm.block, type.none);
+  emitCompare(body, table.keySize, next);
+  code.br(done);
+  code.end();
+  code.get(locals.entry);
+  code.access(wasm.i32Load, 0);
+  code.set(locals.entry);
+  code.get(locals.left);
+  code.i32(1);
+  code.op(wasm.i32Sub);
+  code.tee(locals.left);
+  code.brIf(chain);
+  code.i32(0);
+  code.set(locals.entry);
+  code.end();
+  code.end();
 }
 
 /** Pushes the address of the value of the entry. */
 function emitValue(body: Body, table: HashTable): void {
   const { code, locals } = body;
-  code.get(locals.address);
+  code.get(locals.entry);
   code.access(wasm.i32Load, VALUE);
   emitOwnSlot(code, table.perCpu);
   code.op(wasm.i64ExtendI32U);
 }
 
-function emitHashLookup(body: Body, node: Node, table: HashTable, unit: Unit): void {
+function emitHashLookup(body: Body, node: Node, table: HashTable): void {
   const { code, locals } = body;
-  emitEntry(body, node, table, unit);
-  code.get(locals.address);
+  emitEntry(body, node, table);
+  code.get(locals.entry);
   code.open(wasm.if, type.i64);
   emitValue(body, table);
   code.otherwise();
@@ -200,7 +170,7 @@ function emitHashLookup(body: Body, node: Node, table: HashTable, unit: Unit): v
 
 /** Finds out whether the entry's mark has the running CPU's bit. */
 function emitIsHot({ code, locals }: Body, { word, partitions }: Hot): void {
-  code.get(locals.address);
+  code.get(locals.entry);
   code.access(wasm.i32Load, MARK);
   code.i32(0);
   code.access(wasm.i32Load, word);
@@ -216,10 +186,10 @@ function emitHotLookup(body: Body, node: Node, index: number, table: HashTable, 
   const { code, locals } = body;
   const done = code.open(wasm.block, type.none);
   const cold = code.open(wasm.block, type.none);
-  emitEntry(body, node, table, body.unit);
+  emitEntry(body, node, table);
   code.i64(0);
   body.set(0);
-  code.get(locals.address);
+  code.get(locals.entry);
   code.op(wasm.i32Eqz);
   code.brIf(done);
   emitIsHot(body, hot);
@@ -237,5 +207,5 @@ function emitHotLookup(body: Body, node: Node, index: number, table: HashTable, 
 export function emitLookup(body: Body, node: Node, index: number, table: LookupTable): void {
   if (table.kind === "array") emitArrayLookup(body, node, table);
   else if (table.hot !== undefined) emitHotLookup(body, node, index, table, table.hot);
-  else emitHashLookup(body, node, table, body.unit);
+  else emitHashLookup(body, node, table);
 }
