@@ -4,6 +4,7 @@
 #include "areas.h"
 #include "arguments.h"
 #include "handle.h"
+#include "hook.h"
 #include "instance.h"
 
 namespace winbpf {
@@ -64,6 +65,41 @@ class ByFdsJob : public AttachJob {
   std::vector<uint8_t> parameters_;
 };
 
+class HookJob : public AttachJob {
+ public:
+  HookJob(Napi::Env env, DescriptorRef program, std::string kind, std::string name, uint32_t type, double config)
+      : AttachJob(env, std::move(program)),
+        kind_(std::move(kind)),
+        name_(std::move(name)),
+        type_(type),
+        config_(static_cast<uint64_t>(config)) {}
+
+  void Run() override {
+    const Symbols& calls = program_->calls();
+    const abi::Fd fd = kind_ == "cgroup"  ? AttachToCgroup(calls, program_->fd(), name_, type_)
+                       : kind_ == "event" ? AttachToEvent(calls, program_->fd(), type_, config_, name_)
+                                          : AttachToRawTracepoint(calls, program_->fd(), name_);
+    if (fd >= 0) fd_ = fd;
+    else failure_ = fd == kMissing ? Failure::Missing("bpf_link_create") : Failure::Errno("bpf_link_create", fd);
+  }
+
+ private:
+  const std::string kind_;
+  const std::string name_;
+  const uint32_t type_;
+  const uint64_t config_;
+};
+
+// attachHook(program, "cgroup" | "event" | "raw_tracepoint", name, type, config)
+Napi::Value AttachHook(const Napi::CallbackInfo& info) {
+  DescriptorRef program = DescriptorOf(info[0]);
+  if (program == nullptr) return ToJs(info.Env(), Closed("bpf_link_create"));
+  const double config = info[4].IsNumber() ? info[4].As<Napi::Number>().DoubleValue() : 0;
+  return Instance::Of(info.Env())
+      .Start(std::make_unique<HookJob>(info.Env(), std::move(program), TextOf(info[1]), TextOf(info[2]),
+                                       NumberOf(info[3]), config));
+}
+
 // createLink(program, target, attachType)
 Napi::Value CreateLink(const Napi::CallbackInfo& info) {
   DescriptorRef program = DescriptorOf(info[0]);
@@ -101,6 +137,7 @@ Napi::Value Detach(const Napi::CallbackInfo& info) {
 void ExportLinks(Napi::Object exports) {
   Export<CreateLink>(exports, "createLink");
   Export<Attach>(exports, "attach");
+  Export<AttachHook>(exports, "attachHook");
   Export<Detach>(exports, "detach");
 }
 

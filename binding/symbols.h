@@ -40,6 +40,7 @@ namespace winbpf {
   X(int, bpf_prog_test_run_opts, (abi::Fd program, abi::TestRunOptions* options))                                      \
   X(int, bpf_prog_bind_map, (abi::Fd program, abi::Fd map, const void* options))                                       \
   X(int, bpf_link_create, (abi::Fd program, int target, uint32_t attach_type, const void* options))                    \
+  X(int, bpf_raw_tracepoint_open, (const char* name, abi::Fd program))                                                 \
   X(int, bpf_link_detach, (abi::Fd link))                                                                              \
   /* Names and numbers. */                                                                                             \
   X(int, libbpf_num_possible_cpus, ())                                                                                 \

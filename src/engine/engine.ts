@@ -7,6 +7,9 @@ export type RuntimeKind = "windows" | "simulated" | "libbpf";
 /** Added to Linux' number of a map type that Windows lacks. */
 export const LINUX_MAP_TYPE = 256;
 
+/** Attach type of hooks that only Linux has: which one, the program's section says. */
+export const LINUX_ATTACH_TYPE = 256;
+
 /** What a runtime may or may not be able to do; ask with `supports` before trying. */
 export type Feature =
   | "printk"
@@ -16,6 +19,8 @@ export type Feature =
   | "test-run"
   | "clock-control"
   | "xdp"
+  /** Programs of types that only Linux has are attached: tc, cgroups, tracepoints, kprobes. */
+  | "linux-hooks"
   | "coverage"
   /** Byte code is loaded: `bpf_prog_load`, object files. */
   | "byte-code"

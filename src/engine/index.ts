@@ -5,6 +5,7 @@ export {
   type Execution,
   type Feature,
   type Handle,
+  LINUX_ATTACH_TYPE,
   LINUX_MAP_TYPE,
   type LinkInfo,
   type MapDeclaration,

@@ -158,6 +158,14 @@ export interface Addon {
   synchronize(library: LibraryRef): Promise<undefined | Failure> | Failure;
 
   createLink(program: ObjectRef, target: number, attachType: number): Promise<ObjectRef | Failure> | Failure;
+  /** Linux: a cgroup's folder, an event as perf_event_open(2) takes it, or a raw tracepoint by its name. */
+  attachHook(
+    program: ObjectRef,
+    kind: "cgroup" | "event" | "raw_tracepoint",
+    name: string,
+    type: number,
+    config: number,
+  ): Promise<ObjectRef | Failure> | Failure;
   attach(program: ObjectRef, attachType: Uint8Array, parameter: Uint8Array): Promise<ObjectRef | Failure> | Failure;
   detach(link: ObjectRef): number;
 

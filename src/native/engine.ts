@@ -63,6 +63,8 @@ export class NativeEngine implements Engine {
     switch (feature) {
       case "xdp":
         return this.native.has(this.kind === "libbpf" ? "bpf_link_create" : "ebpf_program_attach_by_fds");
+      case "linux-hooks":
+        return this.kind === "libbpf" && this.native.has("bpf_link_create");
       case "test-run":
         return this.native.has("bpf_prog_test_run_opts");
       case "globals":

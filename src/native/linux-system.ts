@@ -1,6 +1,7 @@
 import {
   failure,
   type Handle,
+  LINUX_ATTACH_TYPE,
   LINUX_MAP_TYPE,
   type LinkInfo,
   type MapInfo,
@@ -16,6 +17,7 @@ import { isFailure, type ObjectRef, type TestRunArguments } from "./addon.ts";
 import { makeFolders, pinFile, pinPaths, removePin } from "./bpf-fs.ts";
 import { nativeError } from "./failure.ts";
 import type { MapNotes, NativeHandle } from "./handle.ts";
+import { attachToLinuxHook } from "./linux-hooks.ts";
 import { linuxLinkInfo, linuxMapInfo, linuxProgramInfo } from "./linux-info.ts";
 import type { Native } from "./native.ts";
 import type { MapRequest, NativeSystem } from "./native-system.ts";
@@ -135,14 +137,14 @@ export class LinuxSystem implements NativeSystem {
   }
 
   async attach(program: NativeHandle, attachType: number, parameter: Uint8Array): Promise<ObjectRef> {
+    if (attachType === LINUX_ATTACH_TYPE) {
+      const info = this.#native.value(this.#native.addon.info(program.ref, "program"), "The program");
+      const type = this.#typeName(linuxProgramInfo(info.bytes).type);
+      const section = program.programNotes?.section ?? "";
+      return attachToLinuxHook(this.#native, { ref: program.ref, type, section }, parameter);
+    }
     if (attachType !== XDP_ATTACH_TYPE) {
-      throw new EbpfError(
-        "EBPF_NOT_SUPPORTED",
-        `winbpf attaches XDP programs on Linux, not attach type ${attachType}`,
-        {
-          hint: "Load the program here, and attach it with a tool of Linux' own.",
-        },
-      );
+      throw failure(EbpfResult.INVALID_ARGUMENT, `Linux has no attach type that Windows numbers ${attachType}`);
     }
     const view = new DataView(parameter.buffer, parameter.byteOffset, parameter.byteLength);
     const ifIndex = parameter.length < 4 ? 0 : view.getUint32(0, true);

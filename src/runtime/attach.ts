@@ -7,6 +7,8 @@ export interface AttachOptions {
   readonly ifIndex?: number;
   /** Socket hooks: the network compartment; 0 (or absent) is every compartment. */
   readonly compartment?: number;
+  /** Linux, cgroup programs: absolute path of the cgroup, `/sys/fs/cgroup/…`. */
+  readonly cgroup?: string;
   /** netevent: which events are captured, for all netevent programs from now on. Windows wants it said. */
   readonly capture?: "all" | "flow" | "drop" | "none";
   /** What the hook is given, as bytes: for hooks that the others do not speak of, like the sample extension's. */

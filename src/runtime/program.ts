@@ -2,6 +2,7 @@ import { assertObject } from "../arguments.ts";
 import type { Handle, ProgramInfo, TestRunOptions, TestRunResult } from "../engine/index.ts";
 import type { ProgramSpec, Step } from "../spec/index.ts";
 import { type AttachOptions, attachParameter } from "./attach.ts";
+import { linuxAttachParameter } from "./attach-linux.ts";
 import { Link } from "./link.ts";
 import { pinPath } from "./pin-path.ts";
 import { Resource, type Session } from "./resource.ts";
@@ -40,8 +41,10 @@ export class Program extends Resource {
    */
   async attach(options: AttachOptions = {}): Promise<Link> {
     assertObject(options, "What attaching takes");
-    const { attachType, parameter } = attachParameter(this, options);
-    const handle = await this.session.engine.attach(this.handle, attachType, parameter);
+    const { engine } = this.session;
+    const onLinux = engine.kind === "libbpf" ? linuxAttachParameter(this, options) : undefined;
+    const { attachType, parameter } = onLinux ?? attachParameter(this, options);
+    const handle = await engine.attach(this.handle, attachType, parameter);
     return new Link(this.session, handle, `The link of program ${JSON.stringify(this.name)}`, this.#links);
   }
 
