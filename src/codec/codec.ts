@@ -19,5 +19,16 @@ export interface Codec<T> {
   decode(bytes: Uint8Array, offset: number): T;
 }
 
+/**
+ * Marks a codec of ours that touches nothing of `bytes` but its own and shares nothing of them: such a one may work where
+ * values lie, among other things.
+ */
+export const inPlace: unique symbol = Symbol("inPlace");
+
+/** Whether a codec bears that mark. */
+export function worksInPlace(codec: object): boolean {
+  return inPlace in codec && codec[inPlace] === true;
+}
+
 /** The type of the values of a codec: `CodecValue<typeof u64>` is `bigint`. */
 export type CodecValue<C> = C extends Codec<infer T> ? T : never;

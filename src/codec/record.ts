@@ -1,6 +1,6 @@
 import { quote } from "../printable.ts";
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace, worksInPlace } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 
@@ -131,6 +131,7 @@ export function record(name: string, size: number, align: number, elements: read
     name,
     size,
     align,
+    [inPlace]: fields.every(({ codec }) => worksInPlace(codec)),
     encode(value: RecordValue, bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
       if (!isRecord(value)) throw new CodecError(`${name} takes an object, not ${describe(value)}`);

@@ -1,4 +1,5 @@
 import type { ObjectSpec, ProgramProof, ProgramSpec, SourceLine, Step } from "../spec/index.ts";
+import type { DirectMap } from "./direct-map.ts";
 import type { RingView } from "./ring.ts";
 
 /** Which system answers: the real ebpf-for-windows, our stand-in for it, or Linux through libbpf. */
@@ -253,6 +254,9 @@ export interface Engine {
   updateBatch(map: Handle, keys: Uint8Array, values: Uint8Array, count: number, flags: number): void;
   /** Deletes `count` keys, one by one, up to the first that fails or is not there. */
   deleteBatch(map: Handle, keys: Uint8Array, count: number): void;
+
+  /** The same calls without copies; undefined for maps, or in engines, that have no such way. */
+  direct?(map: Handle): DirectMap | undefined;
 
   /** Nobody but programs may write the map from now on. */
   freeze(map: Handle): void;

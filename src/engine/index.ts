@@ -1,3 +1,4 @@
+export type { DirectMap } from "./direct-map.ts";
 export {
   type Batch,
   type BatchOptions,

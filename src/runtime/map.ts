@@ -3,6 +3,7 @@ import { type Codec, encodeInto, encodeValue } from "../codec/index.ts";
 import { type Batch, type Engine, type Handle, type MapInfo, type MapWindow, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
+import { DirectCalls } from "./direct-calls.ts";
 import { MapBuffers } from "./map-buffers.ts";
 import { pinPath } from "./pin-path.ts";
 import { RecordIterator, RecordReader, type RingRecord } from "./records.ts";
@@ -35,6 +36,7 @@ export class BpfMap<K = unknown, V = unknown> {
   readonly value: Codec<V>;
   readonly #resource: MapResource;
   readonly #buffers: MapBuffers;
+  readonly #direct: DirectCalls<K, V>;
   #records: RecordReader | undefined;
   /** Null where there is none, undefined where nobody has looked. */
   #window: MapWindow | null | undefined;
@@ -57,6 +59,7 @@ export class BpfMap<K = unknown, V = unknown> {
     this.value = value;
     this.#resource = resource;
     this.#buffers = new MapBuffers(key.size, value.size);
+    this.#direct = new DirectCalls(key, value);
   }
 
   /** Name of the map's type, `"hash"`. */
@@ -101,7 +104,8 @@ export class BpfMap<K = unknown, V = unknown> {
   /** The value of `key`; undefined where there is none. */
   get(key: K): V | undefined {
     const window = this.#window === undefined ? this.#openWindow() : this.#window;
-    if (window === null || window.busy) return this.#getCopied(key);
+    if (window === null) return this.#getDirectly(key);
+    if (window.busy) return this.#getCopied(key);
     this.#resource.assertOpen();
     window.busy = true;
     try {
@@ -110,6 +114,17 @@ export class BpfMap<K = unknown, V = unknown> {
       return result === 0 ? this.value.decode(window.value, 0) : window.absent(result);
     } finally {
       window.busy = false;
+    }
+  }
+
+  #getDirectly(key: K): V | undefined {
+    const direct = this.#direct.take(this.#engine, this.handle, key);
+    if (direct === undefined) return this.#getCopied(key);
+    try {
+      const found = direct.find();
+      return found < 0 ? undefined : this.value.decode(direct.bytes, found);
+    } finally {
+      direct.giveBack();
     }
   }
 
@@ -124,6 +139,14 @@ export class BpfMap<K = unknown, V = unknown> {
   }
 
   has(key: K): boolean {
+    const direct = this.#direct.take(this.#engine, this.handle, key);
+    if (direct !== undefined) {
+      try {
+        return direct.find() >= 0;
+      } finally {
+        direct.giveBack();
+      }
+    }
     const buffers = this.#buffers.take();
     try {
       return this.#engine.borrow(this.handle, buffers.encodeKey(this.key, key)) !== undefined;
@@ -139,6 +162,17 @@ export class BpfMap<K = unknown, V = unknown> {
    * `EBPF_INVALID_ARGUMENT` for an array index beyond the end.
    */
   set(key: K, value: V, mode: SetMode = "any"): this {
+    const direct = this.#direct.take(this.#engine, this.handle, key);
+    if (direct !== undefined) {
+      try {
+        if (this.#direct.writeValue(direct, value)) {
+          direct.update(updateFlags[mode]);
+          return this;
+        }
+      } finally {
+        direct.giveBack();
+      }
+    }
     const buffers = this.#buffers.take();
     try {
       const encodedKey = buffers.encodeKey(this.key, key);
@@ -151,6 +185,14 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** Removes one entry and says whether it was there. Array kinds keep every key: deleting writes zeros (Windows). */
   delete(key: K): boolean {
+    const direct = this.#direct.take(this.#engine, this.handle, key);
+    if (direct !== undefined) {
+      try {
+        return direct.delete();
+      } finally {
+        direct.giveBack();
+      }
+    }
     const buffers = this.#buffers.take();
     try {
       return this.#engine.delete(this.handle, buffers.encodeKey(this.key, key));

@@ -1,6 +1,7 @@
 import {
   type Batch,
   type BatchOptions,
+  type DirectMap,
   type Engine,
   type Feature,
   failure,
@@ -19,6 +20,7 @@ import {
 import { VerificationError } from "../errors.ts";
 import { attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
 import type { ProgramProof, Step } from "../spec/index.ts";
+import { DirectCalls, Scratch } from "./direct-map.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
 import type { Kernel, Tier } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
@@ -45,11 +47,13 @@ export class SimulatedEngine implements Engine {
   readonly why: string;
   readonly kernel: Kernel;
   readonly #maps: MapCalls;
+  readonly #scratch: Scratch;
 
   constructor(kernel: Kernel, why: string) {
     this.kernel = kernel;
     this.why = why;
     this.#maps = new MapCalls(kernel);
+    this.#scratch = new Scratch(kernel);
   }
 
   get cpus(): number {
@@ -93,6 +97,10 @@ export class SimulatedEngine implements Engine {
   borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
     const target = mapOf(map);
     return this.#maps.read(target, key, false, target.loan);
+  }
+
+  direct(map: Handle): DirectMap | undefined {
+    return DirectCalls.fit(mapOf(map)) ? new DirectCalls(this.kernel, this.#scratch, map) : undefined;
   }
 
   /** Windows freezes nothing. */

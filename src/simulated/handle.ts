@@ -8,11 +8,14 @@ import { KernelProgram } from "./program.ts";
 
 /** A handle: one user reference to one object, until it is closed. */
 export class SimulatedHandle implements Handle {
+  /** The object, if it is a map and the handle is open: what calls on maps ask for every time. */
+  map: KernelMap | undefined;
   readonly #object: KernelObject;
   #open = true;
 
   constructor(object: KernelObject) {
     this.#object = object.acquireUser();
+    this.map = object instanceof KernelMap ? object : undefined;
   }
 
   get kind(): Handle["kind"] {
@@ -27,6 +30,7 @@ export class SimulatedHandle implements Handle {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.map = undefined;
     this.#object.releaseUser();
   }
 }
@@ -38,6 +42,7 @@ export function objectOf(handle: Handle): KernelObject {
 }
 
 export function mapOf(handle: Handle): KernelMap {
+  if (handle instanceof SimulatedHandle && handle.map !== undefined) return handle.map;
   const object = objectOf(handle);
   if (object instanceof KernelMap) return object;
   throw failure(EbpfResult.INVALID_OBJECT, `This is a ${object.kind}, not a map`);

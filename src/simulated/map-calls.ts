@@ -14,6 +14,8 @@ const UPDATE_BYTES = 20;
 const BATCH_UPDATE_BYTES = 20;
 const KEYS_BYTES = 16;
 const CURSOR_AT = 17;
+/** A key and a value that fit any message, together. */
+const FITTING = 65_000;
 
 /**
  * User calls on maps: keys and values are copied into kernel memory, passed by address, and results become errors.
@@ -31,9 +33,9 @@ export class MapCalls {
 
   /** The value: in `into`, which has its size, where given. */
   read(map: KernelMap, key: Uint8Array | undefined, remove: boolean, into?: Uint8Array): Uint8Array | undefined {
-    limit(map, Math.max(LOOKUP_BYTES + map.options.keySize, HEADER_BYTES + map.valueBytes));
-    const at = this.#passKey(map, key);
-    const value = map.find(at, remove);
+    const { keySize } = map.options;
+    if (keySize + map.valueBytes > FITTING) limit(map, Math.max(LOOKUP_BYTES + keySize, HEADER_BYTES + map.valueBytes));
+    const value = map.find(this.#passKey(map, key), remove);
     if (value > 0) {
       const { bytes } = this.#kernel.memory;
       if (into === undefined) return bytes.slice(value, value + map.valueBytes);
@@ -41,15 +43,19 @@ export class MapCalls {
       return into;
     }
     if (-value === EbpfResult.OBJECT_NOT_FOUND || -value === EbpfResult.KEY_NOT_FOUND) return undefined;
-    throw failure(-value, `${describe(map)} cannot give a value for this key`);
+    throw failure(-value, `${describeMap(map)} cannot give a value for this key`);
   }
 
   update(map: KernelMap, key: Uint8Array | undefined, value: Uint8Array, flags: number): void {
-    if (value.length !== map.valueBytes) throw sizeFailure(map, "value", value.length, map.valueBytes);
-    limit(map, UPDATE_BYTES + map.options.keySize + map.valueBytes);
-    const at = this.#passKey(map, key, value);
+    const { keySize } = map.options;
+    const { length } = value;
+    if (length !== map.valueBytes) throw sizeFailure(map, "value", length, map.valueBytes);
+    limit(map, UPDATE_BYTES + keySize + length);
+    const at = this.#passKey(map, key, length);
+    const valueAt = at + pad8(keySize);
+    copyBytes(value, 0, this.#kernel.memory.bytes, valueAt, length);
     if (flags !== 0 && flags !== 1 && flags !== 2) throw failure(EbpfResult.INVALID_ARGUMENT, `No flag is ${flags}`);
-    const result = map.update(at, at + pad8(map.options.keySize), flags);
+    const result = map.update(at, valueAt, flags);
     if (result !== EbpfResult.SUCCESS) throw refused(map, result);
   }
 
@@ -63,13 +69,13 @@ export class MapCalls {
     limit(map, KEYS_BYTES + map.options.keySize);
     const result = map.delete(this.#passKey(map, key));
     if (result === EbpfResult.KEY_NOT_FOUND || result === EbpfResult.OBJECT_NOT_FOUND) return false;
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} cannot delete this key`);
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describeMap(map)} cannot delete this key`);
     return true;
   }
 
   nextKey(map: KernelMap, key: Uint8Array | undefined): Uint8Array | undefined {
     const { keySize } = map.options;
-    if (keySize === 0) throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, `${describe(map)} has no keys`);
+    if (keySize === 0) throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, `${describeMap(map)} has no keys`);
     limit(map, KEYS_BYTES + keySize);
     const previous = this.#passKey(map, key ?? new Uint8Array(keySize));
     const into = previous + pad8(keySize);
@@ -77,7 +83,7 @@ export class MapCalls {
     let result = map.nextKey(key === undefined ? 0 : previous, into);
     if (result === EbpfResult.KEY_NOT_FOUND) result = map.nextKey(0, into);
     if (result === EbpfResult.NO_MORE_KEYS) return undefined;
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describe(map)} has no order of keys`);
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `${describeMap(map)} has no order of keys`);
     return this.#kernel.memory.bytes.slice(into, into + keySize);
   }
 
@@ -118,7 +124,7 @@ export class MapCalls {
     batchLimit(map, count, keySize, KEYS_BYTES);
     for (let i = 0; i < count; i++) {
       if (this.delete(map, keys.subarray(i * keySize, (i + 1) * keySize))) continue;
-      throw failure(EbpfResult.KEY_NOT_FOUND, `${describe(map)} has no key number ${i} of the batch`);
+      throw failure(EbpfResult.KEY_NOT_FOUND, `${describeMap(map)} has no key number ${i} of the batch`);
     }
   }
 
@@ -137,19 +143,18 @@ export class MapCalls {
     const previous = cursor === undefined ? 0 : message + CURSOR_AT;
     const got = nextKeysAndValues(map, memory, previous, message + HEADER_BYTES, bytes, remove);
     if (got.result === EbpfResult.NO_MORE_KEYS || got.result === EbpfResult.KEY_NOT_FOUND) return undefined;
-    if (got.result !== EbpfResult.SUCCESS) throw failure(got.result, `${describe(map)} cannot be read in batches`);
+    if (got.result !== EbpfResult.SUCCESS) throw failure(got.result, `${describeMap(map)} cannot be read in batches`);
     return memory.bytes.slice(message + HEADER_BYTES, message + HEADER_BYTES + got.bytes);
   }
 
-  /** Copies a key (and a value, 8 bytes aligned, behind it) into kernel memory; the key's address. */
-  #passKey(map: KernelMap, key: Uint8Array | undefined, value?: Uint8Array): number {
+  /** Copies a key into kernel memory, with room for `more` bytes behind it, 8 bytes aligned; its address. */
+  #passKey(map: KernelMap, key: Uint8Array | undefined, more = 0): number {
     const { keySize } = map.options;
-    const given = key?.length ?? 0;
+    const given = key === undefined ? 0 : key.length;
     if (given !== keySize) throw sizeFailure(map, "key", given, keySize);
-    const at = this.#take(pad8(keySize) + Math.max(pad8(keySize), value?.length ?? 0));
-    const { bytes } = this.#kernel.memory;
-    if (key !== undefined) copyBytes(key, 0, bytes, at, keySize);
-    if (value !== undefined) copyBytes(value, 0, bytes, at + pad8(keySize), value.length);
+    const padded = pad8(keySize);
+    const at = this.#take(padded + (more > padded ? more : padded));
+    if (key !== undefined) copyBytes(key, 0, this.#kernel.memory.bytes, at, keySize);
     return at;
   }
 
@@ -168,26 +173,28 @@ export class MapCalls {
 function batchLimit(map: KernelMap, count: number, entryBytes: number, headerBytes: number): number {
   const most = Math.floor((MESSAGE_BYTES - headerBytes) / entryBytes);
   if (count > 0 && map.options.keySize > 0 && map.options.valueSize > 0 && most > 0) return most;
-  throw failure(EbpfResult.INVALID_ARGUMENT, `${describe(map)}: a batch of ${count} entries is not possible`);
+  throw failure(EbpfResult.INVALID_ARGUMENT, `${describeMap(map)}: a batch of ${count} entries is not possible`);
 }
 
 function limit(map: KernelMap, bytes: number): void {
   if (bytes <= MESSAGE_BYTES) return;
   throw failure(
     EbpfResult.ARITHMETIC_OVERFLOW,
-    `${describe(map)}: key and value do not fit a message of ${MESSAGE_BYTES} bytes`,
+    `${describeMap(map)}: key and value do not fit a message of ${MESSAGE_BYTES} bytes`,
     "Programs can use the entry, user calls cannot.",
   );
 }
 
-function refused(map: KernelMap, result: number): EbpfError {
-  return failure(result, `${describe(map)} refuses the entry`);
+/** What `update` throws. */
+export function refused(map: KernelMap, result: number): EbpfError {
+  return failure(result, `${describeMap(map)} refuses the entry`);
 }
 
-function describe(map: KernelMap): string {
+/** A map in the words of errors. */
+export function describeMap(map: KernelMap): string {
   return `Map ${JSON.stringify(map.options.name)}`;
 }
 
 function sizeFailure(map: KernelMap, what: string, given: number, wanted: number): EbpfError {
-  return failure(EbpfResult.INVALID_ARGUMENT, `${describe(map)} has a ${what} of ${wanted} bytes, not ${given}`);
+  return failure(EbpfResult.INVALID_ARGUMENT, `${describeMap(map)} has a ${what} of ${wanted} bytes, not ${given}`);
 }

@@ -10,6 +10,6 @@ export function writeRing(kernel: Kernel, map: KernelMap, data: Uint8Array): voi
   const copy = kernel.scratch(data.length);
   if (copy === 0 || ring === undefined) throw failure(EbpfResult.NO_MEMORY, "No memory for the record");
   kernel.memory.bytes.set(data, copy);
-  const result = ring.output([[copy, data.length]]);
+  const result = ring.output(copy, data.length);
   if (result !== EbpfResult.SUCCESS) throw failure(result, `The ring does not take a record of ${data.length} bytes`);
 }

@@ -21,7 +21,7 @@ export const ringHelpers: readonly HelperDefinition[] = [
       const size = sizeArgument(machine, 3);
       const data = machine.access(2, size, false);
       const ring = map instanceof RingMap ? map.rings[0] : undefined;
-      returnInt(machine, -(ring?.output([[data, size]]) ?? EbpfResult.OPERATION_NOT_SUPPORTED));
+      returnInt(machine, -(ring?.output(data, size) ?? EbpfResult.OPERATION_NOT_SUPPORTED));
     },
   },
   { id: 32, make: (kernel) => (machine) => returnInt(machine, -outputEvent(kernel, machine)) },
@@ -34,17 +34,16 @@ function outputEvent(kernel: Kernel, machine: Machine): number {
   const data = machine.access(4, size, false);
   const cpu = Number(flags & 0xffff_ffffn);
   const capture = Number(BigInt.asUintN(Number(CAPTURE_BITS), flags >> 32n));
-  const parts: (readonly [number, number])[] = [[data, size]];
   if (capture !== 0) {
     const { context } = kernel;
     if (!context.hasData || context.dataStart === 0) return EbpfResult.OPERATION_NOT_SUPPORTED;
     if (context.dataLength < capture) return EbpfResult.INVALID_ARGUMENT;
-    parts.push([context.dataStart, capture]);
   }
   if (cpu !== CURRENT_CPU) {
     const dispatch = kernel.invocation.atDispatchLevel ?? atDispatchLevel.has(kernel.running?.options.type ?? "");
     if (!dispatch || cpu !== kernel.cpu) return EbpfResult.INVALID_ARGUMENT;
   }
   const ring = map instanceof RingMap ? map.rings[kernel.cpu] : undefined;
-  return ring?.output(parts) ?? EbpfResult.OPERATION_NOT_SUPPORTED;
+  const start = capture === 0 ? 0 : kernel.context.dataStart;
+  return ring?.output(data, size, start, capture) ?? EbpfResult.OPERATION_NOT_SUPPORTED;
 }

@@ -3,7 +3,8 @@ import type { Memory } from "../../vm/index.ts";
 import type { KernelMap } from "./kernel-map.ts";
 
 /** An array's index: the first four bytes of the key, little-endian; missing ones are zero. */
-export function arrayIndex(map: KernelMap, { bytes }: Memory, key: number): number {
+export function arrayIndex(map: KernelMap, { bytes, data }: Memory, key: number): number {
+  if (map.options.keySize >= 4) return data.getUint32(key, true);
   let index = 0;
   for (let i = Math.min(map.options.keySize, 4) - 1; i >= 0; i--) index = (index << 8) | bytes[key + i];
   return index >>> 0;

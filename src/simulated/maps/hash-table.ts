@@ -49,8 +49,14 @@ export class HashTable {
   readonly #seed: number;
   readonly #mask: number;
   readonly #significantBits: ((key: number) => number) | undefined;
+  /** Whether keys are one 32-bit word, and whether values fill what they lie in. */
+  readonly #isWord: boolean;
+  readonly #isWhole: boolean;
   #buckets = 0;
   #size = 0;
+  /** Highest addresses that an entry and a value are known to have room at. */
+  #lastEntry = 0;
+  #lastValue = 0;
 
   constructor(kernel: Kernel, options: HashTableOptions) {
     const { keySize, valueSize, maxEntries, visible } = options;
@@ -58,6 +64,8 @@ export class HashTable {
     this.#kernel = kernel;
     this.#options = options;
     this.#significantBits = options.significantBits;
+    this.#isWhole = valueSize % 8 === 0;
+    this.#isWord = keySize === 4 && options.significantBits === undefined;
     this.#seed = kernel.random.next() | 0;
     this.#mask = count - 1;
     this.#entries = new Pool(kernel.memory, Math.ceil((KEY + keySize) / 8) * 8);
@@ -76,20 +84,17 @@ export class HashTable {
 
   /** Address of the key's value, 0 where there is none. */
   find(key: number): number {
-    const entry = this.#find(key, this.#hash(key));
+    const entry = this.#entryOf(key);
     if (entry === 0) return 0;
     const value = this.#word(entry + VALUE);
-    if (value <= 0 || value > this.#memory.bytes.length - this.#options.valueSize) {
-      throw this.#damaged("a value lies outside memory");
-    }
+    if (value <= 0 || value > this.#lastValue) this.#checkValue(value);
     return value;
   }
 
   /** Writes an entry, its value copied from `value`, or zeros for 0. `OUT_OF_SPACE` where a limited table is full. */
   update(key: number, value: number, flags: number): number {
     if (checkUpdateFlags(flags) !== EbpfResult.SUCCESS) return EbpfResult.INVALID_ARGUMENT;
-    const hash = this.#hash(key);
-    const found = this.#find(key, hash);
+    const found = this.#entryOf(key);
     if (found !== 0 && flags === UpdateFlag.NOEXIST) return EbpfResult.OBJECT_ALREADY_EXISTS;
     if (found === 0 && flags === UpdateFlag.EXIST) return EbpfResult.KEY_NOT_FOUND;
     if (found === 0 && this.#options.limited === true && this.#size >= this.#options.maxEntries) {
@@ -97,9 +102,9 @@ export class HashTable {
     }
     const old = found === 0 ? 0 : this.#word(found + VALUE);
     if (found !== 0 && !this.#values.owns(old)) throw this.#damaged("a value is none of its own");
-    const fresh = this.#values.take();
+    const fresh = this.#values.take(value !== 0 && this.#isWhole);
     if (fresh === 0) return EbpfResult.NO_MEMORY;
-    const entry = found === 0 ? this.#append(key, hash, fresh) : found;
+    const entry = found === 0 ? this.#append(key, this.#hash(key), fresh) : found;
     if (entry === 0) {
       this.#values.give(fresh);
       return EbpfResult.NO_MEMORY;
@@ -188,9 +193,14 @@ export class HashTable {
   }
 
   #checkEntry(entry: number): void {
-    if (entry <= 0 || entry > this.#memory.bytes.length - KEY - this.#options.keySize) {
-      throw this.#damaged("an entry lies outside memory");
-    }
+    // Memory grows, and only grows: what lies beyond the limit of the last look may lie inside today's.
+    this.#lastEntry = this.#memory.bytes.length - KEY - this.#options.keySize;
+    if (entry <= 0 || entry > this.#lastEntry) throw this.#damaged("an entry lies outside memory");
+  }
+
+  #checkValue(value: number): void {
+    this.#lastValue = this.#memory.bytes.length - this.#options.valueSize;
+    if (value <= 0 || value > this.#lastValue) throw this.#damaged("a value lies outside memory");
   }
 
   #damaged(what: string): EbpfError {
@@ -203,13 +213,32 @@ export class HashTable {
     else this.#kernel.retire(() => this.#values.give(value));
   }
 
+  #entryOf(key: number): number {
+    return this.#isWord ? this.#findWord(key) : this.#find(key, this.#hash(key));
+  }
+
+  /** `#find`, for keys of 4 bytes, which are compared in one go. */
+  #findWord(key: number): number {
+    const { data } = this.#memory;
+    const word = data.getInt32(key, true);
+    const bucket = finished(mixIn(this.#seed, word)) & this.#mask;
+    let entry = data.getInt32(this.#buckets + bucket * 4, true);
+    for (let left = this.#size; entry !== 0; left--) {
+      if (left <= 0) throw this.#damaged("a chain has more entries than the map");
+      if (entry <= 0 || entry > this.#lastEntry) this.#checkEntry(entry);
+      if (data.getInt32(entry + KEY, true) === word) return entry;
+      entry = data.getInt32(entry + NEXT, true);
+    }
+    return 0;
+  }
+
   /** Address of the entry of the key at `key`, 0 where there is none. */
   #find(key: number, hash: number): number {
     const { data } = this.#memory;
     let entry = data.getInt32(this.#buckets + (hash & this.#mask) * 4, true);
     for (let left = this.#size; entry !== 0; left--) {
       if (left <= 0) throw this.#damaged("a chain has more entries than the map");
-      this.#checkEntry(entry);
+      if (entry <= 0 || entry > this.#lastEntry) this.#checkEntry(entry);
       if (data.getInt32(entry + HASH, true) === hash && this.#equal(key, entry + KEY)) return entry;
       entry = data.getInt32(entry + NEXT, true);
     }
@@ -217,11 +246,20 @@ export class HashTable {
   }
 
   #equal(key: number, other: number): boolean {
-    const { bytes } = this.#memory;
-    const bits = this.#bits(key);
-    if (this.#significantBits !== undefined && this.#bits(other) !== bits) return false;
+    const { bytes, data } = this.#memory;
+    let at = 0;
+    if (this.#significantBits === undefined) {
+      const { keySize } = this.#options;
+      for (; at + 4 <= keySize; at += 4) {
+        if (data.getInt32(key + at, true) !== data.getInt32(other + at, true)) return false;
+      }
+      for (; at < keySize; at++) if (bytes[key + at] !== bytes[other + at]) return false;
+      return true;
+    }
+    const bits = this.#significantBits(key);
+    if (this.#significantBits(other) !== bits) return false;
     const whole = bits >>> 3;
-    for (let i = 0; i < whole; i++) if (bytes[key + i] !== bytes[other + i]) return false;
+    for (; at < whole; at++) if (bytes[key + at] !== bytes[other + at]) return false;
     const rest = bits & 7;
     return rest === 0 || (bytes[key + whole] ^ bytes[other + whole]) >>> (8 - rest) === 0;
   }
@@ -232,7 +270,7 @@ export class HashTable {
    */
   #hash(key: number): number {
     const { bytes, data } = this.#memory;
-    const bits = this.#bits(key);
+    const bits = this.#significantBits === undefined ? this.#options.keySize * 8 : this.#significantBits(key);
     const whole = bits >>> 3;
     let hash = this.#seed;
     let i = 0;
@@ -240,12 +278,7 @@ export class HashTable {
     for (; i < whole; i++) hash = mixIn(hash, bytes[key + i]);
     const rest = bits & 7;
     if (rest !== 0) hash = mixIn(hash, bytes[key + whole] >>> (8 - rest));
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-    return hash ^ (hash >>> 13);
-  }
-
-  #bits(key: number): number {
-    return this.#significantBits === undefined ? this.#options.keySize * 8 : this.#significantBits(key);
+    return finished(hash);
   }
 
   #word(address: number): number {
@@ -260,4 +293,9 @@ export class HashTable {
 function mixIn(hash: number, bits: number): number {
   const mixed = Math.imul(hash ^ bits, 0x0100_0193);
   return (mixed << 13) | (mixed >>> 19);
+}
+
+function finished(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  return mixed ^ (mixed >>> 13);
 }

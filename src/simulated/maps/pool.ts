@@ -32,12 +32,12 @@ export class Pool {
     this.#visible = visible;
   }
 
-  /** Address of a zeroed element; 0 when the kernel's memory is used up. */
-  take(): number {
+  /** Address of a zeroed element, or one that the caller writes as a whole; 0 when the kernel's memory is used up. */
+  take(isWritten = false): number {
     if (this.#free.length === 0) this.#grow();
     const address = this.#free.pop();
     if (address === undefined) return 0;
-    clearBytes(this.#memory.bytes, address, this.#stride);
+    if (!isWritten) clearBytes(this.#memory.bytes, address, this.#stride);
     return address;
   }
 

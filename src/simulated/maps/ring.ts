@@ -4,6 +4,9 @@ import type { Kernel } from "../kernel.ts";
 import { copyBytes } from "./copy-bytes.ts";
 import { damaged } from "./damage.ts";
 
+/** Whole words up to here are sooner copied one by one than by a call. */
+const FEW = 128;
+
 /** Bytes of a record's header: length and flags, and the page it lies in (libs/shared/ebpf_ring_buffer_record.h). */
 const HEADER_BYTES = 8;
 
@@ -51,10 +54,9 @@ export class Ring {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Appends one record made of `parts`, `[address, length]` each; tells listeners. */
-  output(parts: readonly (readonly [number, number])[]): number {
-    let length = 0;
-    for (const [, bytes] of parts) length += bytes;
+  /** Appends one record: the bytes at `address`, and behind them those at `more`. Tells listeners. */
+  output(address: number, bytes: number, more = 0, moreBytes = 0): number {
+    const length = bytes + moreBytes;
     const total = recordBytes(length);
     if (length === 0 || total > this.size) return EbpfResult.INVALID_ARGUMENT;
     if (this.producer - this.consumer + total > this.size) {
@@ -63,11 +65,9 @@ export class Ring {
     }
     const { memory } = this.#kernel;
     memory.data.setUint32(this.#data + (this.producer % this.size), length, true);
-    let at = this.producer + HEADER_BYTES;
-    for (const [address, bytes] of parts) {
-      this.#write(at, address, bytes);
-      at += bytes;
-    }
+    const at = this.producer + HEADER_BYTES;
+    this.#write(at, address, bytes);
+    if (moreBytes > 0) this.#write(at + bytes, more, moreBytes);
     this.producer += total;
     this.#waiter?.();
     if (this.#listeners.size > 0) for (const listener of [...this.#listeners]) listener();
@@ -89,11 +89,12 @@ export class Ring {
   /** `length` bytes from `offset` on, copied; they go on at the start of the ring where they reach its end. */
   bytes(offset: number, length: number): Uint8Array {
     const { bytes } = this.#kernel.memory;
-    const copy = new Uint8Array(length);
     const start = offset % this.size;
-    const first = Math.min(length, this.size - start);
+    if (length <= this.size - start) return bytes.slice(this.#data + start, this.#data + start + length);
+    const copy = new Uint8Array(length);
+    const first = this.size - start;
     copyBytes(bytes, this.#data + start, copy, 0, first);
-    if (first < length) copyBytes(bytes, this.#data, copy, first, length - first);
+    copyBytes(bytes, this.#data, copy, first, length - first);
     return copy;
   }
 
@@ -110,8 +111,13 @@ export class Ring {
 
   /** Copies from kernel memory into the ring. */
   #write(offset: number, address: number, length: number): void {
-    const { bytes } = this.#kernel.memory;
+    const { bytes, data } = this.#kernel.memory;
     const start = offset % this.size;
+    if (length <= FEW && length % 8 === 0 && length <= this.size - start) {
+      const to = this.#data + start;
+      for (let at = 0; at < length; at += 4) data.setInt32(to + at, data.getInt32(address + at));
+      return;
+    }
     const first = Math.min(length, this.size - start);
     copyBytes(bytes, address, bytes, this.#data + start, first);
     if (first < length) copyBytes(bytes, address + first, bytes, this.#data, length - first);

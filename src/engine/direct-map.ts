@@ -1,0 +1,20 @@
+/**
+ * Calls on one map by an engine whose maps lie in this process: the caller writes keys and values where the engine reads
+ * them, and reads values where they lie. One call at a time: `take` says whether it can begin, `giveBack` ends it.
+ */
+export interface DirectMap {
+  /** What the offsets below count in. Other bytes once the engine's memory has grown, and then the old ones are empty. */
+  readonly bytes: Uint8Array;
+  /** Where the key goes. */
+  readonly keyAt: number;
+  /** Where the value to be written goes. */
+  readonly valueAt: number;
+  take(): boolean;
+  giveBack(): void;
+  /** Offset of the key's value, which holds until the next call of any kind; -1 where there is none. Throws as `lookup`. */
+  find(): number;
+  /** Writes the entry. Throws as `update` of the engine does. */
+  update(flags: number): void;
+  /** Whether the key was there. */
+  delete(): boolean;
+}
