@@ -124,7 +124,7 @@ async function ours({ object, terminates }, dialect, invariants) {
     const { refusal, run } = await analyse(object, program, options, dialect);
     if (refusal !== undefined) return { verdict: "fail", stage: refusal.stage, firstError: earlyText(refusal) };
     const [first] = run.errors;
-    const bound = run.passed && terminates ? (run.iteration.loopBound() ?? INT_MAX) : null;
+    const bound = run.passed && terminates ? (finish(run.iteration.loopBound()) ?? INT_MAX) : null;
     return {
       verdict: run.passed ? "pass" : "fail",
       stage: run.passed ? null : "analyze",

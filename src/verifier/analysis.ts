@@ -146,15 +146,9 @@ function* analysed(
   try {
     let iteration = yield* attempt(program, { keepStates, movesInLoops: true, facts });
     if (iteration.isSpoilt) iteration = yield* attempt(program, { keepStates, movesInLoops: false, facts });
-    if (!iteration.hasErrors) iteration.checkTermination();
-    return {
-      program,
-      iteration,
-      errors: iteration.errors(),
-      passed: !iteration.hasErrors,
-      keepsStates: keepStates,
-      facts,
-    };
+    if (!iteration.hasErrors) yield* iteration.checkTermination();
+    const errors = yield* iteration.errors();
+    return { program, iteration, errors, passed: !iteration.hasErrors, keepsStates: keepStates, facts };
   } catch (error) {
     if (!(error instanceof AnalysisAborted)) throw error;
     return { stage: "analyze", message: error.message, slot: undefined };

@@ -2,6 +2,7 @@ import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { analyse } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
 import { analysisFor, windowsLog } from "./log.ts";
+import { unhurried } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { loopBoundOf } from "./report/index.ts";
 import type { Stage } from "./stage.ts";
@@ -39,6 +40,6 @@ export async function judge(object: ObjectSpec, program: ProgramSpec, options: V
     slot: refusal?.slot,
     errorCount: run?.iteration.errorCount ?? 0,
     unreachable: run?.iteration.deadEdges().length ?? 0,
-    maxLoopCount: passed ? (loopBoundOf(analysis) ?? 0) : 0,
+    maxLoopCount: passed ? ((await unhurried(loopBoundOf(analysis), options.signal)) ?? 0) : 0,
   };
 }

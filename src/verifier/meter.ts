@@ -44,10 +44,30 @@ export class Meter {
       } while (performance.now() < end);
       const grown = getHeapStatistics().used_heap_size - this.#heapBefore;
       if (grown > this.#bytes) return new BudgetExceeded(`${Math.round(this.#bytes)} bytes`);
-      await nextTurn();
-      if (this.#signal?.aborted === true) {
-        throw new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: this.#signal.reason });
-      }
+      await othersTurn(this.#signal);
     }
+  }
+}
+
+async function othersTurn(signal: AbortSignal | undefined): Promise<void> {
+  await nextTurn();
+  if (signal?.aborted === true) {
+    throw new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: signal.reason });
+  }
+}
+
+/**
+ * What work comes to that costs little enough to need no budget, such as a report.
+ *
+ * @throws EbpfError `EBPF_ABORTED`
+ */
+export async function unhurried<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    const end = performance.now() + TURN;
+    do {
+      const { done, value } = work.next();
+      if (done === true) return value;
+    } while (performance.now() < end);
+    await othersTurn(signal);
   }
 }

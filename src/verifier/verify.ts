@@ -2,7 +2,8 @@ import { assertObject } from "../arguments.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { type Analysis, analyse, platformOf } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
-import { analysisFor, windowsLog, withStates } from "./log.ts";
+import { analysisFor, windowsLog } from "./log.ts";
+import { unhurried } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { proofOf } from "./proof/index.ts";
 import { buildReport, type Finding, findingsOfAnalysis, type Report, type ReportParts } from "./report/index.ts";
@@ -11,21 +12,6 @@ const OLDER: DialectName = "windows-1.6";
 const NEWEST: DialectName = "latest";
 
 const isPassed = ({ run }: Analysis): boolean => run?.passed === true;
-
-/** A failed analysis once more with its states kept, for explaining; failing programs are quick. */
-async function detailedRun(
-  analysis: Analysis,
-  object: ObjectSpec,
-  program: ProgramSpec,
-  options: VerifyOptions,
-): Promise<Analysis> {
-  return isPassed(analysis) ? analysis : await withStates(analysis, object, program, options);
-}
-
-/** What only the newest verifier objects to. */
-async function newerObjections(object: ObjectSpec, program: ProgramSpec, options: VerifyOptions): Promise<Analysis> {
-  return await detailedRun(await analyse(object, program, options, NEWEST), object, program, options);
-}
 
 function asWarning(finding: Finding): Finding {
   return { ...finding, reason: `Windows 1.6 loads this, newer verifiers refuse it: ${finding.reason}` };
@@ -47,20 +33,18 @@ export async function verify(object: ObjectSpec, program: ProgramSpec, options: 
   const dialect = options.dialect ?? platformOf(object, options).dialect;
   const type = options.type ?? program.type;
   const analysis = await analyse(object, program, analysisFor(options), dialect);
-  const finished = async (
-    parts: Pick<ReportParts, "analysis" | "detailed" | "warnings" | "proof">,
-  ): Promise<Report> => {
-    const log = await windowsLog(parts.detailed, object, program, options);
-    return buildReport({ source: program, type, invariants: options.invariants === true, ...parts, log });
+  const parts = { source: program, type, invariants: options.invariants === true };
+  const finished = async (decisive: Pick<ReportParts, "analysis" | "warnings" | "proof">): Promise<Report> => {
+    const log = await windowsLog(decisive.analysis, object, program, options);
+    return await unhurried(buildReport({ ...parts, ...decisive, log }), options.signal);
   };
   const prove = (accepting: Analysis) => proofOf(accepting, object, program, options);
   if (!isPassed(analysis) || dialect !== OLDER) {
-    const detailed = await detailedRun(analysis, object, program, options);
-    return await finished({ analysis, detailed, warnings: [], proof: prove(analysis) });
+    return await finished({ analysis, warnings: [], proof: prove(analysis) });
   }
-  const newer = await newerObjections(object, program, options);
-  if (isPassed(newer)) return await finished({ analysis, detailed: analysis, warnings: [], proof: prove(newer) });
-  if (options.strictDialect === true) return await finished({ analysis: newer, detailed: newer, warnings: [] });
-  const warnings = findingsOfAnalysis(newer, program).map(asWarning);
-  return await finished({ analysis, detailed: analysis, warnings });
+  const newer = await analyse(object, program, options, NEWEST);
+  if (isPassed(newer)) return await finished({ analysis, warnings: [], proof: prove(newer) });
+  if (options.strictDialect === true) return await finished({ analysis: newer, warnings: [] });
+  const objections = await unhurried(findingsOfAnalysis(newer, program), options.signal);
+  return await finished({ analysis, warnings: objections.map(asWarning) });
 }

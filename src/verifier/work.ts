@@ -43,3 +43,31 @@ export function* each<T>(list: readonly T[], act: (item: T, at: number) => void)
 
 /** Items of a list, such as instructions, between two pauses. */
 const ITEMS = 512;
+
+/** A list in order, with pauses: what compares as equal keeps its order. */
+export function* sorted<T>(list: readonly T[], compare: (left: T, right: T) => number): Work<T[]> {
+  let runs: T[][] = [];
+  for (let at = 0; at < list.length; at += ITEMS) {
+    runs.push(list.slice(at, at + ITEMS).sort(compare));
+    if (list.length > ITEMS) yield 0;
+  }
+  while (runs.length > 1) {
+    const longer: T[][] = [];
+    for (let at = 0; at < runs.length; at += 2) longer.push(yield* merged(runs[at] ?? [], runs[at + 1] ?? [], compare));
+    runs = longer;
+  }
+  return runs[0] ?? [];
+}
+
+function* merged<T>(left: T[], right: T[], compare: (left: T, right: T) => number): Work<T[]> {
+  const all: T[] = [];
+  let l = 0;
+  let r = 0;
+  while (l < left.length && r < right.length) {
+    all.push(compare(left[l] as T, right[r] as T) <= 0 ? (left[l++] as T) : (right[r++] as T));
+    if (all.length % ITEMS === 0) yield 0;
+  }
+  for (; l < left.length; l++) all.push(left[l] as T);
+  for (; r < right.length; r++) all.push(right[r] as T);
+  return all;
+}

@@ -1,5 +1,5 @@
 import type { IrInstruction } from "../ir/index.ts";
-import { each, type Work } from "../work.ts";
+import { each, sorted, type Work } from "../work.ts";
 
 /** A node's number: an index into the columns of `Graph`. */
 export type Node = number;
@@ -12,6 +12,9 @@ const NO_TARGET = -1;
 /** `from` of the entry and the exit; the exit's is also the target of jumps that leave the program. */
 const BEFORE_ALL = -1;
 const BEHIND_ALL = 0x7fff_ffff;
+
+/** Parents of one node from which on they are not sorted at once. */
+const CROWD = 512;
 
 /**
  * Control flow, one node an instruction and one each side of a conditional jump. Nodes are numbered densely; what
@@ -118,9 +121,13 @@ export class Graph {
 
   /** Puts parents in the order of labels, in which their states are joined. */
   *sortParents(): Work<void> {
-    yield* each(this.parents, (parents) => {
-      if (parents.length > 1) parents.sort((left, right) => this.compare(left, right));
+    const compare = (left: Node, right: Node): number => this.compare(left, right);
+    const crowded: Node[] = [];
+    yield* each(this.parents, (parents, node) => {
+      if (parents.length > CROWD) crowded.push(node);
+      else if (parents.length > 1) parents.sort(compare);
     });
+    for (const node of crowded) this.parents[node] = yield* sorted(this.parentsOf(node), compare);
   }
 
   /** Text of a node as reports write it: `12`, `12:19`, `5/12`, `18/46 (counter)`, `entry`, `exit`. */

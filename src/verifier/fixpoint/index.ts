@@ -1,6 +1,8 @@
+export { type CallContents, holdsSomething, mayHoldPacket } from "./call-contents.ts";
 export {
   type AnalysisError,
   type Effort,
+  EXPLAINED,
   Iteration,
   type IterationOptions,
   type NodeStates,

@@ -5,7 +5,8 @@ import type { Access, Assertion, IrInstruction } from "../ir/index.ts";
 import { assertionsAt, type PreparedProgram } from "../prepare.ts";
 import type { AccessFacts } from "../proof/index.ts";
 import { transfer } from "../transfer/index.ts";
-import { Pace, type Work } from "../work.ts";
+import { each, Pace, sorted, type Work } from "../work.ts";
+import { type CallContents, contentsOf, NOTHING_HELD } from "./call-contents.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
 /** An assertion that may fail. */
@@ -30,7 +31,7 @@ export interface Effort {
 }
 
 export interface IterationOptions {
-  /** Keep the states around every node, for explaining; otherwise only what the iteration itself needs. */
+  /** Keep the states around every node; otherwise those before errors only, and what the iteration itself needs. */
   readonly keepStates: boolean;
   /** Move states inside of loops, too. */
   readonly movesInLoops: boolean;
@@ -58,8 +59,10 @@ interface Level {
 const WIDENING_ROUND = 2;
 /** Rounds of narrowing; states settle long before. */
 const LAST_NARROWING_ROUND = 2_000_000;
-/** Visits between two pauses. */
-const VISITS_PER_PAUSE = 16;
+/** What the bound of a counter costs, in things looked at. */
+const COUNTER = 8;
+/** Errors before which states are kept; those of hostile programs would fill the memory. */
+export const EXPLAINED = 1000;
 
 function hasAccess(instruction: IrInstruction): instruction is IrInstruction & { readonly access: Access } {
   return instruction.kind === "memory" || instruction.kind === "atomic";
@@ -88,6 +91,9 @@ export class Iteration {
   readonly #after: (State | undefined)[];
   readonly #keptBefore: (State | undefined)[] = [];
   readonly #keptAfter: (State | undefined)[] = [];
+  /** Nodes of which the state before is kept. */
+  readonly #isKept: Uint8Array;
+  readonly #atCalls: Int32Array;
   readonly #isReached: Uint8Array;
   readonly #isLeft: Uint8Array;
   readonly #isCounter: Uint8Array;
@@ -119,10 +125,12 @@ export class Iteration {
     this.#limits = parts.limits;
     this.#after = new Array(graph.size).fill(undefined);
     this.#assertions = new Array(graph.size).fill(undefined);
+    this.#isKept = new Uint8Array(graph.size).fill(Number(options.keepStates));
+    this.#atCalls = new Int32Array(graph.size).fill(NOTHING_HELD);
     this.#isReached = new Uint8Array(graph.size);
     this.#isLeft = new Uint8Array(graph.size);
     this.#isCounter = new Uint8Array(graph.size);
-    for (const loop of program.loops) this.#isCounter[loop.counter] = 1;
+    for (const { counter } of program.loops) this.#isCounter[counter] = this.#isKept[counter] = 1;
   }
 
   /** Everything that an analysis needs, before its first step. `entry` belongs to it from now on. */
@@ -149,8 +157,7 @@ export class Iteration {
 
   /** The whole analysis. */
   *run(): Work<void> {
-    for (let steps = 1; !this.#isSpoilt && (yield* this.#step()); steps++)
-      if (steps % VISITS_PER_PAUSE === 0) yield VISITS_PER_PAUSE;
+    while (!this.#isSpoilt && (yield* this.#step())) yield;
   }
 
   *#step(): Work<boolean> {
@@ -234,7 +241,7 @@ export class Iteration {
       else {
         this.#joins++;
         yield* joined.join(state);
-        if (this.#joins % VISITS_PER_PAUSE === 0) yield 0;
+        yield 0;
       }
     }
     return joined;
@@ -247,7 +254,7 @@ export class Iteration {
 
   #setBefore(node: Node, state: State | undefined): void {
     this.#isReached[node] = state === undefined ? 0 : 1;
-    if (this.#keepStates || this.#isCounter[node] === 1) this.#keptBefore[node] = state?.copy();
+    if (this.#isKept[node] === 1) this.#keptBefore[node] = state?.copy();
   }
 
   /** Checks and executes a node on a state that now belongs to it. */
@@ -265,6 +272,7 @@ export class Iteration {
       if (this.#facts !== undefined && hasAccess(instruction)) {
         this.#facts.note(graph.slotOf(node), instruction.access, state);
       }
+      if (instruction.kind === "call") this.#atCalls[node] = contentsOf(state);
       transfer(state, instruction, environment);
     }
     const after = state === undefined || state.isBottom() ? undefined : state;
@@ -279,25 +287,28 @@ export class Iteration {
       const failure = check(state, assertion, this.#program.environment);
       if (failure === undefined) continue;
       this.#errors.set(node, { node, ...failure });
+      if (this.#errors.size > EXPLAINED) return false;
+      this.#isKept[node] = 1;
+      this.#keptBefore[node] = state;
       return false;
     }
     return true;
   }
 
   /** Looks at the loop counters once all else is known to hold. */
-  checkTermination(): void {
+  *checkTermination(): Work<void> {
     for (const { counter } of this.#program.loops) {
       const state = this.#keptBefore[counter];
       if (state !== undefined) this.#holds(counter, state);
+      yield 0;
     }
   }
 
   /** Errors at nodes that control reaches, in the order of labels. */
-  errors(): AnalysisError[] {
+  errors(): Work<AnalysisError[]> {
     const { graph } = this.#program;
-    return [...this.#errors.values()]
-      .filter(({ node }) => this.#isReached[node] === 1)
-      .sort((left, right) => graph.compare(left.node, right.node));
+    const reached = [...this.#errors.values()].filter(({ node }) => this.#isReached[node] === 1);
+    return sorted(reached, (left, right) => graph.compare(left.node, right.node));
   }
 
   /** The error of a node, in whichever round it was found. */
@@ -321,9 +332,14 @@ export class Iteration {
   }
 
   /** Errors in the order of analysis: what comes first leads to what follows. */
-  inOrder(errors: readonly AnalysisError[]): AnalysisError[] {
+  *inOrder(errors: readonly AnalysisError[]): Work<AnalysisError[]> {
     const byNode = new Map(errors.map((error) => [error.node, error]));
-    return this.#schedule.nodes.flatMap((node) => byNode.get(node) ?? []);
+    const ordered: AnalysisError[] = [];
+    yield* each(this.#schedule.nodes, (node) => {
+      const error = byNode.get(node);
+      if (error !== undefined) ordered.push(error);
+    });
+    return ordered;
   }
 
   /** Whether any assertion failed, even where later rounds showed the node to be out of reach. */
@@ -351,7 +367,8 @@ export class Iteration {
   }
 
   /** Upper bound of all loop counters; undefined where there is none. */
-  loopBound(): number | bigint | undefined {
+  *loopBound(): Work<number | bigint | undefined> {
+    const pace = new Pace();
     let bound: number | bigint = 0;
     for (const { counter } of this.#program.loops) {
       const state = this.#after[counter];
@@ -360,6 +377,7 @@ export class Iteration {
         const upper = state.upperBound(variable);
         if (upper === undefined) return undefined;
         if (upper > bound) bound = upper;
+        if (pace.isDue(COUNTER)) yield 0;
       }
     }
     return bound;
@@ -370,7 +388,12 @@ export class Iteration {
     return this.#after[Graph.EXIT];
   }
 
-  /** Kept states of a node, where `keepStates` asked for them. */
+  /** What the registers held when control came to a call. */
+  contentsAt(call: Node): CallContents {
+    return this.#atCalls[call] ?? NOTHING_HELD;
+  }
+
+  /** Kept states of a node: where `keepStates` asked for them; the state before an error always. */
   statesAt(node: Node): NodeStates {
     return { before: this.#keptBefore[node], after: this.#keptAfter[node] };
   }

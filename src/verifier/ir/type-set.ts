@@ -73,3 +73,8 @@ export const TYPE_GROUPS = {
 } as const satisfies Record<string, TypeSet>;
 
 export type TypeGroup = keyof typeof TYPE_GROUPS;
+
+/** Whether a register of these types may hold nothing that was written. */
+export function isUnwritten(types: TypeSet): boolean {
+  return types === ALL_TYPES || (types & (1 << T_UNINIT)) !== 0;
+}

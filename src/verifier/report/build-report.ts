@@ -1,5 +1,6 @@
 import type { ProgramProof, ProgramSpec } from "../../spec/index.ts";
 import type { Analysis, CompletedRun } from "../analysis.ts";
+import type { Work } from "../work.ts";
 import { earlyFinding, errorText, findingsOf } from "./findings.ts";
 import { invariantsOf } from "./invariants.ts";
 import { earlyText } from "./log.ts";
@@ -9,23 +10,23 @@ import { worstCaseInstructions } from "./worst-case.ts";
 const LARGEST_COUNT = 0x7fff_ffff;
 
 /** Upper bound of the rounds of any loop, cut to 31 bits; undefined where it was not asked for or the program failed. */
-export function loopBoundOf(analysis: Analysis): number | undefined {
+export function* loopBoundOf(analysis: Analysis): Work<number | undefined> {
   const { run } = analysis;
   if (run === undefined || !run.passed || !analysis.options.checkTermination) return undefined;
-  const bound = run.iteration.loopBound();
+  const bound = yield* run.iteration.loopBound();
   return bound === undefined || bound > LARGEST_COUNT ? LARGEST_COUNT : Number(bound);
 }
 
-function statisticsOf(analysis: Analysis): Statistics {
+function* statisticsOf(analysis: Analysis): Work<Statistics> {
   const { run } = analysis;
   const effort = run?.iteration.effort ?? { visits: 0, joins: 0, rounds: 0 };
-  const count = loopBoundOf(analysis);
+  const count = yield* loopBoundOf(analysis);
   return {
     instructions: analysis.decoded.length,
     nodes: run?.program.graph.size ?? 0,
     ...effort,
     maxLoopCount: count,
-    worstCaseInstructions: run === undefined ? undefined : worstCaseInstructions(run, count),
+    worstCaseInstructions: run === undefined ? undefined : yield* worstCaseInstructions(run, count),
     milliseconds: analysis.times,
   };
 }
@@ -37,8 +38,6 @@ function exitValue(run: CompletedRun): string {
 export interface ReportParts {
   /** The analysis that decides. */
   readonly analysis: Analysis;
-  /** The same with its states kept, where it failed; or the analysis itself. */
-  readonly detailed: Analysis;
   readonly source: ProgramSpec;
   readonly type: string;
   readonly warnings: readonly Finding[];
@@ -49,13 +48,13 @@ export interface ReportParts {
 }
 
 /** Findings of an analysis, whichever way it ended. */
-export function findingsOfAnalysis({ refusal, run, decoded }: Analysis, source: ProgramSpec): Finding[] {
+export function* findingsOfAnalysis({ refusal, run, decoded }: Analysis, source: ProgramSpec): Work<Finding[]> {
   if (refusal !== undefined) return [earlyFinding(refusal, source, decoded)];
-  return run === undefined ? [] : findingsOf(run, source);
+  return run === undefined ? [] : yield* findingsOf(run, source);
 }
 
-export function buildReport(parts: ReportParts): Report {
-  const { analysis, detailed, source, warnings } = parts;
+export function* buildReport(parts: ReportParts): Work<Report> {
+  const { analysis, source, warnings } = parts;
   const { refusal, run } = analysis;
   const passed = run?.passed === true;
   const [first] = run?.errors ?? [];
@@ -69,13 +68,13 @@ export function buildReport(parts: ReportParts): Report {
     firstError: refusal === undefined ? first && run && errorText(first, run) : earlyText(refusal),
     errorAt: first && run?.program.graph.label(first.node),
     errorCount: refusal === undefined ? (run?.errors.length ?? 0) : 1,
-    findings: passed ? [] : findingsOfAnalysis(detailed, source),
+    findings: passed ? [] : yield* findingsOfAnalysis(analysis, source),
     warnings,
     exitValue: run && exitValue(run),
-    statistics: statisticsOf(analysis),
+    statistics: yield* statisticsOf(analysis),
     proof: passed ? parts.proof : undefined,
     warningCount: run?.iteration.errorCount ?? 0,
     log: parts.log,
-    invariants: parts.invariants && detailed.run !== undefined ? invariantsOf(detailed.run) : undefined,
+    invariants: parts.invariants && run !== undefined ? yield* invariantsOf(run) : undefined,
   };
 }

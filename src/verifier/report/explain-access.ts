@@ -1,5 +1,4 @@
-import type { ValidAccess } from "../ir/index.ts";
-import { T_SHARED } from "../ir/index.ts";
+import { isUnwritten, T_SHARED, type ValidAccess } from "../ir/index.ts";
 import { type Circumstances, nameOf } from "./circumstances.ts";
 import {
   notNumeric,
@@ -9,7 +8,7 @@ import {
   outsideStack,
   outsideValue,
 } from "./explain-memory.ts";
-import { isUnwritten, unwritten } from "./explain-unwritten.ts";
+import { unwritten } from "./explain-unwritten.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
 type Explainer = (access: ValidAccess, circumstances: Circumstances) => Explanation;

@@ -1,7 +1,7 @@
 import { SVALUE } from "../domain/index.ts";
-import { type Register, T_MAP_FD, T_NUMBER, type TypeConstraint, type TypeSet } from "../ir/index.ts";
+import { isUnwritten, type Register, T_MAP_FD, T_NUMBER, type TypeConstraint, type TypeSet } from "../ir/index.ts";
 import { type Circumstances, nameOf, typeWords } from "./circumstances.ts";
-import { isUnwritten, unwritten } from "./explain-unwritten.ts";
+import { unwritten } from "./explain-unwritten.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
 const NULL_OR_POINTER = 1 << T_NUMBER;

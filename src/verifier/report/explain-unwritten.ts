@@ -1,10 +1,6 @@
-import { ALL_TYPES, type Register, T_UNINIT, type TypeSet } from "../ir/index.ts";
+import type { Register } from "../ir/index.ts";
 import { type Circumstances, nameOf } from "./circumstances.ts";
 import { type Explanation, explain } from "./explanation.ts";
-
-export function isUnwritten(types: TypeSet): boolean {
-  return types === ALL_TYPES || (types & (1 << T_UNINIT)) !== 0;
-}
 
 /** A register is used that holds nothing, or nothing any more. */
 export function unwritten(register: Register, { loss, instruction }: Circumstances): Explanation {

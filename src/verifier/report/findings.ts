@@ -1,21 +1,34 @@
 import type { ProgramSpec, SourceLine } from "../../spec/index.ts";
 import type { CompletedRun, EarlyRefusal } from "../analysis.ts";
+import type { Graph, Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
 import type { State } from "../domain/index.ts";
-import type { AnalysisError } from "../fixpoint/index.ts";
-import { type IrInstruction, printAssertion, printInstruction } from "../ir/index.ts";
+import { type AnalysisError, EXPLAINED } from "../fixpoint/index.ts";
+import { conditionText, type IrInstruction, printAssertion, printInstruction } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 import { type Circumstances, registersOf } from "./circumstances.ts";
 import { explainFailure } from "./explain.ts";
 import { explainEarly } from "./explain-early.ts";
 import { factsAbout } from "./facts.ts";
 import { lossOf } from "./loss.ts";
-import { conditionsAlong, lastLookup, pathTo } from "./path.ts";
-import type { Finding } from "./report.ts";
+import { Ways } from "./path.ts";
+import type { Finding, PathStep } from "./report.ts";
+
+/** Steps of a path that a finding has; those nearest to the place matter most. */
+const STEPS = 500;
 
 /** The C line that a slot was compiled from; lines ascend by slot. */
 export function sourceAt(program: ProgramSpec, slot: number | undefined): SourceLine | undefined {
   if (slot === undefined) return undefined;
-  return program.lines.findLast((line) => line.slot <= slot);
+  const { lines } = program;
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle]?.slot ?? slot) <= slot) low = middle + 1;
+    else high = middle;
+  }
+  return lines[low - 1];
 }
 
 /** An error in the verifier's own words. */
@@ -39,11 +52,40 @@ function tellingState({ node, assertion }: AnalysisError, { program, iteration }
   return vague;
 }
 
-function findingOf(error: AnalysisError, run: CompletedRun, source: ProgramSpec): Finding {
-  const { program, iteration } = run;
+/** The sides of jumps as steps of paths: findings share them. */
+class Steps {
+  readonly #steps = new Map<Node, PathStep>();
+  readonly #graph: Graph;
+  readonly #source: ProgramSpec;
+
+  constructor(graph: Graph, source: ProgramSpec) {
+    this.#graph = graph;
+    this.#source = source;
+  }
+
+  at(edge: Node): PathStep {
+    const known = this.#steps.get(edge);
+    if (known !== undefined) return known;
+    const instruction = this.#graph.instruction(edge);
+    const slot = this.#graph.slotOf(edge);
+    const condition = instruction.kind === "assume" ? conditionText(instruction.condition) : "";
+    const step = { slot, condition, source: sourceAt(this.#source, slot) };
+    this.#steps.set(edge, step);
+    return step;
+  }
+}
+
+interface Surroundings {
+  readonly run: CompletedRun;
+  readonly source: ProgramSpec;
+  readonly ways: Ways;
+  readonly steps: Steps;
+}
+
+function findingOf(error: AnalysisError, { run, source, ways, steps }: Surroundings): Finding {
+  const { program } = run;
   const { graph } = program;
   const { node, message, assertion } = error;
-  const path = pathTo(program, iteration, node);
   const instruction = graph.instruction(node);
   const state = tellingState(error, run);
   const circumstances: Circumstances = {
@@ -52,8 +94,8 @@ function findingOf(error: AnalysisError, run: CompletedRun, source: ProgramSpec)
     instruction,
     environment: program.environment,
     state,
-    lookup: lastLookup(graph, path),
-    loss: lossOf(run, path, registersOf(assertion)[0]),
+    lookup: ways.lookup(node),
+    loss: lossOf(run, ways, node, registersOf(assertion)[0]),
   };
   const slot = graph.slotOf(node);
   return {
@@ -64,33 +106,38 @@ function findingOf(error: AnalysisError, run: CompletedRun, source: ProgramSpec)
     instruction: instruction.kind === "increment-loop-counter" ? undefined : printInstruction(instruction),
     source: sourceAt(source, slot),
     facts: state === undefined ? [] : factsAbout(state, registersOf(assertion)),
-    path: conditionsAlong(graph, path).map(({ node: edge, text }) => {
-      const jump = graph.slotOf(edge);
-      return { slot: jump, condition: text, source: sourceAt(source, jump) };
-    }),
+    path: ways.conditions(node, STEPS).map((edge) => steps.at(edge)),
     message: errorText(error, run),
     alsoAt: [],
   };
 }
 
-const sameCause = (left: Finding, right: Finding): boolean =>
-  left.slot === right.slot && left.message === right.message && left.reason === right.reason;
+const causeOf = ({ slot, message, reason }: Finding): string => `${slot} ${message} ${reason}`;
 
 /** One finding for each cause, those in the caller's order; a function inlined twice fails once. */
 function folded(findings: readonly Finding[]): Finding[] {
-  const causes: Finding[] = [];
+  const causes = new Map<string, { readonly finding: Finding; readonly alsoAt: string[] }>();
   for (const finding of findings) {
-    const at = causes.findIndex((cause) => sameCause(cause, finding));
-    const cause = causes[at];
-    if (cause === undefined) causes.push(finding);
-    else causes[at] = { ...cause, alsoAt: [...cause.alsoAt, finding.at ?? ""] };
+    const key = causeOf(finding);
+    const cause = causes.get(key);
+    if (cause === undefined) causes.set(key, { finding, alsoAt: [] });
+    else cause.alsoAt.push(finding.at ?? "");
   }
-  return causes;
+  return Array.from(causes.values(), ({ finding, alsoAt }) => ({ ...finding, alsoAt }));
 }
 
-/** Findings of a completed analysis, in the order in which control gets there. */
-export function findingsOf(run: CompletedRun, source: ProgramSpec): Finding[] {
-  return folded(run.iteration.inOrder(run.errors).map((error) => findingOf(error, run, source)));
+/** Findings of a completed analysis, in the order in which control gets there; of very many errors those of the first. */
+export function* findingsOf(run: CompletedRun, source: ProgramSpec): Work<Finding[]> {
+  if (run.errors.length === 0) return [];
+  const { program, iteration } = run;
+  const ways = yield* Ways.through(program, iteration);
+  const surroundings: Surroundings = { run, source, ways, steps: new Steps(program.graph, source) };
+  const findings: Finding[] = [];
+  for (const error of (yield* iteration.inOrder(run.errors)).slice(0, EXPLAINED)) {
+    findings.push(findingOf(error, surroundings));
+    yield 0;
+  }
+  return folded(findings);
 }
 
 /** The finding of a refusal before the analysis. */

@@ -1,5 +1,6 @@
 import type { CompletedRun } from "../analysis.ts";
 import type { Component, Loop } from "../cfg/index.ts";
+import { Pace, type Work } from "../work.ts";
 
 /** Instructions of a component if it is run once: every node counts, as paths are not told apart. */
 function weight(component: Component): number {
@@ -12,9 +13,10 @@ function weight(component: Component): number {
   return count;
 }
 
-function longestPath({ program }: CompletedRun, order: readonly Component[], rounds: number): number {
+function* longestPath({ program }: CompletedRun, order: readonly Component[], rounds: number): Work<number> {
   const { graph } = program;
   const longest = new Float64Array(graph.size);
+  const pace = new Pace();
   let worst = 0;
   for (const component of order) {
     const nodes = typeof component === "number" ? [component] : nodesOf(component);
@@ -26,6 +28,7 @@ function longestPath({ program }: CompletedRun, order: readonly Component[], rou
     for (const node of nodes) {
       for (const child of graph.childrenOf(node)) longest[child] = Math.max(longest[child] ?? 0, after);
     }
+    if (pace.isDue(nodes.length)) yield 0;
   }
   return worst;
 }
@@ -47,7 +50,7 @@ function nodesOf(loop: Loop): number[] {
  * Upper bound of the instructions that one run executes: along the longest path, loops as often as their counters
  * allow. Undefined where loops are not known to be bounded.
  */
-export function worstCaseInstructions(run: CompletedRun, maxLoopCount: number | undefined): number | undefined {
+export function* worstCaseInstructions(run: CompletedRun, maxLoopCount: number | undefined): Work<number | undefined> {
   if (!run.passed || maxLoopCount === undefined) return undefined;
-  return longestPath(run, run.program.order, maxLoopCount);
+  return yield* longestPath(run, run.program.order, maxLoopCount);
 }

@@ -82,9 +82,9 @@ function analyse(test: YamlCase, dialect: DialectName): Outcome {
   };
   const first = attempt(true);
   const iteration = first.isSpoilt ? attempt(false) : first;
-  if (!iteration.hasErrors) iteration.checkTermination();
+  if (!iteration.hasErrors) finish(iteration.checkTermination());
   const messages: string[] = [];
-  const [error] = iteration.errors();
+  const [error] = finish(iteration.errors());
   if (error !== undefined) {
     const text = printAssertion(error.assertion, environment.dialect.narrowDivisorChecked64);
     messages.push(`${graph.label(error.node)}: ${error.message} (${text})`);

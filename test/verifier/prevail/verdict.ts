@@ -6,6 +6,7 @@ import type { ObjectSpec, Platform } from "../../../src/spec/index.ts";
 import { analyse } from "../../../src/verifier/analysis.ts";
 import type { DialectName } from "../../../src/verifier/dialect.ts";
 import { buildReport } from "../../../src/verifier/report/build-report.ts";
+import { finish } from "../../../src/verifier/work.ts";
 
 /** What is compared with the judge's verdict on one program. */
 export interface Verdict {
@@ -66,15 +67,7 @@ export async function verdictOf(
   );
   if (source === undefined) throw new Error(`${subject.file} has no ${subject.section}/${subject.function}`);
   const analysis = await analyse(object, source, { checkTermination }, dialect);
-  const report = buildReport({
-    analysis,
-    detailed: analysis,
-    source,
-    type: source.type,
-    warnings: [],
-    invariants: false,
-    log: "",
-  });
+  const report = finish(buildReport({ analysis, source, type: source.type, warnings: [], invariants: false, log: "" }));
   return {
     verdict: report.verdict,
     stage: report.stage ?? null,
