@@ -7,7 +7,7 @@ import type { VerifyOptions } from "./options.ts";
 import type { Work } from "./work.ts";
 
 /** Milliseconds after which the event loop gets its turn; with what a pause may be late by it stays below ten. */
-const TURN = 5;
+const TURN = 3;
 
 /** Share of the heap that is still free which an analysis may take, however much its budget is: the process must live. */
 const SHARE_OF_HEAP = 0.75;

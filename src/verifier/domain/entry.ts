@@ -1,6 +1,6 @@
 import type { Environment } from "../environment.ts";
 import { STACK_POINTER, T_CTX, T_STACK } from "../ir/index.ts";
-import { each, type Work } from "../work.ts";
+import { Pace, type Work } from "../work.ts";
 import { INT32_MAX, INT32_MIN, UINT32_MAX } from "./integer.ts";
 import { CTX_OFFSET, PACKET_OFFSET, SHARED_OFFSET, SHARED_REGION_SIZE, STACK_OFFSET, SVALUE, UVALUE } from "./kind.ts";
 import { atMost, below, Linear } from "./linear.ts";
@@ -62,6 +62,7 @@ export function* loopLimits(
 ): Work<State> {
   const state = State.top(space);
   const zone = state.values;
+  const pace = new Pace();
   const constant = Linear.constant;
   const zero = constant(0);
   for (let register = 0; register < STACK_POINTER; register++) {
@@ -77,11 +78,12 @@ export function* loopLimits(
     zone.add(atMost(zero, variable(SHARED_OFFSET)));
     zone.add(atMost(variable(PACKET_OFFSET), space.packetSize));
     zone.add(atMost(zero, variable(PACKET_OFFSET)));
-    yield* each(counters, (counter) => {
+    for (const counter of counters) {
       zone.add(atMost(counter, constant(INT32_MAX)));
       zone.add(atMost(zero, counter));
       zone.add(atMost(counter, variable(SVALUE)));
-    });
+      if (pace.isDue(zone.extent)) yield;
+    }
   }
   return state;
 }

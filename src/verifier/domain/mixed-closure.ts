@@ -19,6 +19,9 @@ export function mixedRow(): MixedRow {
   return { vertices: [], weights: [], origins: [] };
 }
 
+/** What an edge costs that is sorted, in edges looked at. */
+const SORTED = 8;
+
 /** Stands for all rows without edges; nobody writes to it. */
 export const NO_EDGES: MixedRow = mixedRow();
 
@@ -33,14 +36,25 @@ export function* closeMixed(
   potential: readonly Integer[],
   rank: (vertex: number) => number,
 ): Work<void> {
-  const mixes = rows.map(originsIn);
+  const pace = new Pace();
+  const mixes: number[] = [];
+  for (const row of rows) {
+    mixes.push(originsIn(row));
+    if (pace.isDue(row.vertices.length)) yield;
+  }
   const sources: number[] = [];
   for (let source = 0; source < rows.length; source++) {
-    if (continues(rows[source] as MixedRow, mixes)) sources.push(source);
+    const row = rows[source] as MixedRow;
+    if (continues(row, mixes)) sources.push(source);
+    if (pace.isDue(row.vertices.length)) yield;
   }
   if (sources.length === 0) return;
   const ranks = rows.map((_, vertex) => rank(vertex));
-  for (let i = 0; i < rows.length; i++) rows[i] = sorted(rows[i] as MixedRow, ranks);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as MixedRow;
+    rows[i] = sorted(row, ranks);
+    if (pace.isDue(SORTED * row.vertices.length)) yield;
+  }
   const search = new Search(rows, potential);
   const found: (readonly [source: number, paths: readonly Path[]])[] = [];
   for (const source of sources) {
@@ -48,7 +62,6 @@ export function* closeMixed(
     if (shorter.length > 0) found.push([source, shorter]);
   }
   const places = new Places(rows.length);
-  const pace = new Pace();
   for (const [source, paths] of found) {
     const row = rows[source] as MixedRow;
     take(row, paths, places);

@@ -1,6 +1,6 @@
 import type { Environment } from "../environment.ts";
 import { ALL_TYPES, isSingleton, RETURN_VALUE, type Register, T_NUMBER, T_UNINIT, type TypeSet } from "../ir/index.ts";
-import { finish, type Work } from "../work.ts";
+import type { Work } from "../work.ts";
 import { type Integer, isBounded } from "./integer.ts";
 import type { Interval } from "./interval.ts";
 import { KIND_COUNT, KINDS_OF_TYPE, type Kind, OFFSET_KINDS, SVALUE, TYPED_KINDS, typesIn, UVALUE } from "./kind.ts";
@@ -229,17 +229,19 @@ export class State {
    * Runs `transition` once for each type that a register may have, each time on what is known if it has that type, and joins
    * the results. The stack is one for all runs.
    */
-  forEachType(register: Register, transition: (state: State, type: number) => void): void {
+  *forEachType(register: Register, transition: (state: State, type: number) => Work<void> | undefined): Work<void> {
     const location = this.location(register);
     const types = this.possibleTypes(register);
     const [first] = types;
     if (first === T_UNINIT) {
-      transition(this, T_UNINIT);
+      const rest = transition(this, T_UNINIT);
+      if (rest !== undefined) yield* rest;
       return;
     }
     if (types.length === 1 && first !== undefined) {
-      transition(this, first);
-      tightenByBounds(this.values);
+      const rest = transition(this, first);
+      if (rest !== undefined) yield* rest;
+      yield* tightenByBounds(this.values);
       return;
     }
     let result: State | undefined;
@@ -247,13 +249,14 @@ export class State {
       const branch = new State(this.space, this.#types.copy(), this.#zone.copy(), this.stack);
       branch.types.restrict(location, 1 << type);
       for (const other of types) if (other !== type) branch.havocKinds(location, KINDS_OF_TYPE[other] ?? []);
-      transition(branch, type);
+      const rest = transition(branch, type);
+      if (rest !== undefined) yield* rest;
       if (branch.isBottom()) continue;
       if (result === undefined) {
-        tightenByBounds(branch.#zone);
+        yield* tightenByBounds(branch.#zone);
         result = branch;
       } else {
-        finish(result.#joinFacts(branch));
+        yield* result.#joinFacts(branch);
       }
     }
     if (result === undefined) {

@@ -1,4 +1,4 @@
-import { finish, Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../work.ts";
 import { add, type Integer, larger, less, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
 import { Places } from "./places.ts";
@@ -67,16 +67,20 @@ export function* joinZones(left: Zone, right: Zone): Work<Zone> {
 }
 
 /** What a join with itself adds: relations tightened by the bounds, and what follows from that. */
-export function tightenByBounds(zone: Zone): void {
+export function* tightenByBounds(zone: Zone): Work<void> {
   if (zone.isBottom) return;
   if (tightensSome(zone)) {
     const self = side(
       zone,
       Array.from({ length: zone.extent }, (_, vertex) => vertex),
     );
-    finish(closedRows(self, self)).forEach((row, from) => {
+    const rows = yield* closedRows(self, self);
+    const pace = new Pace();
+    for (let from = 0; from < rows.length; from++) {
+      const row = rows[from] as MixedRow;
       takeTighter(zone, from, row);
-    });
+      if (pace.isDue(row.vertices.length)) yield;
+    }
   }
   dropIsolated(zone);
   rebase(zone);

@@ -168,12 +168,12 @@ export class Iteration {
       if (level.loop === undefined) this.#levels.pop();
       else yield* this.#endRound(level, level.loop);
     } else if (typeof component === "number") {
-      this.#pass(component, yield* this.#stateBefore(component));
+      yield* this.#pass(component, yield* this.#stateBefore(component));
     } else {
       const invariant = (yield* this.#join(this.#schedule.entering.get(component.head) ?? [])) ?? this.#bottom();
       const loop: LoopRun = { head: component.head, invariant, round: 0, isDescending: false };
       this.#levels.push({ components: component.body, loop, at: 0 });
-      this.#startRound(loop);
+      yield* this.#startRound(loop);
     }
     yield* this.#pace.catchUp(this.#space.takeTouched());
     return this.#levels.length > 0;
@@ -183,9 +183,9 @@ export class Iteration {
     return State.bottom(this.#space);
   }
 
-  #startRound(loop: LoopRun): void {
+  *#startRound(loop: LoopRun): Work<void> {
     this.#rounds++;
-    this.#pass(loop.head, loop.invariant.isBottom() ? undefined : loop.invariant.copy());
+    yield* this.#pass(loop.head, loop.invariant.isBottom() ? undefined : loop.invariant.copy());
   }
 
   /** Decides, with the state that came back to the head, whether the loop is stable or goes another round. */
@@ -208,7 +208,7 @@ export class Iteration {
       loop.invariant = yield* this.#grown(before, back, loop.round);
     }
     level.at = 0;
-    this.#startRound(loop);
+    yield* this.#startRound(loop);
   }
 
   *#grown(before: State, back: State, round: number): Work<State> {
@@ -258,7 +258,7 @@ export class Iteration {
   }
 
   /** Checks and executes a node on a state that now belongs to it. */
-  #pass(node: Node, state: State | undefined): void {
+  *#pass(node: Node, state: State | undefined): Work<void> {
     this.#visits++;
     this.#setBefore(node, state);
     if (this.#errors.has(node)) return;
@@ -273,7 +273,7 @@ export class Iteration {
         this.#facts.note(graph.slotOf(node), instruction.access, state);
       }
       if (instruction.kind === "call") this.#atCalls[node] = contentsOf(state);
-      transfer(state, instruction, environment);
+      yield* transfer(state, instruction, environment);
     }
     const after = state === undefined || state.isBottom() ? undefined : state;
     this.#after[node] = after;

@@ -12,6 +12,7 @@ import {
 import type { Environment } from "../environment.ts";
 import type { ComparisonOperation, Condition } from "../ir/index.ts";
 import { T_NUMBER } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 import { comparedWithConstant, comparedWithRegister } from "./comparison.ts";
 
 /** Offsets in one region compare like the addresses; the signed operations are read as unsigned ones. */
@@ -39,7 +40,7 @@ function comparedOffsets(operation: ComparisonOperation, a: Variable, b: Variabl
 }
 
 /** Keeps the cases in which a condition holds; bottom if there are none. */
-export function assume(state: State, condition: Condition, { dialect }: Environment): void {
+export function* assume(state: State, condition: Condition, { dialect }: Environment): Work<void> {
   const { left, right, operation } = condition;
   const { views } = state.location(left);
   if (right.kind === "immediate") {
@@ -48,7 +49,7 @@ export function assume(state: State, condition: Condition, { dialect }: Environm
   }
   const source = state.location(right.register);
   if (state.haveSameType(left, right.register)) {
-    state.forEachType(left, (branch, type) => {
+    yield* state.forEachType(left, (branch, type) => {
       const kind = KINDS_OF_TYPE[type]?.[0];
       if (type === T_NUMBER) {
         branch.values.addAll(comparedWithRegister(branch.zone, condition, views, source.views, dialect));

@@ -10,6 +10,7 @@ import {
   T_STACK,
   TYPE_GROUPS,
 } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 import { binary } from "./binary.ts";
 import { load } from "./load.ts";
 import { store } from "./store.ts";
@@ -24,7 +25,7 @@ const OPERATIONS: Readonly<Record<AtomicOperation, BinaryOperation>> = {
 };
 
 /** Atomic operations as a load, an operation and a store; only the stack's contents are followed. */
-export function atomic(state: State, instruction: Atomic, environment: Environment): void {
+export function* atomic(state: State, instruction: Atomic, environment: Environment): Work<void> {
   const { access, operation, fetch, value } = instruction;
   const group = environment.dialect.onlyRegionsDereferenceable
     ? TYPE_GROUPS.region_pointer
@@ -36,8 +37,8 @@ export function atomic(state: State, instruction: Atomic, environment: Environme
     else if (fetch) state.havocNumbers(value);
     return;
   }
-  load(state, access, ATOMIC_SCRATCH, false, environment);
-  binary(
+  yield* load(state, access, ATOMIC_SCRATCH, false, environment);
+  yield* binary(
     state,
     {
       kind: "binary",
@@ -50,12 +51,12 @@ export function atomic(state: State, instruction: Atomic, environment: Environme
     environment,
   );
   if (isExchange) {
-    load(state, access, RETURN_VALUE, false, environment);
+    yield* load(state, access, RETURN_VALUE, false, environment);
     // Whether the exchange happened is not known: the new value may be the old one.
     state.havocNumbers(ATOMIC_SCRATCH);
   } else if (fetch) {
-    load(state, access, value, false, environment);
+    yield* load(state, access, value, false, environment);
   }
-  store(state, access, registerOperand(ATOMIC_SCRATCH), environment);
+  yield* store(state, access, registerOperand(ATOMIC_SCRATCH), environment);
   state.havocRegister(ATOMIC_SCRATCH);
 }

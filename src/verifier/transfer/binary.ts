@@ -15,6 +15,7 @@ import {
 import type { Environment } from "../environment.ts";
 import type { Binary, BinaryOperation, Register } from "../ir/index.ts";
 import { T_NUMBER } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 import {
   bitwiseAnd,
   bitwiseOr,
@@ -54,7 +55,7 @@ const NUMBER_OPERATIONS: Readonly<Partial<Record<BinaryOperation, NumberOperatio
 const SIGN_EXTENSIONS: Readonly<Partial<Record<BinaryOperation, number>>> = { movsx8: 8, movsx16: 16, movsx32: 32 };
 
 /** dst op= operand */
-export function binary(state: State, instruction: Binary, environment: Environment): void {
+export function* binary(state: State, instruction: Binary, environment: Environment): Work<void> {
   const { dst, operand, operation } = instruction;
   const isMove = operation === "mov" || SIGN_EXTENSIONS[operation] !== undefined;
   if (!isMove && !state.isInitialized(dst)) {
@@ -64,7 +65,7 @@ export function binary(state: State, instruction: Binary, environment: Environme
   const finished =
     operand.kind === "immediate"
       ? withImmediate(state, instruction, operand.value, environment)
-      : withRegister(state, instruction, operand.register, environment);
+      : yield* withRegister(state, instruction, operand.register, environment);
   if (!finished && !instruction.is64) narrow(state, dst);
 }
 
@@ -130,7 +131,7 @@ function limitToMask(state: State, { views }: Location, mask: Integer): void {
   ]);
 }
 
-function withRegister(state: State, instruction: Binary, src: Register, environment: Environment): boolean {
+function* withRegister(state: State, instruction: Binary, src: Register, environment: Environment): Work<boolean> {
   const { dst, operation, is64 } = instruction;
   const width = is64 ? 64 : 32;
   if (!state.isInitialized(src)) {
@@ -144,10 +145,10 @@ function withRegister(state: State, instruction: Binary, src: Register, environm
       else state.assignRegister(dst, src, environment);
       return false;
     case "add":
-      addRegister(state, dst, src, width);
+      yield* addRegister(state, dst, src, width);
       return false;
     case "sub":
-      subtractRegister(state, dst, src, width);
+      yield* subtractRegister(state, dst, src, width);
       return false;
     case "lsh":
     case "rsh":

@@ -31,22 +31,23 @@ import {
   T_SOCKET,
   T_STACK,
 } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 import { assignAddress, commonOf, loadMap, mapsOf, rangeOf, retype } from "./map-load.ts";
 
 const FIRST_ARGUMENT = 1;
 const LAST_ARGUMENT = 5;
 
 /** Call of a helper, kernel function or builtin: what it may write is forgotten, r0 is what its contract says. */
-export function call(state: State, instruction: Call, environment: Environment): void {
+export function* call(state: State, instruction: Call, environment: Environment): Work<void> {
   const { contract } = instruction.target ?? environment.resolveCall(instruction);
   let map: Register | undefined;
   for (const argument of contract.singles) {
     if (argument.kind === "map") map = argument.register;
-    else if (argument.kind === "writable-long") writeFixed(state, argument, 8, environment);
-    else if (argument.kind === "writable-int") writeFixed(state, argument, 4, environment);
+    else if (argument.kind === "writable-long") yield* writeFixed(state, argument, 8, environment);
+    else if (argument.kind === "writable-int") yield* writeFixed(state, argument, 4, environment);
   }
   for (const argument of contract.pairs) {
-    if (argument.kind === "writable") writeSized(state, argument, environment);
+    if (argument.kind === "writable") yield* writeSized(state, argument, environment);
   }
   state.values.havoc(state.variable(RETURN_VALUE, STACK_NUMERIC_SIZE));
   if (contract.isMapLookup) returnMapValue(state, map, environment);
@@ -68,9 +69,9 @@ function havocBytes(state: State, address: Interval, width: Interval, environmen
   for (let kind = 0; kind < KIND_COUNT; kind++) state.stack.havoc(state.values, kind, address, width, environment);
 }
 
-function writeFixed(state: State, { register }: SingleArgument, width: number, environment: Environment): void {
+function* writeFixed(state: State, { register }: SingleArgument, width: number, environment: Environment): Work<void> {
   const size = Interval.constant(width);
-  state.forEachType(register, (branch, type) => {
+  yield* state.forEachType(register, (branch, type) => {
     if (type !== T_STACK) return;
     const address = branch.intervalOf(register, STACK_OFFSET);
     havocBytes(branch, address, size, environment);
@@ -78,7 +79,7 @@ function writeFixed(state: State, { register }: SingleArgument, width: number, e
   });
 }
 
-function writeSized(state: State, { memory, size }: PairArgument, environment: Environment): void {
+function* writeSized(state: State, { memory, size }: PairArgument, environment: Environment): Work<void> {
   const { dialect } = environment;
   const width = state.intervalOf(size, SVALUE);
   const kind = state.offsetKind(memory);
@@ -86,7 +87,7 @@ function writeSized(state: State, { memory, size }: PairArgument, environment: E
   let address = kind === undefined ? Interval.TOP : state.intervalOf(memory, kind);
   let onlyStack = true;
   let reached = false;
-  state.forEachType(memory, (branch, type) => {
+  yield* state.forEachType(memory, (branch, type) => {
     if (type !== T_STACK) {
       onlyStack = false;
       return;
@@ -151,10 +152,10 @@ function forgetPacketPointers(state: State, environment: Environment): void {
 }
 
 /** Helper call through a register: as a call, if it is known of which helper. */
-export function callRegister(state: State, { register }: CallRegister, environment: Environment): void {
+export function* callRegister(state: State, { register }: CallRegister, environment: Environment): Work<void> {
   const id = calledHelper(state, register, environment);
   if (id === undefined || !environment.isHelperUsable(id)) return;
-  call(state, { kind: "call", callee: "helper", id, module: 0 }, environment);
+  yield* call(state, { kind: "call", callee: "helper", id, module: 0 }, environment);
 }
 
 /** The number of the helper that a `callx` calls, if there is only one. */

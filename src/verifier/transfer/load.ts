@@ -31,6 +31,7 @@ import {
   T_SOCKET,
   T_STACK,
 } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 
 /** Lowest address of a packet, so that metadata before it has addresses above 0 too. */
 const LOWEST_PACKET_ADDRESS = 4098;
@@ -39,18 +40,18 @@ const LOWEST_PACKET_ADDRESS = 4098;
 const OPAQUE = new Set([T_PACKET, T_SHARED, T_ALLOC_MEM, T_SOCKET, T_BTF_ID]);
 
 /** target := *(base + offset) */
-export function load(
+export function* load(
   state: State,
   access: Access,
   target: Register,
   isSigned: boolean,
   environment: Environment,
-): void {
+): Work<void> {
   if (access.base === STACK_POINTER) {
     loadStack(state, access, target, environment);
     return;
   }
-  state.forEachType(access.base, (branch, type) => {
+  yield* state.forEachType(access.base, (branch, type) => {
     if (type === T_STACK) loadStack(branch, access, target, environment);
     else if (type === T_CTX) loadContext(branch, access, target, isSigned, environment);
     else if (OPAQUE.has(type)) loadOpaque(branch, access.width, target, isSigned, environment);

@@ -12,6 +12,7 @@ import {
   SVALUE,
 } from "../domain/index.ts";
 import { type Register, T_NUMBER, T_SHARED, T_STACK } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 import { addConstant, addSigned, addToNumber, addUnsigned, assignSumOf } from "./arithmetic.ts";
 import type { Width } from "./finite-width.ts";
 
@@ -45,14 +46,16 @@ export function addImmediate(state: State, register: Register, constant: Integer
 }
 
 /** dst += src */
-export function addRegister(state: State, dst: Register, src: Register, width: Width): void {
+export function* addRegister(state: State, dst: Register, src: Register, width: Width): Work<void> {
   if (state.haveSameType(dst, src)) {
     addToNumber(state.values, state.location(dst).views, state.location(src).views, 1, width);
     return;
   }
-  state.forEachType(dst, (byTarget, target) => {
-    byTarget.forEachType(src, (branch, source) => addTyped(branch, dst, src, target, source, width));
-  });
+  yield* state.forEachType(dst, (byTarget, target) =>
+    byTarget.forEachType(src, (branch, source) => {
+      addTyped(branch, dst, src, target, source, width);
+    }),
+  );
 }
 
 function addTyped(state: State, dst: Register, src: Register, target: number, source: number, width: Width): void {
@@ -94,11 +97,11 @@ function reduceNumericSize(state: State, to: Location, from: Location): void {
 }
 
 /** dst -= src */
-export function subtractRegister(state: State, dst: Register, src: Register, width: Width): void {
+export function* subtractRegister(state: State, dst: Register, src: Register, width: Width): Work<void> {
   const to = state.location(dst);
   const from = state.location(src);
   if (state.haveSameType(dst, src)) {
-    state.forEachType(dst, (branch, type) => {
+    yield* state.forEachType(dst, (branch, type) => {
       const kind = type === T_NUMBER ? undefined : KINDS_OF_TYPE[type]?.[0];
       if (type === T_NUMBER) {
         addSigned(branch.values, to.views, to.views.signed, from.views, -1, width);

@@ -15,6 +15,7 @@ import {
 } from "../domain/index.ts";
 import type { Environment } from "../environment.ts";
 import { type Access, type Operand, type Register, STACK_POINTER, T_NUMBER, T_STACK, T_UNINIT } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 import { wrap } from "./finite-width.ts";
 import { recomputeNumericSize } from "./pointer-arithmetic.ts";
 
@@ -30,7 +31,7 @@ interface Stored {
 }
 
 /** *(base + offset) := operand; only the stack's contents are followed. */
-export function store(state: State, access: Access, operand: Operand, environment: Environment): void {
+export function* store(state: State, access: Access, operand: Operand, environment: Environment): Work<void> {
   const stored = storedValue(state, operand);
   const offset = state.location(access.base).variable(STACK_OFFSET);
   if (access.base === STACK_POINTER) {
@@ -41,7 +42,7 @@ export function store(state: State, access: Access, operand: Operand, environmen
       return;
     }
   }
-  state.forEachType(access.base, (branch, type) => {
+  yield* state.forEachType(access.base, (branch, type) => {
     if (type !== T_STACK) return;
     storeStack(branch, Linear.variable(offset).plus(access.offset), access.width, stored, environment);
   });

@@ -2,6 +2,7 @@ import type { State } from "../domain/index.ts";
 import { AnalysisAborted } from "../domain/index.ts";
 import type { Environment } from "../environment.ts";
 import { type BinaryOperation, type IrInstruction, type Memory, RETURN_VALUE, T_FUNC, T_NUMBER } from "../ir/index.ts";
+import type { Work } from "../work.ts";
 import { addConstant } from "./arithmetic.ts";
 import { assume } from "./assume.ts";
 import { atomic } from "./atomic.ts";
@@ -24,20 +25,21 @@ const SIGN_EXTENSION: ReadonlyMap<number, BinaryOperation> = new Map([
  *
  * @throws AnalysisAborted where the original ends with an exception.
  */
-export function transfer(state: State, instruction: IrInstruction, environment: Environment): void {
+export function* transfer(state: State, instruction: IrInstruction, environment: Environment): Work<void> {
   if (state.isBottom()) return;
-  execute(state, instruction, environment);
+  const work = execute(state, instruction, environment);
+  if (work !== undefined) yield* work;
   if (state.isBottom() && instruction.kind !== "assume") throw new AnalysisAborted("an instruction leads nowhere");
 }
 
-function execute(state: State, instruction: IrInstruction, environment: Environment): void {
+/** What may take long is left to be done; the rest is done. */
+function execute(state: State, instruction: IrInstruction, environment: Environment): Work<void> | undefined {
   switch (instruction.kind) {
     case "undefined":
     case "jump":
       break;
     case "binary":
-      binary(state, instruction, environment);
-      break;
+      return binary(state, instruction, environment);
     case "unary":
       unary(state, instruction, environment);
       break;
@@ -51,11 +53,9 @@ function execute(state: State, instruction: IrInstruction, environment: Environm
       loadCodeAddress(state, instruction.dst, instruction.imm, instruction.high, environment);
       break;
     case "call":
-      call(state, instruction, environment);
-      break;
+      return call(state, instruction, environment);
     case "call-register":
-      callRegister(state, instruction, environment);
-      break;
+      return callRegister(state, instruction, environment);
     case "call-local":
       enterFrame(state, instruction.frame, environment);
       break;
@@ -63,32 +63,34 @@ function execute(state: State, instruction: IrInstruction, environment: Environm
       leaveFrame(state, instruction.frame, environment);
       break;
     case "memory":
-      memory(state, instruction, environment);
-      break;
+      return memory(state, instruction, environment);
     case "packet":
       packet(state);
       break;
     case "atomic":
-      atomic(state, instruction, environment);
-      break;
+      return atomic(state, instruction, environment);
     case "assume":
-      assume(state, instruction.condition, environment);
-      break;
+      return assume(state, instruction.condition, environment);
     case "increment-loop-counter":
       addConstant(state.values, state.space.counter(instruction.loop), 1);
       break;
   }
+  return undefined;
 }
 
-function memory(state: State, { access, operand, isLoad, isSigned }: Memory, environment: Environment): void {
+function* memory(state: State, { access, operand, isLoad, isSigned }: Memory, environment: Environment): Work<void> {
   if (!isLoad || operand.kind === "immediate") {
-    store(state, access, operand, environment);
+    yield* store(state, access, operand, environment);
     return;
   }
-  load(state, access, operand.register, isSigned, environment);
+  yield* load(state, access, operand.register, isSigned, environment);
   const operation = isSigned ? SIGN_EXTENSION.get(access.width) : undefined;
   if (operation === undefined) return;
-  binary(state, { kind: "binary", operation, dst: operand.register, operand, is64: true, wide: false }, environment);
+  yield* binary(
+    state,
+    { kind: "binary", operation, dst: operand.register, operand, is64: true, wide: false },
+    environment,
+  );
 }
 
 /** A function of the program as a value: the callback of a helper. */

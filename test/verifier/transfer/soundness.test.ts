@@ -14,6 +14,7 @@ import {
   type Unary,
 } from "../../../src/verifier/ir/index.ts";
 import { transfer } from "../../../src/verifier/transfer/index.ts";
+import { finish } from "../../../src/verifier/work.ts";
 import { environmentOf } from "../environment.ts";
 
 const REGISTERS = [0, 1, 2] as const;
@@ -235,7 +236,7 @@ describe("given registers with numbers of which something is known", () => {
         const state = stateFor(beginning);
         for (const one of code) {
           if (!execute(machine, one)) return true;
-          transfer(state, one, environment);
+          finish(transfer(state, one, environment));
           expect(state.isBottom()).toBe(false);
           expect(describes(state, machine)).toBe(true);
         }
