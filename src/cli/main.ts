@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import nodeModule from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { main } from "./command-line.ts";
 import type { Io } from "./io.ts";
@@ -6,6 +7,11 @@ import type { Io } from "./io.ts";
 // A verification leaves much behind that has just become old. By its own rule V8 lets that grow to about four times what
 // is alive before it looks; the process is ours, so it looks earlier.
 setFlagsFromString("--heap-growing-percent=50");
+
+// From version 22.1 on Node.js can keep what it has compiled from one run to the next: a third of a short run is loading.
+if ("enableCompileCache" in nodeModule && typeof nodeModule.enableCompileCache === "function") {
+  nodeModule.enableCompileCache();
+}
 
 const interruption = (): AbortSignal => {
   const controller = new AbortController();

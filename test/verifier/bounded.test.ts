@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { verify } from "../../src/verifier/index.ts";
 import { programOf } from "./assembled.ts";
 import { loopsInARow, nestedLoops, SHAPES, storesThatMeet } from "./shapes.ts";
@@ -47,6 +47,23 @@ function wideCode(count: number): Uint8Array {
   return code;
 }
 
+/** Slots that read behind the context, each on a way of its own: an error at every third instruction. */
+function wrongCode(count: number): Uint8Array {
+  const code = new Uint8Array(8 * (3 * count + 3));
+  const view = new DataView(code.buffer);
+  code.set([0x61, 0x12, 24], 0);
+  for (let error = 0; error < count; error++) {
+    const at = 8 * (3 * error + 1);
+    code.set([0x55, 0x02, 2, 0], at);
+    view.setInt32(at + 4, error, true);
+    code.set([0x61, 0x13, 0xa0, 0x0f], at + 8);
+    code.set([0xb7], at + 16);
+  }
+  code.set([0xb7], 8 * (3 * count + 1));
+  code.set([0x95], 8 * (3 * count + 2));
+  return code;
+}
+
 /** Other work on the machine makes single waits longer than they are; on the average it cannot. */
 function expectTurns({ turns, milliseconds }: { readonly turns: number; readonly milliseconds: number }): void {
   expect(milliseconds / (turns + 1)).toBeLessThan(10 + milliseconds / 20);
@@ -83,6 +100,41 @@ describe("given programs made to be slow", () => {
     120_000,
   );
 
+  test.each([
+    ["straight code", straightCode(20_000), 1],
+    ["branches", wrongCode(2000), 1],
+    // Joins of some thousand relations each: a pause for every instruction would be too few.
+    ["stack bytes that meet", storesThatMeet(256, 2), 2],
+  ])(
+    "%s pause at least with each instruction, however fast the machine is",
+    async (_, code, pauses) => {
+      const { object, program } = programOf(code);
+      // A clock of its own, on which a thousandth of a second is a look at it: turns are counted, not timed.
+      let looks = 0;
+      const clock = vi.spyOn(performance, "now").mockImplementation(() => looks++);
+      const report = await verify(object, program).finally(() => clock.mockRestore());
+      expect(looks).toBeGreaterThan(pauses * report.statistics.visits);
+    },
+    120_000,
+  );
+
+  test("of tens of thousands of errors the first thousand are explained, in a time that grows with their number", async () => {
+    const cost = async (count: number): Promise<number> => {
+      const { report, milliseconds } = await turnsOf(wrongCode(count));
+      expect(report).toMatchObject({ verdict: "fail", stage: "analyze", errorCount: count });
+      expect(report.findings).toHaveLength(1000);
+      expect(report.findings.at(-1)?.path.length).toBe(500);
+      return milliseconds;
+    };
+    await cost(1500);
+    const ratios: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const before = await cost(3000);
+      ratios.push((await cost(12_000)) / before);
+    }
+    expect(Math.min(...ratios)).toBeLessThan(8);
+  }, 120_000);
+
   test("memory has a limit, too", async () => {
     const { object, program } = programOf(storesThatMeet(512, 4));
     const report = await verify(object, program, { budget: { bytes: 20_000_000 } });
@@ -107,6 +159,25 @@ describe("given programs made to be slow", () => {
     60_000,
   );
 });
+
+test("given a signal 20 ms into a long analysis, the analysis ends within 30 ms", async () => {
+  const { object, program } = programOf(storesThatMeet(512, 4));
+  const delays: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const controller = new AbortController();
+    let aborted = Number.POSITIVE_INFINITY;
+    setTimeout(() => {
+      aborted = performance.now();
+      controller.abort();
+    }, 20);
+    await expect(verify(object, program, { signal: controller.signal })).rejects.toMatchObject({
+      code: "EBPF_ABORTED",
+    });
+    delays.push(performance.now() - aborted);
+  }
+  // The best of some: other work on the machine only ever adds.
+  expect(Math.min(...delays)).toBeLessThan(30);
+}, 60_000);
 
 describe("given programs four times as large", () => {
   test.each(Object.entries(SHAPES))(

@@ -295,6 +295,7 @@ export class Graph {
     const potential = this.potential;
     const excess = subtract(add(potential[from] as Integer, weight), potential[to] as Integer);
     if (!less(excess, 0)) return false;
+    this.space.touch(this.extent);
     return repairPotentials(this, from, to, excess, commit);
   }
 }
