@@ -147,7 +147,7 @@ export class Kernel {
     this.memory = new Memory(memoryLimit === undefined ? {} : { limit: memoryLimit });
     this.cpuWord = this.memory.allocate(4, "metadata");
     this.clock = new Clock(time);
-    this.random = new Random(seed);
+    this.random = new Random(this.memory, seed);
     this.cpus = cpus;
     this.#limits = limits;
     const { engine = "auto", checks = "region" } = options;

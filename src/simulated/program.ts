@@ -78,6 +78,8 @@ export class KernelProgram extends KernelObject {
   }
 }
 
+/** Number of `bpf_get_prandom_u32`. */
+const GET_PRANDOM_U32 = 6;
 /** Number of `bpf_get_smp_processor_id`. */
 const GET_SMP_PROCESSOR_ID = 8;
 const CALL = 0x85;
@@ -128,6 +130,7 @@ export function loadProgram(
     lines: options.lines,
     lookups: lookupTables(maps),
     words: new Map([[GET_SMP_PROCESSOR_ID, kernel.cpuWord]]),
+    randoms: new Map([[GET_PRANDOM_U32, kernel.random.word]]),
     ...(use.accesses === undefined ? {} : { proof: use.accesses }),
   });
   return new KernelProgram(kernel, options, type, { executable, maps, unproven: use.reason }).acquire();

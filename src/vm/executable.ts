@@ -33,6 +33,11 @@ export interface Executable {
   readonly lookups: ReadonlyMap<number, LookupTable>;
   /** Helpers that compiled code does by itself, by number: their result is the 32-bit word at this address. */
   readonly words: ReadonlyMap<number, number>;
+  /**
+   * The same for helpers whose result is the next number of SplitMix32 (emit/random.ts of the compiler), the 32-bit
+   * state of which is at this address.
+   */
+  readonly randoms: ReadonlyMap<number, number>;
   /** What a proof leaves to check, by index: compiled code believes it. Undefined without a proof. */
   readonly proven: ReadonlyMap<number, Proven> | undefined;
 }

@@ -23,6 +23,8 @@ export interface LinkOptions {
   readonly lookups?: ReadonlyMap<number, LookupTable>;
   /** Helpers that do no more than answer the 32-bit word at an address, by number. */
   readonly words?: ReadonlyMap<number, number>;
+  /** Helpers that answer the next of a sequence of random numbers (see `Executable.randoms`), by number. */
+  readonly randoms?: ReadonlyMap<number, number>;
   /**
    * Accesses that need no check in compiled code: the caller's word. A wrong one makes faults go unnoticed and lets the
    * program touch other things in its machine's memory, nothing outside of it.
@@ -189,6 +191,7 @@ export function link(bytes: Uint8Array, options: LinkOptions): Executable {
     lines: options.lines ?? [],
     lookups: options.lookups ?? new Map(),
     words: options.words ?? new Map(),
+    randoms: options.randoms ?? new Map(),
     proven: options.proof && provenAccesses(options.proof, accessIndexes(program)),
   };
 }

@@ -76,3 +76,32 @@ test.each([
   expect(answers.slice(0, 4)).toEqual(isPerCpu ? [10, 11, 22, 10] : [10, 21, 32, 10]);
   expect({ answers, held }).toEqual(await run(type, "interpreter"));
 });
+
+/** The value of the key that the packet is, or 9,999. */
+const byPacket =
+  "ldxdw %r2, [%r1+0]\nlddw %r1, 0\ncall 1\njeq %r0, 0, +2\nldxw %r0, [%r0+0]\nexit\nmov %r0, 9999\nexit";
+
+test.each([1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 23, 31, 40, 63, 64, 65, 100])(
+  "given keys of %s bytes, then compiled code finds those that are there and no others",
+  async (keySize) => {
+    const answers = await Promise.all(
+      (["interpreter", "compiled"] as const).map(async (how) => {
+        const engine = new SimulatedEngine(new Kernel({ engine: how }), "test");
+        const map = engine.createMap({ name: "m", type: MapType.HASH, keySize, valueSize: 4, maxEntries: 64 });
+        const handle = await loadAssembly(engine, byPacket, [{ slot: 1, map }]);
+        const keys = Array.from({ length: 60 }, (_, at) => {
+          const key = Uint8Array.from({ length: keySize }, (_byte, place) => place * 7);
+          // They differ in one byte, each place in turn.
+          key[at % keySize] ^= at + 1;
+          return key;
+        });
+        for (const [at, key] of keys.entries()) if (at % 3 !== 0) engine.update(map, key, u32(at), 0);
+        const found: number[] = [];
+        for (const data of keys) found.push((await engine.testRun(handle, { data })).returnValue);
+        return found;
+      }),
+    );
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[0]?.slice(0, 6)).toEqual([9999, 1, 2, 9999, 4, 5]);
+  },
+);

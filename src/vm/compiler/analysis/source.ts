@@ -32,6 +32,16 @@ export function wordOf({ executable }: Source, index: number): number | undefine
   return executable.words.get(executable.instructions[index].imm);
 }
 
+/** Address of the state of the random numbers that the helper called at `index` answers; undefined for all others. */
+export function randomOf({ executable }: Source, index: number): number | undefined {
+  return executable.randoms.get(executable.instructions[index].imm);
+}
+
+/** True where the helper called at `index` is done in place, and leaves all memory of programs as it is. */
+export function isPlainInput(source: Source, index: number): boolean {
+  return wordOf(source, index) !== undefined || randomOf(source, index) !== undefined;
+}
+
 /** The three operand words that `link` gave an instruction. */
 export function operandsOf({ executable }: Source, index: number): readonly [number, number, number] {
   const { code } = executable;

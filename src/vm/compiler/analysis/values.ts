@@ -3,7 +3,7 @@ import { FRAME_BYTES } from "../../frame.ts";
 import type { LookupTable } from "../../lookup-table.ts";
 import type { Graph, Instance, Node } from "./graph.ts";
 import { liveness } from "./liveness.ts";
-import { operandsOf, type Source, wordOf } from "./source.ts";
+import { isPlainInput, operandsOf, type Source } from "./source.ts";
 
 /** The root of numbers that are known. */
 export const CONSTANT = 0;
@@ -173,7 +173,7 @@ export class Values {
         return;
       case "call":
         if (this.#lookUp(index, position)) return;
-        if (form.operation === "helper" && wordOf(this.#source, index) !== undefined) {
+        if (form.operation === "helper" && isPlainInput(this.#source, index)) {
           this.#define(0, position, false);
           return;
         }

@@ -3,7 +3,7 @@ import type { Collected } from "../analysis/accesses.ts";
 import type { CheckPlan } from "../analysis/checks.ts";
 import type { Node } from "../analysis/graph.ts";
 import type { Idioms } from "../analysis/idioms.ts";
-import { operandsOf, wordOf } from "../analysis/source.ts";
+import { operandsOf, randomOf, wordOf } from "../analysis/source.ts";
 import { FUEL, REGISTERS, SITE } from "../area.ts";
 import { wasm } from "../encoder/index.ts";
 import { emitArithmetic } from "./arithmetic.ts";
@@ -13,6 +13,7 @@ import { emitCheck } from "./check.ts";
 import { emitIdiom } from "./idiom.ts";
 import { emitLookup } from "./lookup.ts";
 import { emitAtomic, emitLoad, emitStore } from "./memory.ts";
+import { emitRandom } from "./random.ts";
 import { emitSwap } from "./swap.ts";
 
 export type Plan = CheckPlan & Pick<Collected, "lookups"> & { readonly idioms: Idioms };
@@ -36,12 +37,15 @@ const emitters: Readonly<Record<Body["unit"]["source"]["forms"][number]["kind"],
   atomic: emitAtomic,
   wide: emitWide,
   call: (body, node, form, index) => {
-    const word = form.operation === "helper" ? wordOf(body.unit.source, index) : undefined;
+    const isHelper = form.operation === "helper";
+    const word = isHelper ? wordOf(body.unit.source, index) : undefined;
+    const random = isHelper ? randomOf(body.unit.source, index) : undefined;
     if (word !== undefined) {
       body.code.i32(0);
       body.code.access(wasm.i64Load32U, word);
       body.set(0);
-    } else if (form.operation !== "local") emitHelperCall(body, node, index);
+    } else if (random !== undefined) emitRandom(body, random);
+    else if (form.operation !== "local") emitHelperCall(body, node, index);
   },
   jump: nothing,
   exit: nothing,
