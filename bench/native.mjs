@@ -1,7 +1,9 @@
-// The addon on Linux' kernel, beside a C loop over libbpf in the same run, in turns. CPU time of the process: other work
-// on the machine counts less so. Needs root, libbpf's headers and a C compiler.
+// The addon on Linux' kernel, beside a C loop over libbpf in the same run, in turns, and beside npm's package `bpf` where
+// WINBPF_BENCH_BPF names a folder that it is installed in. CPU time of the process: other work on the machine counts less
+// so. Needs root, libbpf's headers and a C compiler.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MapType, openRuntime, u32, u64 } from "../lib/index.js";
@@ -26,7 +28,11 @@ export async function nativeBench({ quick }) {
   const folder = mkdtempSync(join(tmpdir(), "winbpf-bench-"));
   try {
     const peer = buildPeer(folder);
-    return [...(await mapRows(runtime, peer, quick ? 3 : 7)), await ringRow(runtime, quick ? 3 : 10)];
+    return [
+      ...mapRows(runtime, peer, npmPeer(), quick ? 3 : 15),
+      ...(await ringRows(runtime, quick ? 3 : 15)),
+      loadRow(quick ? 3 : 9),
+    ];
   } finally {
     runtime.close();
     rmSync(folder, { recursive: true });
@@ -42,52 +48,117 @@ function buildPeer(folder) {
   return () => spawnSync(program, { encoding: "utf8" }).stdout.split(" ").map(Number);
 }
 
-async function mapRows(runtime, peer, rounds) {
+/** npm's `bpf`, with a map like ours; undefined where it is not installed or does not load. */
+function npmPeer() {
+  const folder = process.env.WINBPF_BENCH_BPF;
+  if (folder === undefined) return undefined;
+  try {
+    const bpf = createRequire(join(resolve(folder), "package.json"))("bpf");
+    const options = { type: bpf.MapType.HASH, keySize: 4, valueSize: 8, maxEntries: 2 * ENTRIES };
+    const map = new bpf.RawMap(bpf.createMap(options));
+    const key = Buffer.alloc(4);
+    for (let i = 0; i < ENTRIES; i++) {
+      key.writeUInt32LE(i);
+      map.set(key, Buffer.alloc(8, i));
+    }
+    return (count) => {
+      for (let i = 0; i < count; i++) {
+        key.writeUInt32LE(i % ENTRIES);
+        map.get(key);
+      }
+    };
+  } catch (error) {
+    console.error(`bench: npm's bpf does not load: ${error.message}`);
+    return undefined;
+  }
+}
+
+function mapRows(runtime, peer, npm, rounds) {
   const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u64, maxEntries: 2 * ENTRIES });
   map.setMany(Array.from({ length: ENTRIES }, (_, key) => [key, BigInt(key)]));
-  const get = (count) => {
+  const timed = (count, work) => {
     const start = cpu();
-    for (let i = 0; i < count; i++) map.get(i % ENTRIES);
+    work(count);
     return (cpu() - start) / count;
   };
-  const batch = (count) => {
-    const start = cpu();
-    let entries = 0;
-    for (let i = 0; i < count; i++) for (const part of map.batches(1000)) entries += part.length;
-    return (cpu() - start) / entries;
+  const get = (count) => {
+    for (let i = 0; i < count; i++) map.get(i % ENTRIES);
   };
-  get(200_000);
-  batch(10);
-  const times = Array.from({ length: rounds }, () => [get(500_000), batch(20), ...(peer?.() ?? [])]);
+  const columns = (count) => {
+    let sum = 0n;
+    for (let done = 0; done < count; ) {
+      for (const batch of map.columns(1000)) {
+        for (let i = 0; i < batch.length; i++) sum += batch.value(i);
+        done += batch.length;
+      }
+    }
+    return sum;
+  };
+  const batches = (count) => {
+    for (let done = 0; done < count; ) for (const batch of map.batches(1000)) done += batch.length;
+  };
+  const ours = [get, columns, batches];
+  for (const work of [...ours, ...(npm === undefined ? [] : [npm])]) work(300_000);
+  const times = Array.from({ length: rounds }, () => ({
+    ours: ours.map((work) => timed(200_000, work)),
+    npm: npm === undefined ? undefined : timed(200_000, npm),
+    c: peer?.(),
+  }));
   map.close();
-  const column = (at) => median(times.map((row) => row[at]));
-  const ratio = (at) => (peer === undefined ? undefined : median(times.map((row) => row[at] / row[at + 2])));
+  const row = (name, unit, time, reference) => ({
+    name,
+    nanoseconds: median(times.map(time)),
+    unit,
+    peer: "C over libbpf",
+    ratio: peer === undefined ? undefined : median(times.map((round) => time(round) / round.c[reference])),
+  });
   return [
-    { name: "map get, u64 decoded", nanoseconds: column(0), unit: "get", peer: "C over libbpf", ratio: ratio(0) },
-    {
-      name: "batches of 1,000, decoded",
-      nanoseconds: column(1),
-      unit: "entry",
-      peer: "C over libbpf",
-      ratio: ratio(1),
-    },
+    row("map get, u64 decoded", "get", (round) => round.ours[0], 0),
+    ...(npm === undefined ? [] : [row("  npm's bpf, a Buffer, nothing decoded", "get", (round) => round.npm, 0)]),
+    row("batches of 1,000, by columns, summed up", "entry", (round) => round.ours[1], 1),
+    row("batches of 1,000, as arrays of entries", "entry", (round) => round.ours[2], 1),
   ];
 }
 
-async function ringRow(runtime, rounds) {
+async function ringRows(runtime, rounds) {
   const object = await runtime.load(join(root, "test/native/programs/linux_ring.o"));
   const program = object.programs.get("write_ring");
   const ring = object.maps.get("ring");
   const events = 20_000;
-  const times = [];
-  // The first rounds are V8's to compile what is measured.
-  for (let round = -3; round < rounds; round++) {
-    await program.run({ data: new Uint8Array(64), repeat: events });
-    const start = cpu();
+  const iterate = async () => {
     let seen = 0;
     for await (const _ of ring.records()) if (++seen === events) break;
-    if (round >= 0) times.push((cpu() - start) / events);
+  };
+  const consume = () => {
+    let seen = 0;
+    while (seen < events) seen += ring.consume(() => {});
+  };
+  const rows = [];
+  for (const [name, read] of [
+    ["for await", iterate],
+    ["consume", consume],
+  ]) {
+    const times = [];
+    // The first rounds are V8's to compile what is measured.
+    for (let round = -3; round < rounds; round++) {
+      await program.run({ data: new Uint8Array(64), repeat: events });
+      const start = cpu();
+      await read();
+      if (round >= 0) times.push((cpu() - start) / events);
+    }
+    rows.push({ name: `32-byte events of a ring into JavaScript, ${name}`, nanoseconds: median(times), unit: "event" });
   }
   object.close();
-  return { name: "ring buffer, 32-byte events into JavaScript", nanoseconds: median(times), unit: "event" };
+  return rows;
+}
+
+/** In processes of their own: Node.js loads an addon once. */
+function loadRow(rounds) {
+  const addon = createRequire(import.meta.url)("node-gyp-build").path(root);
+  const script = `const start = process.hrtime.bigint(); require(${JSON.stringify(addon)});
+    console.log(Number(process.hrtime.bigint() - start));`;
+  const times = Array.from({ length: rounds }, () =>
+    Number(spawnSync(process.execPath, ["-e", script], { encoding: "utf8" }).stdout),
+  );
+  return { name: "loading the addon", nanoseconds: median(times), unit: "process" };
 }

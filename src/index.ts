@@ -44,6 +44,7 @@ export {
   type AttachOptions,
   BpfMap,
   BpfObject,
+  type Columns,
   type CreateMapOptions,
   Globals,
   type KeylessMapOptions,

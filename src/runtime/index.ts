@@ -1,4 +1,5 @@
 export type { AttachOptions } from "./attach.ts";
+export { Columns } from "./columns.ts";
 export type { CreateMapOptions, KeylessMapOptions, MapOfMapsOptions } from "./create-map.ts";
 export { Globals } from "./globals.ts";
 export { Link } from "./link.ts";

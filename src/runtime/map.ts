@@ -3,6 +3,7 @@ import { type Codec, encodeInto, encodeValue } from "../codec/index.ts";
 import { type Batch, type Engine, type Handle, type MapInfo, type MapWindow, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
+import { Columns } from "./columns.ts";
 import { DirectCalls } from "./direct-calls.ts";
 import { MapBuffers } from "./map-buffers.ts";
 import { pinPath } from "./pin-path.ts";
@@ -261,15 +262,29 @@ export class BpfMap<K = unknown, V = unknown> {
    * or leave out entries; reading ends where it comes to a place where it was before.
    */
   *batches(size = 1024): IterableIterator<[K, V][]> {
+    for (const batch of this.#rawBatches(size)) yield this.#entriesOf(batch);
+  }
+
+  /**
+   * The same, but nothing is made for an entry beforehand: `key(i)` and `value(i)` decode what is asked for. The quickest
+   * way through a large map.
+   *
+   * @example
+   * for (const batch of map.columns()) for (let i = 0; i < batch.length; i++) total += batch.value(i);
+   */
+  *columns(size = 1024): IterableIterator<Columns<K, V>> {
+    for (const batch of this.#rawBatches(size)) yield new Columns(batch, this.key, this.value);
+  }
+
+  *#rawBatches(size: number): IterableIterator<Batch> {
     assertInteger(size, "The size of a batch", 1, LARGEST_BATCH);
     let cursor: Uint8Array | undefined;
     const seen = new Set<string>();
     for (;;) {
       const batch = this.#engine.readBatch(this.handle, { cursor, count: size });
       if (batch === undefined) return;
-      const { keySize } = this.info;
-      yield this.#entriesOf(batch);
-      cursor = batch.cursor ?? batch.keys.slice(-keySize);
+      yield batch;
+      cursor = batch.cursor ?? batch.keys.slice(-this.info.keySize);
       const place = textOf(cursor);
       if (seen.has(place)) return;
       seen.add(place);
