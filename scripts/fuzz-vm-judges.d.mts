@@ -2,8 +2,8 @@ import type { Program } from "./fuzz-vm.mjs";
 
 /** Runs portable programs in our engines, and in uBPF and the Linux kernel where drivers for them are named. */
 export class Judges {
-  /** `vm` is what `src/vm/index.ts` exports; `accepts` says which programs are run. */
-  constructor(vm: object, accepts: (code: Uint8Array, mapSlot: number | undefined) => Promise<boolean>);
+  /** `vm` is what `src/vm/index.ts` exports; `accepts` gives the proof of what is run, undefined for others. */
+  constructor(vm: object, accepts: (code: Uint8Array, mapSlot: number | undefined) => Promise<unknown>);
   readonly counts: { readonly programs: number; readonly verified: number };
   /** The first difference among cases `from` to `to`, in words; undefined where there is none. */
   compare(
@@ -13,7 +13,7 @@ export class Judges {
   ): Promise<string | undefined>;
 }
 
-/** Whether the verifier accepts machine code as an XDP program. */
+/** What the verifier proves of machine code as an XDP program; undefined where it refuses. */
 export function acceptor(
-  verify: (...given: never[]) => Promise<{ readonly verdict: string }>,
-): (code: Uint8Array, mapSlot: number | undefined) => Promise<boolean>;
+  verify: (...given: never[]) => Promise<{ readonly verdict: string; readonly proof: unknown }>,
+): (code: Uint8Array, mapSlot: number | undefined) => Promise<unknown>;

@@ -16,9 +16,10 @@ const PORTABLE = 5;
 const modes = ["region", "arena", "none"];
 
 class World {
-  constructor(vm, engine, checks) {
+  constructor(vm, engine, checks, believes = false) {
     this.vm = vm;
-    this.name = engine === "interpreter" ? engine : checks;
+    this.name = engine === "interpreter" ? engine : believes ? "proof" : checks;
+    this.believes = believes;
     this.memory = new vm.Memory();
     this.regions = new vm.Regions();
     this.machine = new vm.Machine({ memory: this.memory, regions: this.regions, engine, checks });
@@ -44,10 +45,11 @@ class World {
     machine.hi[0] = 0;
   }
 
-  run({ code, mapSlot }, packet, map) {
+  run({ code, mapSlot }, packet, map, proof) {
     const addresses = new Map(mapSlot === undefined ? [] : [[mapSlot, this.handle]]);
     const { helpers, lookups } = this;
-    const executable = this.vm.link(code(dialects.windows), { helpers, lookups, addresses });
+    const proved = this.believes ? { proof } : {};
+    const executable = this.vm.link(code(dialects.windows), { helpers, lookups, addresses, ...proved });
     const { bytes, data } = this.memory;
     let answer;
     // Again with what compiled code learned.
@@ -105,7 +107,11 @@ const driverOf = (variable, args) => {
 export class Judges {
   constructor(vm, accepts) {
     this.accepts = accepts;
-    this.worlds = [new World(vm, "interpreter", "region"), ...modes.map((checks) => new World(vm, "compiled", checks))];
+    this.worlds = [
+      new World(vm, "interpreter", "region"),
+      ...modes.map((checks) => new World(vm, "compiled", checks)),
+      new World(vm, "compiled", "region", true),
+    ];
     this.ubpf = driverOf("UBPF_DRIVER", ["stream"]);
     this.kernel = process.getuid?.() === 0 ? driverOf("KERNEL_DRIVER", []) : undefined;
     this.counts = { programs: 0, verified: 0, ubpf: 0, ubpfRefused: 0, kernel: 0, kernelRefused: 0 };
@@ -121,14 +127,15 @@ export class Judges {
       const bytes = (length) => Uint8Array.from({ length }, () => random(256));
       const one = { index, portable, packet: bytes(PACKET_BYTES), map: bytes(MAP_BYTES) };
       this.counts.programs++;
-      if (await this.accepts(portable.code(dialects.windows), portable.mapSlot)) cases.push(one);
+      const proof = await this.accepts(portable.code(dialects.windows), portable.mapSlot);
+      if (proof !== undefined) cases.push({ ...one, proof });
     }
     this.counts.verified += cases.length;
     const expected = [];
-    for (const { index, portable, packet, map } of cases) {
+    for (const { index, portable, packet, map, proof } of cases) {
       const [first, ...others] = this.worlds.map((world) => ({
         name: world.name,
-        seen: world.run(portable, packet, map),
+        seen: world.run(portable, packet, map, proof),
       }));
       expected.push(first.seen);
       for (const { name, seen } of others) {
@@ -168,7 +175,7 @@ export class Judges {
   }
 }
 
-/** Whether our verifier accepts machine code as an XDP program, with or without the map. */
+/** What our verifier proves of machine code as an XDP program, with or without the map; undefined where it refuses. */
 export function acceptor(verify) {
   const map = {
     name: NAME,
@@ -195,7 +202,8 @@ export function acceptor(verify) {
     const maps = mapSlot === undefined ? [] : [map];
     const object = { platform: "windows", programs: [program], subprograms: [], maps, globals: [], btf: undefined };
     // Loops end by their counters: proving that takes longer than all else.
-    const { verdict } = await verify(object, program, { checkTermination: false });
-    return verdict === "pass";
+    const { verdict, proof } = await verify(object, program, { checkTermination: false, proof: true });
+    // None where only the older dialect accepts: nothing is left out then.
+    return verdict === "pass" ? (proof?.accesses ?? []) : undefined;
   };
 }

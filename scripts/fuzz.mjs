@@ -2,6 +2,7 @@
 //
 //   npm run fuzz -- elf [--count 100000] [--seed 1] [--only INDEX]
 //   npm run fuzz -- soundness [--count 100000] [--seed 1] [--only SEED]
+//   npm run fuzz -- proofs [--count 100000] [--seed 1] [--only SEED]
 //   npm run fuzz -- kernel [--count 1000000] [--seed 1]
 //   npm run fuzz -- verdicts [--programs 100000] [--seed 1] [--dialect windows-1.6|latest] [--only SEED]
 //   npm run fuzz -- texts [--programs 100000] [--seed 1] [--only SEED]
@@ -11,6 +12,7 @@ const targets = {
   elf: () => import("./fuzz-elf.mjs"),
   vm: () => import("./fuzz-vm.mjs"),
   soundness: () => import("./fuzz-soundness.mjs"),
+  proofs: () => import("./fuzz-proofs.mjs"),
   kernel: () => import("./fuzz-kernel.mjs"),
   verdicts: () => import("./fuzz-verdicts.mjs"),
   texts: () => import("./fuzz-texts.mjs"),

@@ -20,7 +20,8 @@ const RUNS = 4;
 /** Steps of analysis; random loops can take any number. */
 const STEPS = 20_000;
 
-function fillMaps(loaded: BpfObject, random: RandomSource): void {
+/** Puts random values into the maps that hold any. */
+export function fillMaps(loaded: BpfObject, random: RandomSource): void {
   for (const { descriptor, name, type, keySize, valueSize } of RANDOM_MAPS) {
     if (!VALUE_MAPS.some((each) => each === descriptor)) continue;
     const map = loaded.maps.get(name);
