@@ -103,7 +103,7 @@ export class RunContext {
     this.#floor = this.#lowest;
     this.#metadata = data === undefined ? 0 : metadata;
     this.#move(data === undefined ? 0 : start + metadata, data === undefined ? 0 : start + length);
-    this.#pointAll();
+    this.point();
   }
 
   /**
@@ -136,6 +136,18 @@ export class RunContext {
     this.#descriptor = address;
   }
 
+  /**
+   * Writes the context's pointers to the data: where several programs run on one context, the one before may have spoilt
+   * them, if nothing proved that it does not.
+   */
+  point(): void {
+    const row = this.#row;
+    if (row === undefined) return;
+    this.#point(row.data, this.#start);
+    this.#point(row.end, this.#end);
+    this.#point(row.meta, this.#start - this.#metadata);
+  }
+
   /** Moves the data's start by `delta` bytes, towards its end where positive; false where there is no room. */
   adjustHead(context: number, delta: number): boolean {
     const start = this.#start + delta;
@@ -144,7 +156,7 @@ export class RunContext {
     const by = start < this.#floor ? this.#relocate() : 0;
     if (delta < 0) this.#kernel.memory.bytes.fill(0, start + by, before + by);
     this.#move(start + by, this.#end + by);
-    this.#pointAll();
+    this.point();
     return true;
   }
 
@@ -221,14 +233,6 @@ export class RunContext {
     if (this.#descriptor === 0) return;
     memory.data.setUint32(this.#descriptor + descriptor.address, start, true);
     memory.data.setUint32(this.#descriptor + descriptor.length, end - start, true);
-  }
-
-  #pointAll(): void {
-    const row = this.#row;
-    if (row === undefined) return;
-    this.#point(row.data, this.#start);
-    this.#point(row.end, this.#end);
-    this.#point(row.meta, this.#start - this.#metadata);
   }
 
   #point(at: number, address: number): void {

@@ -21,6 +21,7 @@ const failures: ReadonlySet<string> = new Set(["EBPF_FAULT", "EBPF_BUDGET_EXCEED
 /** Runs a program on the context that lies ready. A run that breaks off is an answer too, not an exception. */
 export function runAttached(kernel: Kernel, hook: string, { program }: Attachment): HookRun {
   const { name } = program.options;
+  kernel.context.point();
   try {
     return { hook, program: name, value: kernel.run(program, kernel.context.address) };
   } catch (error) {

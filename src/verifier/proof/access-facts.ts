@@ -46,7 +46,8 @@ export class AccessFacts {
     if ((types & SHARED) === 0) return;
     // The check that went before has asked for both.
     const from = state.variable(base, SHARED_OFFSET);
-    if (!isFarFromNull(state, from, state.variable(base, UVALUE))) this.#mayBeNull[slot] = 1;
+    const mayBeNull = this.#mayBeNull[slot] === 1 || !isFarFromNull(state, from, state.variable(base, UVALUE));
+    this.#mayBeNull[slot] = Number(mayBeNull);
     const { upper } = state.zone.interval(from);
     const end = isInt32(upper) ? upper + offset + width : Number.POSITIVE_INFINITY;
     this.#ends[slot] = Math.max(this.#ends[slot] ?? 0, end);
