@@ -54,7 +54,8 @@ function mapsIn(memory, regions) {
   return { fill, helper, lookups, handles };
 }
 
-export function ours(program, options, { code, slots } = codeOf(program)) {
+/** `proof`: accesses that the verifier proved, which are then not checked. */
+export function ours(program, { proof, ...options }, { code, slots } = codeOf(program)) {
   const memory = new Memory();
   const regions = new Regions();
   const machine = new Machine({ memory, regions, ...options });
@@ -65,6 +66,7 @@ export function ours(program, options, { code, slots } = codeOf(program)) {
     helpers: new Map(maps === undefined ? [] : [[LOOKUP, maps.helper]]),
     addresses: new Map(slots.map((slot) => [slot, maps.handles[program.map]])),
     ...(maps === undefined ? {} : { lookups: maps.lookups }),
+    ...(proof === undefined ? {} : { proof }),
   });
   return (bytes) => {
     memory.bytes.set(bytes, start);

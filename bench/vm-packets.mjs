@@ -7,6 +7,7 @@ import { parse, simulate } from "../lib/index.js";
 import { CaptureWriter } from "../lib/net/index.js";
 import { DESCRIPTOR_BYTES, descriptor, link, Machine, Memory, Regions } from "../lib/vm/index.js";
 import { median } from "./vm-programs.mjs";
+import { accessesProvedOf } from "./vm-proofs.mjs";
 
 const ROUNDS = 5;
 const FRAME = 64;
@@ -26,11 +27,11 @@ function frame(number) {
   return bytes;
 }
 
-function world(code, options) {
+function world(code, { proof, ...options }) {
   const memory = new Memory();
   const regions = new Regions();
   const machine = new Machine({ memory, regions, ...options });
-  const executable = link(code, { helpers: new Map() });
+  const executable = link(code, { helpers: new Map(), ...(proof === undefined ? {} : { proof }) });
   const context = memory.allocate(32, "data");
   regions.add({ kind: "context", name: "context", start: context, end: context + 32, writable: true });
   const packets = memory.allocate(FRAME * BATCH, "data");
@@ -167,18 +168,23 @@ function replays(quick) {
   })();
 }
 
-const engines = {
-  region: { engine: "compiled", checks: "region" },
-  none: { engine: "compiled", checks: "none" },
-  interpreter: { engine: "interpreter" },
-};
+/** `proved`: with the checks of `region`, but for what the verifier proved. */
+async function enginesOf() {
+  const region = { engine: "compiled", checks: "region" };
+  return {
+    region,
+    proved: { ...region, proof: await accessesProvedOf("packet", true) },
+    none: { engine: "compiled", checks: "none" },
+    interpreter: { engine: "interpreter" },
+  };
+}
 const ways = ["single", "repeat", "batch"];
 
 /**
  * Nanoseconds an invocation, and ratios to uBPF's JIT: all take turns, five times, and each ratio is the median of those
  * of one turn, for the machine does not run at one speed all the time. Of a turn, the best spell counts.
  */
-function invocationTimes({ driver, folder, quick }) {
+function invocationTimes(engines, { driver, folder, quick }) {
   const spells = quick ? 50 : 800;
   const [{ code }] = parse(readFileSync(object)).programs;
   const turns = Array.from({ length: ROUNDS }, () => {
@@ -208,7 +214,8 @@ function invocationTimes({ driver, folder, quick }) {
 }
 
 export async function packetTimes({ driver, folder, quick }) {
-  const single = invocationTimes({ driver, folder, quick });
+  const engines = await enginesOf();
+  const single = invocationTimes(engines, { driver, folder, quick });
   const replay = await replays(quick);
   const { ubpf } = single;
   const rate = (value) => `${(value / 1e6).toFixed(2)} M/s`;

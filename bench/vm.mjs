@@ -10,6 +10,7 @@ import { compileTimes } from "./vm-compile.mjs";
 import { kernel, native, ours, ubpf } from "./vm-engines.mjs";
 import { packetTimes } from "./vm-packets.mjs";
 import { geomean, input, median, programs } from "./vm-programs.mjs";
+import { accessesProvedOf } from "./vm-proofs.mjs";
 
 const ROUNDS = 5;
 const modes = ["region", "arena", "none"];
@@ -19,7 +20,10 @@ const INNER = 7;
 /** The interpreters take this share of the work: they are far slower. */
 const INTERPRETED = 0.1;
 
-const isOurs = (name) => name === "interpreter" || modes.includes(name);
+/** Checks of regions, but for what the verifier proved: of the programs that it accepts. */
+const proved = "proved";
+const isCompiled = (name) => name === proved || modes.includes(name);
+const isOurs = (name) => name === "interpreter" || isCompiled(name);
 
 const driver = (name) => {
   const path = process.env[name];
@@ -38,12 +42,14 @@ function repeatOf(program) {
   return { each, repeat: program.invocations ?? Math.round(program.table / each) };
 }
 
-function enginesFor(program, drivers, folder) {
+function enginesFor(program, drivers, folder, proof) {
   const { jit, plain, linux, clang } = drivers;
   const all = [
     { name: "interpreter", run: ours(program, { engine: "interpreter" }), share: INTERPRETED },
     ...modes.map((checks) => ({ name: checks, run: ours(program, { engine: "compiled", checks }) })),
   ];
+  if (proof !== undefined)
+    all.push({ name: proved, run: ours(program, { engine: "compiled", checks: "region", proof }) });
   if (jit !== undefined) {
     all.push({ name: "ubpf", run: ubpf(jit, "interpreter", folder, program), share: INTERPRETED });
     all.push({ name: "ubpfJit", run: ubpf(jit, "jit", folder, program) });
@@ -56,17 +62,17 @@ function enginesFor(program, drivers, folder) {
   return { all, linux: kernel(linux, clang, folder, program) };
 }
 
-function measure(program, drivers, folder, scale) {
+async function measure(program, drivers, folder, scale) {
   const { each, repeat } = repeatOf(program);
   const whole = Math.max(1, Math.round(repeat * scale));
-  const { all, linux } = enginesFor(program, drivers, folder);
+  const { all, linux } = enginesFor(program, drivers, folder, await accessesProvedOf(program.name));
   const given = all.map(({ share = 1 }) => input(Math.max(1, Math.round(whole * share)), program.length));
   const counts = given.map((bytes) => ours(program, { engine: "compiled" })(bytes).instructions);
   const times = new Map(all.map(({ name }) => [name, []]));
   for (const { name, run } of all) {
     if (!isOurs(name)) continue;
     for (let warm = 0; warm < WARM; warm++)
-      run(input(Math.ceil(repeat / 1000) * (modes.includes(name) ? 20 : 1), program.length));
+      run(input(Math.ceil(repeat / 1000) * (isCompiled(name) ? 20 : 1), program.length));
   }
   const linuxTimes = [];
   // In turns, so that all see the same machine.
@@ -123,8 +129,30 @@ function means(rows) {
   };
 }
 
-const columns = ["interpreter", "ubpf", ...modes, "ubpfJit", "ubpfJitPlain", "kernel", "native"];
-const titles = ["interpreter", "uBPF int.", "region", "arena", "none", "uBPF JIT", "no retp.", "kernel", "clang -O2"];
+const columns = [
+  "interpreter",
+  "ubpf",
+  "region",
+  proved,
+  "arena",
+  "none",
+  "ubpfJit",
+  "ubpfJitPlain",
+  "kernel",
+  "native",
+];
+const titles = [
+  "interpreter",
+  "uBPF int.",
+  "region",
+  "proved",
+  "arena",
+  "none",
+  "uBPF JIT",
+  "no retp.",
+  "kernel",
+  "clang -O2",
+];
 
 function tableLines(rows, mean) {
   const cell = (value) => (value === undefined ? "-" : value.toFixed(value < 10 ? 3 : 1)).padStart(11);
@@ -160,7 +188,8 @@ export async function vmBench({ quick = false } = {}) {
   try {
     const only = process.env["BENCH_PROGRAMS"]?.split(",");
     const chosen = programs.filter(({ name }) => only === undefined || only.includes(name));
-    const rows = chosen.map((program) => measure(program, drivers, folder, quick ? 0.02 : 1));
+    const rows = [];
+    for (const program of chosen) rows.push(await measure(program, drivers, folder, quick ? 0.02 : 1));
     const geomeans = means(rows);
     const compile = compileTimes({ driver: drivers.jit, folder, quick });
     const packet = await packetTimes({ driver: drivers.jit, folder, quick });
