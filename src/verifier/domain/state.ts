@@ -369,14 +369,15 @@ export class State {
   }
 
   /** All that is known, in the notation of PREVAIL's test cases and in no order; of a state that is not bottom. */
-  facts(): Facts {
-    return { types: this.#types.lines(), numbers: zoneLines(this.#zone), numericBytes: this.#stack.numeric.runs() };
+  *facts(): Work<Facts> {
+    const numbers = yield* zoneLines(this.#zone);
+    return { types: this.#types.lines(), numbers, numericBytes: this.#stack.numeric.runs() };
   }
 
   /** All that is known, a fact a line, in the notation of PREVAIL's test cases; `_|_` for bottom. In no order. */
   toStrings(): string[] {
     if (this.isBottom()) return ["_|_"];
-    return [...new Set([...this.#types.lines(), ...zoneLines(this.#zone), ...this.#stack.numeric.lines()])];
+    return [...new Set([...this.#types.lines(), ...finish(zoneLines(this.#zone)), ...this.#stack.numeric.lines()])];
   }
 }
 

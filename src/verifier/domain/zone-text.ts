@@ -1,3 +1,4 @@
+import { Pace, type Work } from "../work.ts";
 import { type Integer, integerText, negate } from "./integer.ts";
 import type { Row } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
@@ -7,48 +8,73 @@ import type { Zone } from "./zone.ts";
  * What a zone knows, one fact a line: `r1.svalue=[0, 5]`, `r1.svalue=r2.svalue`, `r1.svalue-r2.svalue<=3`. Variables with an edge
  * of weight 0 to one whose name sorts first are shown as equal to it and not described further (as PREVAIL prints it).
  */
-export function zoneLines(zone: Zone): string[] {
-  const representative = new Map<number, number>();
-  for (let vertex = 1; vertex < zone.extent; vertex++) {
-    if ((zone.variables[vertex] as Variable) >= 0) representative.set(vertex, firstEqual(zone, vertex));
-  }
+export function* zoneLines(zone: Zone): Work<string[]> {
+  const pace = new Pace();
+  const names = Array.from({ length: zone.extent }, (_, vertex) => nameOf(zone, vertex));
+  const representatives = new Int32Array(zone.extent);
+  for (let vertex = 1; vertex < zone.extent; vertex++)
+    if (names[vertex] !== "") representatives[vertex] = firstEqual(zone, vertex, names);
   const lines: string[] = [];
-  const differences = new Map<string, Integer>();
-  for (const [vertex, first] of representative) {
+  /** By both ends; the larger of the two comes second. */
+  const differences = new Map<number, Difference>();
+  for (let vertex = 1; vertex < zone.extent; vertex++) {
+    if (names[vertex] === "") continue;
+    const first = representatives[vertex] as number;
     if (first !== vertex) {
-      lines.push(`${nameOf(zone, vertex)}=${nameOf(zone, first)}`);
+      lines.push(`${names[vertex]}=${names[first]}`);
       continue;
     }
     const interval = intervalText(zone, vertex);
     if (interval !== undefined) lines.push(interval);
     const row = zone.outgoing[vertex] as Row;
+    if (pace.isDue(row.size * EDGE)) yield 0;
     for (let i = 0; i < row.size; i++) {
       const target = row.vertices[i] as number;
       const weight = row.weights[i] as Integer;
-      if (weight !== 0 && representative.get(target) === target) differences.set(`${vertex} ${target}`, weight);
+      if (weight === 0 || target === 0 || representatives[target] !== target) continue;
+      const [low, high] = vertex < target ? [vertex, target] : [target, vertex];
+      const key = low * zone.extent + high;
+      const difference = differences.get(key) ?? { low, high, up: undefined, down: undefined };
+      if (vertex === low) difference.up = weight;
+      else difference.down = weight;
+      differences.set(key, difference);
     }
   }
-  for (const [edge, weight] of differences) {
-    const [from = 0, to = 0] = edge.split(" ").map(Number);
-    const back = differences.get(`${to} ${from}`);
-    if (back === undefined || back !== negate(weight) || to === from) {
-      lines.push(`${nameOf(zone, to)}-${nameOf(zone, from)}<=${integerText(weight)}`);
-    } else if (weight > 0) {
-      lines.push(`${nameOf(zone, to)}=${nameOf(zone, from)}+${integerText(weight)}`);
+  for (const { low, high, up, down } of differences.values()) {
+    if (pace.isDue(EDGE)) yield 0;
+    const [below, above] = [names[low], names[high]];
+    if (up !== undefined && down !== undefined && up === negate(down)) {
+      lines.push(up > 0 ? `${above}=${below}+${integerText(up)}` : `${below}=${above}+${integerText(down)}`);
+      continue;
     }
+    if (up !== undefined) lines.push(`${above}-${below}<=${integerText(up)}`);
+    if (down !== undefined) lines.push(`${below}-${above}<=${integerText(down)}`);
   }
   return lines;
 }
 
-function nameOf(zone: Zone, vertex: number): string {
-  return zone.space.name(zone.variables[vertex] as Variable);
+/** Things that the text of one edge counts for. */
+const EDGE = 16;
+
+/** What is known of two variables: high − low ≤ up, low − high ≤ down. */
+interface Difference {
+  readonly low: number;
+  readonly high: number;
+  up: Integer | undefined;
+  down: Integer | undefined;
 }
 
-function firstEqual(zone: Zone, vertex: number): number {
+/** Empty where there is no variable. */
+function nameOf(zone: Zone, vertex: number): string {
+  const variable = zone.variables[vertex] as Variable;
+  return vertex === 0 || variable < 0 ? "" : zone.space.name(variable);
+}
+
+function firstEqual(zone: Zone, vertex: number, names: readonly string[]): number {
   const row = zone.outgoing[vertex] as Row;
   let first = vertex;
   row.vertices.forEach((target, i) => {
-    if (row.weights[i] === 0 && nameOf(zone, target) < nameOf(zone, first)) first = target;
+    if (row.weights[i] === 0 && (names[target] ?? "") < (names[first] ?? "")) first = target;
   });
   return first;
 }

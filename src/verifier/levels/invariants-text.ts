@@ -26,7 +26,7 @@ export function* writeInvariants(
     const last: Node = block[block.length - 1] ?? first;
     const { before } = iteration.statesAt(first);
     if (before === undefined) continue;
-    yield* pages.write(`\nPre-invariant : ${stateText(before)}\n`);
+    yield* pages.write(`\nPre-invariant : ${yield* stateText(before)}\n`);
     yield* pages.write(`${listing.from(first)}${graph.label(first)}:\n`);
     for (const node of block) {
       yield* pages.write(`${listing.line(node)}${listing.assertions(node)}${listing.instruction(node)}`);
@@ -34,12 +34,12 @@ export function* writeInvariants(
       if (error === undefined) continue;
       const state = iteration.statesAt(node).before;
       yield* pages.write("\nVerification error:\n");
-      if (node !== last) yield* pages.write(`After ${state === undefined ? "_|_" : stateText(state)}\n`);
+      if (node !== last) yield* pages.write(`After ${state === undefined ? "_|_" : yield* stateText(state)}\n`);
       yield* pages.write(`${error}\n`);
       return;
     }
     const { after } = iteration.statesAt(last);
-    if (after !== undefined) yield* pages.write(`${listing.goto(last)}\nPost-invariant : ${stateText(after)}\n`);
+    if (after !== undefined) yield* pages.write(`${listing.goto(last)}\nPost-invariant : ${yield* stateText(after)}\n`);
   }
   yield* pages.write("\n");
 }

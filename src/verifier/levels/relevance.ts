@@ -1,8 +1,7 @@
 import type { Register } from "../ir/index.ts";
 
-const REGISTER = /r(\d+)\./g;
-const BYTES = /s\[(\d+)\.\.\.(\d+)\]/g;
-const BYTE = /s\[(\d+)\]\./g;
+/** What a fact may name: `r1.`, `s[4088...4095]`, `s[4088].` */
+const PLACE = /r(\d+)\.|s\[(\d+)(?:\.\.\.(\d+)\]|\]\.)/g;
 
 /** What matters at one place for a failure elsewhere: registers, and stack bytes counted from the frame's top. */
 export class Relevance {
@@ -32,16 +31,20 @@ export class Relevance {
    * or names nothing of the kind. `stackTop` is the offset that the frame's top has in the fact.
    */
   concerns(fact: string, stackTop: number): boolean {
-    const registers = [...fact.matchAll(REGISTER)];
-    if (registers.some(([, number]) => this.registers.has(Number(number)))) return true;
-    const ranges = [...fact.matchAll(BYTES)].map(([, first, last]) => [Number(first), Number(last)] as const);
-    const bytes = [...fact.matchAll(BYTE)].map(([, at]) => [Number(at), Number(at)] as const);
-    const places = [...ranges, ...bytes];
+    let namesPlace = false;
+    for (const [, register, first, last = first] of fact.matchAll(PLACE)) {
+      namesPlace = true;
+      if (register !== undefined ? this.registers.has(Number(register)) : this.#hasByte(first, last, stackTop))
+        return true;
+    }
+    return !namesPlace || fact.startsWith("packet_size") || fact.startsWith("meta_offset");
+  }
+
+  #hasByte(first: string | undefined, last: string | undefined, stackTop: number): boolean {
     for (const offset of this.stack) {
       const at = stackTop + offset;
-      if (places.some(([first, last]) => first <= at && at <= last)) return true;
+      if (Number(first) <= at && at <= Number(last)) return true;
     }
-    if (fact.startsWith("packet_size") || fact.startsWith("meta_offset")) return true;
-    return registers.length === 0 && places.length === 0;
+    return false;
   }
 }

@@ -47,7 +47,7 @@ class Trace {
         const registers = registersOf(assertion);
         return registers.length === 0 || registers.some((register) => relevance.registers.has(register));
       };
-      yield* pages.write(`\nPre-invariant : ${this.#text(before, relevance)}\n`);
+      yield* pages.write(`\nPre-invariant : ${yield* this.#text(before, relevance)}\n`);
       yield* pages.write(`${this.#listing.from(node)}${program.graph.label(node)}:\n`);
       yield* this.#writeMeeting(pages, node, relevance);
       yield* pages.write(this.#listing.line(node) + this.#listing.assertions(node, isShown));
@@ -55,7 +55,7 @@ class Trace {
       const error = errors.at(node);
       if (error !== undefined) yield* pages.write(`\nVerification error:\n${error}\n`);
       if (after === undefined) continue;
-      yield* pages.write(`${this.#listing.goto(node)}\nPost-invariant : ${this.#text(after, relevance)}\n`);
+      yield* pages.write(`${this.#listing.goto(node)}\nPost-invariant : ${yield* this.#text(after, relevance)}\n`);
     }
     yield* pages.write("\n");
   }
@@ -71,13 +71,13 @@ class Trace {
     for (const parent of parents) {
       const { after } = iteration.statesAt(parent);
       if (after === undefined) continue;
-      yield* pages.write(`  from ${program.graph.label(parent)}: ${this.#text(after, relevance)}\n`);
+      yield* pages.write(`  from ${program.graph.label(parent)}: ${yield* this.#text(after, relevance)}\n`);
     }
     yield* pages.write("  --- end join point ---\n");
   }
 
-  #text(state: State, relevance: Relevance): string {
-    return stateText(state, (fact) => relevance.concerns(fact, this.#stackTop));
+  *#text(state: State, relevance: Relevance): Work<string> {
+    return yield* stateText(state, (fact) => relevance.concerns(fact, this.#stackTop));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { State } from "../domain/index.ts";
+import { Pace, type Work } from "../work.ts";
 
 /** Which facts are printed. */
 export type FactFilter = (fact: string) => boolean;
@@ -9,23 +10,27 @@ function subjectOf(fact: string): string {
   return end < 0 ? fact : fact.slice(0, end);
 }
 
-function factsText(facts: readonly string[], shows: FactFilter): string {
-  let text = "";
+/** What asking for a fact counts for. */
+const FACT = 32;
+
+function* factsText(facts: readonly string[], shows: FactFilter): Work<string> {
+  const pace = new Pace();
+  const pieces: string[] = [];
   let subject = "";
   for (const fact of [...new Set(facts)].sort()) {
+    if (pace.isDue(FACT)) yield 0;
     if (!shows(fact)) continue;
-    if (text !== "") text += ", ";
     const own = subjectOf(fact);
-    if (own !== subject) text += "\n    ";
+    pieces.push(own === subject ? fact : `\n    ${fact}`);
     subject = own;
-    text += fact;
   }
-  return `[${text}]`;
+  return `[${pieces.join(", ")}]`;
 }
 
 /** A state as Windows prints it: types, numbers, and the stack bytes that hold numbers. */
-export function stateText(state: State, shows: FactFilter = () => true): string {
-  const { types, numbers, numericBytes } = state.facts();
+export function* stateText(state: State, shows: FactFilter = () => true): Work<string> {
+  const { types, numbers, numericBytes } = yield* state.facts();
   const bytes = numericBytes.map(([first, last]) => (first === last ? `[${first}]` : `[${first}...${last}]`));
-  return `${factsText(types, shows)}${factsText(numbers, shows)}\nStack: Numbers -> {${bytes.join(", ")}}`;
+  const text = `${yield* factsText(types, shows)}${yield* factsText(numbers, shows)}`;
+  return `${text}\nStack: Numbers -> {${bytes.join(", ")}}`;
 }
