@@ -1,8 +1,9 @@
-import type { ResolvedCall, SingleArgumentKind } from "./call.ts";
+import type { SingleArgumentKind } from "./call.ts";
 import type {
   Access,
   AtomicOperation,
   BinaryOperation,
+  Call,
   ComparisonOperation,
   Condition,
   IrInstruction,
@@ -106,8 +107,14 @@ function addressText(load: LoadAddress): string {
   }
 }
 
-function callText(id: number, target: ResolvedCall | undefined): string {
-  if (target === undefined) return `r0 = call:${id}`;
+const CALLS: Readonly<Record<Call["callee"], string>> = {
+  helper: "call",
+  "kernel-function": "call_kfunc",
+  builtin: "call_builtin",
+};
+
+function callText({ callee, id, target }: Call): string {
+  if (target === undefined) return `r0 = ${CALLS[callee]}:${id}`;
   const { singles, pairs } = target.contract;
   const argumentsText: string[] = [];
   for (let register = 1; register <= 5; register++) {
@@ -143,7 +150,7 @@ export function printInstruction(instruction: IrInstruction): string {
     case "load-address":
       return `r${instruction.dst} = ${addressText(instruction)}`;
     case "call":
-      return callText(instruction.id, instruction.target);
+      return callText(instruction);
     case "call-local":
       return `call <${instruction.target}>`;
     case "call-register":

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Graph } from "../../../src/verifier/cfg/index.ts";
-import { registerOperand } from "../../../src/verifier/ir/index.ts";
+import { printInstruction, registerOperand } from "../../../src/verifier/ir/index.ts";
 import { basicBlocks, singleBlocks } from "../../../src/verifier/levels/basic-blocks.ts";
 import { dependenciesOf } from "../../../src/verifier/levels/dependencies.ts";
 import { Pages } from "../../../src/verifier/levels/pages.ts";
@@ -95,6 +95,14 @@ describe("dependencies", () => {
     expect(dependenciesOf({ kind: "exit", frame: "5" }, undefined, 4096).writes).toEqual([6, 7, 8, 9, 10]);
     expect(dependenciesOf({ kind: "exit", frame: "" }, undefined, 4096).writes).toEqual([]);
   });
+});
+
+test.each([
+  ["helper", "r0 = call:7"],
+  ["kernel-function", "r0 = call_kfunc:7"],
+  ["builtin", "r0 = call_builtin:7"],
+] as const)("a call of a %s by its number is printed as %s", (callee, text) => {
+  expect(printInstruction({ kind: "call", callee, id: 7, module: 0 })).toBe(text);
 });
 
 describe("source lines", () => {
