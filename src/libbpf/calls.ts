@@ -4,6 +4,7 @@ import { linkCalls } from "./links.ts";
 import { mapBatchCalls } from "./map-batch.ts";
 import { mapCreateCalls } from "./map-create.ts";
 import { mapElementCalls } from "./map-elements.ts";
+import { memoryCalls } from "./memory.ts";
 import { objectMapCalls } from "./object-maps.ts";
 import { objectProgramCalls } from "./object-programs.ts";
 import { objectCalls } from "./objects.ts";
@@ -38,5 +39,6 @@ export function callsOf(session: Session) {
     ...perfCalls(session),
     ...typeNameCalls(session),
     ...textCalls(session),
+    ...memoryCalls(),
   };
 }

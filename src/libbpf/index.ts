@@ -9,7 +9,7 @@ export { type BpfLink, type BpfMapState, type BpfObject, type BpfProgram, Execut
 export type { NativeLoadOut } from "./objects.ts";
 export type { PerfBufferLost, PerfBufferReader, PerfBufferSample } from "./perf.ts";
 export { ObjectType, type PinnedMapInfo } from "./pins.ts";
-export type { ProgLoadOptions, ProgLoadOut } from "./prog-load.ts";
+export type { LoadProgramAttributes, ProgLoadOptions, ProgLoadOut } from "./prog-load.ts";
 export type { RingBufferReader, RingBufferSample, RingMapping } from "./rings.ts";
 export type { TestRunOpts, TestRunOut } from "./test-run.ts";
 export { WaitEvent } from "./wait-event.ts";

@@ -28,6 +28,16 @@ export interface ProgLoadOut {
   readonly log: string | undefined;
 }
 
+/** `struct bpf_load_program_attr`: the members that Windows reads, and the license. */
+export interface LoadProgramAttributes {
+  readonly prog_type?: number;
+  readonly name?: string | null;
+  readonly insns?: Uint8Array | null;
+  /** Instructions of 8 bytes: 0 is -EINVAL. */
+  readonly insns_cnt?: number;
+  readonly license?: string | null;
+}
+
 /** Loading programs from instructions. */
 export function progLoadCalls(session: Session) {
   async function bpf_prog_load(
@@ -87,6 +97,16 @@ export function progLoadCalls(session: Session) {
       _kernel_version = 0,
       log_size = 0,
     ): Promise<ProgLoadOut> => bpf_prog_load(type, null, license, instructions, count, { log_size }),
+
+    /** Deprecated form of `bpf_prog_load`: its arguments as C's `struct bpf_load_program_attr`. */
+    bpf_load_program_xattr: (
+      attributes: LoadProgramAttributes,
+      log_buf = false,
+      log_size = 0,
+    ): Promise<ProgLoadOut> => {
+      const { prog_type = 0, name = null, license = null, insns = null, insns_cnt = 0 } = attributes;
+      return bpf_prog_load(prog_type, name, license, insns, insns_cnt, { log_size, log_buf });
+    },
 
     /** Deprecated: opens and loads an object file; `prog_fd` is its first program's descriptor. */
     async bpf_prog_load_deprecated(

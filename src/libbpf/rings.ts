@@ -9,8 +9,8 @@ const { EINVAL, EBADF, ENOTSUP } = errnoNumbers;
 /** Called with every record of a ring buffer; a negative result ends the call that reads, after that record. */
 export type RingBufferSample = (ctx: unknown, data: Uint8Array) => number;
 
-/** Flag of `ebpf_ring_buffer__new`: callbacks come by themselves. */
-const AUTO_CALLBACK = 1n;
+/** Flag of `ebpf_ring_buffer__new` and `ebpf_perf_buffer__new`: callbacks come by themselves. */
+export const AUTO_CALLBACK = 1n;
 
 /** Bytes of a record that one message to the driver holds (libs/execution_context/ebpf_protocol.h). */
 const LARGEST_WRITE = 65_535 - 24;

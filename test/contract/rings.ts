@@ -247,6 +247,7 @@ export const ringRows = [
     expect(await bpf.perf_buffer__poll(reader, 0)).toBe(0);
     expect(await bpf.perf_buffer__poll(reader, 5)).toBe(0);
     const event = bpf.ebpf_perf_buffer_get_wait_handle(reader);
+    if (event === null) throw new Error("no wait handle");
     event.reset();
     expect(bpf.ebpf_perf_event_array_map_write(map, u32(1))).toBe(0);
     expect(await event.wait(1000)).toBe(true);

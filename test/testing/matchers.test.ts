@@ -3,6 +3,7 @@ import "../../src/testing/vitest.ts";
 import { fileURLToPath } from "node:url";
 import { simulate } from "../../src/index.ts";
 import { eth, ipv4, matchers, packet, tcp, udp } from "../../src/testing/index.ts";
+import { address, swapped, tell } from "../stories/story.ts";
 
 const path = (name: string) => fileURLToPath(new URL(`../programs/${name}.o`, import.meta.url));
 
@@ -50,6 +51,39 @@ describe("matchers for decisions", () => {
       'expected it to be allowed, but it was refused by "policy" (bind: policy returned 1)',
     );
     expect(await complaint(() => expect(moved).toBeRefusedBy("policy"))).toMatch(/redirected to 10\.0\.0\.9:8080/);
+  });
+
+  it("given another redirection, none, or a promise, then the message says so", async () => {
+    const to = (received: unknown) => complaint(() => expect(received).toBeRedirectedTo("10.0.0.1:443"));
+    expect(await to(moved)).toBe(
+      'expected it to be redirected to 10.0.0.1:443, but it was allowed by "proxy", redirected to 10.0.0.9:8080',
+    );
+    expect(await to({ allowed: true })).toMatch(/but it was allowed, and goes where it was to go$/);
+    expect(await to(refused)).toMatch(/but it was refused by "policy"/);
+    expect(await to(Promise.resolve(moved))).toMatch(/but there is no decision yet: await what connect\(\)/);
+    expect(await complaint(() => expect(moved).not.toBeRedirectedTo("10.0.0.9:8080"))).toMatch(
+      /expected it not to be redirected to 10\.0\.0\.9:8080, but it was allowed by "proxy"/,
+    );
+  });
+
+  it("given connections of a simulated machine, then a proxy's and a policy's answers are told", async () => {
+    const { kernel, map, program } = await tell("redirect_proxy");
+    const { network } = kernel;
+    await program("redirect4").attach();
+    const to = "93.184.216.34:80";
+    const before = await network.connect({ to });
+    expect(before).toBeAllowed();
+    expect(await complaint(() => expect(before).toBeRedirectedTo("127.0.0.1:8080"))).toMatch(
+      /goes where it was to go$/,
+    );
+    const site = { family: 2, address: address("93.184.216.34").bytes, port: swapped(80), protocol: 6 };
+    map("proxies").set(site, { address: [address("127.0.0.1").word, 0, 0, 0], port: swapped(8080), unused: 0 });
+    await network.listen({ address: "127.0.0.1:8080" });
+    const moved = await network.connect({ to });
+    expect(moved).toBeRedirectedTo("127.0.0.1:8080");
+    expect(await complaint(() => expect(moved).toBeRefused())).toMatch(
+      /allowed by "redirect4", redirected to 127\.0\.0\.1:8080 \(.*redirect4 returned/,
+    );
   });
 
   it("given something that is no decision, then neither allowed nor refused", () => {

@@ -4,6 +4,7 @@ import { type MatcherResult, member } from "./matcher-result.ts";
 /** What became of something that hooks decide on, in words: `refused by "filter" (cgroup/connect4 said 0)`. */
 function story(received: unknown): string {
   const allowed = member(received, "allowed");
+  if (received instanceof Promise) return "there is no decision yet: await what connect(), bind() or start() gives";
   if (typeof allowed !== "boolean") return "there is no decision: give what connect(), bind() or start() gave";
   const by = member(received, "by");
   const error = member(received, "error");
@@ -45,6 +46,10 @@ export function toBeRefusedBy(received: unknown, program: string): MatcherResult
 
 /** It was allowed, and goes to another address: `"10.0.0.1:443"`. */
 export function toBeRedirectedTo(received: unknown, address: string): MatcherResult {
-  const pass = member(received, "allowed") === true && member(received, "redirectedTo") === address;
-  return result(pass, `to be redirected to ${printable(address)}`, received);
+  const redirectedTo = member(received, "redirectedTo");
+  const pass = member(received, "allowed") === true && redirectedTo === address;
+  const kept =
+    member(received, "allowed") === true && redirectedTo === undefined ? ", and goes where it was to go" : "";
+  const { message } = result(pass, `to be redirected to ${printable(address)}`, received);
+  return { pass, message: () => message() + kept, actual: redirectedTo, expected: address };
 }
