@@ -1,4 +1,5 @@
 import { assertObject } from "../arguments.ts";
+import { EbpfError } from "../errors.ts";
 import {
   type Clock,
   Kernel,
@@ -65,6 +66,29 @@ export class SimulatedRuntime extends Runtime {
     parameter?: Uint8Array,
   ): { readonly value: number; readonly context: Uint8Array } | undefined {
     return this.#kernel.hooks.fire(section, context, data, parameter);
+  }
+
+  /**
+   * Stops the extension driver that provides a program type, "xdp", as when it is updated: programs that are attached do
+   * not run, as if there were none, and loading, attaching and test runs of the type throw `EBPF_ATTACH_FAILED`, until
+   * `startExtension`. Links stay. Idempotent. Throws `EBPF_INVALID_ARGUMENT` for a type that nothing provides.
+   */
+  stopExtension(programType: string): void {
+    this.#setRunning(programType, false);
+  }
+
+  /** Starts a stopped extension: attached programs run again. Idempotent. */
+  startExtension(programType: string): void {
+    this.#setRunning(programType, true);
+  }
+
+  #setRunning(programType: string, isRunning: boolean): void {
+    if (!this.#kernel.programTypes.includes(programType)) {
+      throw new EbpfError("EBPF_INVALID_ARGUMENT", `Nothing provides programs of type ${JSON.stringify(programType)}`, {
+        hint: `There are ${this.#kernel.programTypes.join(", ")}.`,
+      });
+    }
+    this.#kernel.hooks.setRunning(programType, isRunning);
   }
 
   /** The CPU that programs run on; settable, from 0 to `cpus` - 1. Throws `RangeError` beyond. */

@@ -154,6 +154,7 @@ export class SimulatedEngine implements Engine {
     this.#admit();
     this.#admitCode(options);
     checkLoad(this.kernel, options);
+    this.kernel.hooks.assertRunning(options.type);
     const proof = await this.#verify(options);
     // Only now: a map may have been closed while the verifier had the floor.
     const maps = options.maps.map(({ map, ...rest }) => ({ ...rest, map: mapOf(map) }));
@@ -182,7 +183,9 @@ export class SimulatedEngine implements Engine {
   }
 
   async testRun(program: Handle, options: TestRunOptions): Promise<TestRunResult> {
-    return testRun(this.kernel, programOf(program), options);
+    const target = programOf(program);
+    this.kernel.hooks.assertRunning(target.options.type);
+    return testRun(this.kernel, target, options);
   }
 
   trace(program: Handle, options: TestRunOptions): Generator<Step, number> {

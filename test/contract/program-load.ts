@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { SimulatedRuntime } from "../../src/index.ts";
 import { type Kit, u32 } from "./kit.ts";
 import { row } from "./row.ts";
 
@@ -345,7 +346,41 @@ export const programLoadRows = [
     expect(await kit.bpf.bpf_object__load(kit.object("unresolved"))).toBeLessThan(0);
   }),
 
-  row(29, "given a provider that goes and comes back, then its programs do not run in between, and do afterwards"),
+  row(
+    29,
+    "given a provider that goes and comes back, then its programs do not run in between, and do afterwards",
+    async (kit) => {
+      const { bpf, runtime } = kit;
+      if (!(runtime instanceof SimulatedRuntime)) throw new Error("this row needs a simulated machine");
+      const [code, type] = [kit.code("mov %r0, 2\nexit"), bpf.libbpf_prog_type_by_name("xdp").prog_type ?? 0];
+      const load = async () => (await bpf.bpf_prog_load(type, "drop", null, code, code.length / 8)).ret;
+      const drop = kit.opened(await load());
+      expect(await bpf.bpf_xdp_attach(1, drop, 0)).toBe(0);
+      const frame = new Uint8Array(64);
+      const receive = () => runtime.network.receive(1, frame).action;
+      const batch = runtime.network.batch();
+      batch.add(frame);
+      const receiveBatch = () => {
+        batch.receive(1);
+        return batch.action(0);
+      };
+      const run = () => bpf.bpf_prog_test_run_opts(drop, { data_in: frame });
+      for (const _ of [1, 2]) {
+        expect([receive(), receiveBatch(), (await run()).ret]).toEqual([2, 2, 0]);
+        runtime.stopExtension("xdp");
+        expect([receive(), receiveBatch()]).toEqual([1, 1]);
+        // facts: an absent provider is EXTENSION_FAILED_TO_LOAD, EINVAL; the link outlives it.
+        expect((await run()).ret).toBe(EINVAL);
+        expect(await bpf.bpf_xdp_attach(2, drop, 0)).toBe(EINVAL);
+        expect(await load()).toBe(EINVAL);
+        expect(bpf.bpf_xdp_query_id(1, 0)).toMatchObject({ ret: 0 });
+        runtime.startExtension("xdp");
+      }
+      expect([receive(), receiveBatch()]).toEqual([2, 2]);
+      batch.close();
+    },
+    { needs: ["simulation", "xdp"] },
+  ),
 
   row(
     30,

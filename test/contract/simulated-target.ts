@@ -1,10 +1,8 @@
 import { type MapProvider, MapType, type simulate } from "../../src/index.ts";
 import type { Target } from "./index.ts";
 
-/** Rows that a simulated kernel cannot hold, and why; docs/fidelity.md says the same. */
-const exceptions: ReadonlyMap<string, string> = new Map([
-  ["29", "providers of a simulated kernel are there for as long as it is"],
-]);
+/** Rows that a simulated kernel cannot hold, and why: none. docs/fidelity.md would say the same. */
+const exceptions: ReadonlyMap<string, string> = new Map();
 
 /** What row 60 takes its provider to be: the value 13 is refused, and so is looking key 2 up. */
 const provider: MapProvider = {

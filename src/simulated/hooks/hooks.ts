@@ -89,6 +89,8 @@ export class Hooks {
   /** Changes whenever a program is attached or detached. */
   version = 0;
   #capture: number = captureTypes.drop;
+  /** Program types whose extension is stopped. */
+  readonly #stopped = new Set<string>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -101,11 +103,34 @@ export class Hooks {
 
   /** The programs on a hook, by section prefix. */
   on(section: string): readonly Attachment[] {
-    return this.#attachments.get(section) ?? [];
+    const attached = this.#attachments.get(section) ?? [];
+    if (this.#stopped.size === 0) return attached;
+    return attached.filter(({ program }) => !this.#stopped.has(program.type.name));
+  }
+
+  /**
+   * Stops the extension of a program type, or starts it again. Links outlive it: their programs run again when it is
+   * back (program-types.md §2; ebpf-for-windows' test extension_reload_test).
+   */
+  setRunning(type: string, isRunning: boolean): void {
+    if (isRunning) this.#stopped.delete(type);
+    else this.#stopped.add(type);
+    this.version++;
+  }
+
+  /** Throws `EBPF_ATTACH_FAILED` where the extension of a program type is stopped: nothing of the type works then. */
+  assertRunning(type: string): void {
+    if (!this.#stopped.has(type)) return;
+    throw failure(
+      EbpfResult.EXTENSION_FAILED_TO_LOAD,
+      `The extension that provides programs of type ${type} is stopped`,
+      `Start it: runtime.startExtension(${JSON.stringify(type)}).`,
+    );
   }
 
   /** Puts a program on a hook and returns what takes it off. Throws `EBPF_ATTACH_FAILED` where the hook refuses. */
   attach(program: KernelProgram, row: AttachTypeRow, parameter: Uint8Array): () => void {
+    this.assertRunning(program.type.name);
     const section = row.section ?? "";
     const rules = this.#kernel.providers === "windows" ? windowsRules : upstreamTestHooks;
     const rule = rules[section];
