@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { assemble } from "../../../src/isa/index.ts";
 import type { ObjectSpec, ProgramSpec, ProvenAccess } from "../../../src/spec/index.ts";
 import { verify } from "../../../src/verifier/index.ts";
-import { link, Machine, Memory, Regions } from "../../../src/vm/index.ts";
+import { FaultError, type HelperFunction, link, Machine, Memory, Regions } from "../../../src/vm/index.ts";
 import { type ConformanceCase, conformanceCases } from "../../conformance-data.ts";
 import { programOf } from "../../verifier/assembled.ts";
 
@@ -44,6 +44,34 @@ describe("compiled code that believes proofs", () => {
     expect(run(code, content, proof)).toEqual({ ...run(code, content), proven: 2 });
     expect(run(code, content).r0).toBe(42n);
   });
+
+  test.each([
+    ["without a proof", undefined, "EBPF_FAULT"],
+    ["with one", [], "none"],
+  ] as const)(
+    "given a tail call from a program %s, then the next one's proof counts accordingly",
+    (_what, own, code) => {
+      const memory = new Memory({ limit: 2 ** 22 });
+      const machine = new Machine({ memory, regions: new Regions(), engine: "compiled" });
+      const proof: ProvenAccess[] = [{ slot: 0, regions: ["context"], end: 0, mayBeNull: false }];
+      // r1 is 0 in both: what is proved of a context is not so, but for hooks' programs and those that they lead to.
+      const next = link(assemble("ldxdw %r0, [%r1+0]\nexit"), { helpers: new Map(), proof });
+      const helper: HelperFunction = (caller) => caller.tailCall(next);
+      const first = link(assemble("call 6\nexit"), {
+        helpers: new Map([[6, helper]]),
+        ...(own === undefined ? {} : { proof: own }),
+      });
+      const outcome = () => {
+        try {
+          machine.run(first, 0);
+          return "none";
+        } catch (error) {
+          return error instanceof FaultError ? error.code : error;
+        }
+      };
+      expect([outcome(), outcome()]).toEqual([code, code]);
+    },
+  );
 
   const cases: readonly ConformanceCase[] = conformanceCases();
   const verified = new Set<string>();
