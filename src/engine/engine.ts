@@ -25,6 +25,8 @@ export type Feature =
   | "coverage"
   /** Byte code is loaded: `bpf_prog_load`, object files. */
   | "byte-code"
+  /** Byte code is interpreted where that is asked for. */
+  | "interpreter"
   /** Native images are loaded; in a simulation, object files behave as the images that are made from them. */
   | "native-images"
   /** Something provides custom map types. */

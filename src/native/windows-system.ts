@@ -20,6 +20,8 @@ import { guidBytes, windowsLinkInfo, windowsMapInfo, windowsProgramInfo } from "
 const kinds: readonly (Handle["kind"] | undefined)[] = [undefined, "map", "link", "program"];
 /** `ebpf_execution_type_t`. */
 const executions = ["jit", "jit", "interpret", "native"] as const;
+/** Where links are pinned that live without a handle, by their ids. */
+const KEPT = "BPF:\\winbpf-kept\\";
 const NO_MORE_KEYS = EbpfResult.NO_MORE_KEYS;
 /** Bytes of one message to the driver, both ways, with room for its header (libs/execution_context/ebpf_protocol.h). */
 const MESSAGE_BYTES = 65_535 - 256;
@@ -29,8 +31,6 @@ export class WindowsSystem implements NativeSystem {
   readonly programTypes: readonly string[];
   readonly emptiesByDeleting = false;
   readonly #native: Native;
-  /** Links that live without a handle: their references are kept here. */
-  readonly #kept = new Set<ObjectRef>();
 
   constructor(native: Native) {
     this.#native = native;
@@ -100,11 +100,20 @@ export class WindowsSystem implements NativeSystem {
     return this.#native.value(link, `The program cannot be attached to ${row.section ?? row.name}`, program.ref);
   }
 
+  /** A pin keeps a link beyond the process (libs/execution_context/ebpf_link.c); `detached` takes it away. */
   keepLink(link: NativeHandle): void {
-    this.#kept.add(this.#native.value(this.#native.addon.duplicate(link.ref), "The link cannot be kept", link.ref));
+    this.pin(link, this.#keptPath(link));
   }
 
-  detached(): void {}
+  detached(link: NativeHandle): void {
+    // Most links were never kept: that there is no such pin is no failure.
+    this.#native.addon.unpin(this.#native.library, this.#keptPath(link));
+  }
+
+  #keptPath(link: NativeHandle): string {
+    const info = this.#native.value(this.#native.addon.info(link.ref, "link"), "The link", link.ref);
+    return `${KEPT}${windowsLinkInfo(info.bytes).id}`;
+  }
 
   async synchronize(): Promise<void> {
     const result = await this.#native.addon.synchronize(this.#native.library);

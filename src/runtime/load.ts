@@ -50,6 +50,7 @@ export async function loadObject(
   const maps: LoadedMap[] = [];
   const programs: Program[] = [];
   try {
+    assertExecution(session, options.execution);
     loadMaps(session, spec, { maps: reuse, pinRoot: options.pinRoot }, maps);
     const execution = options.execution ?? (objectsAreImages(session.engine) ? "native" : "jit");
     for (const program of wanted) {
@@ -66,6 +67,18 @@ export async function loadObject(
     unloadMaps(session, maps);
     throw error;
   }
+}
+
+/** `bpf_prog_load` takes no execution type, ebpfapi's one for whole objects only, whose maps it makes itself. */
+function assertExecution({ engine }: Session, execution: Execution | undefined): void {
+  if (execution !== "interpret" || engine.supports("interpreter")) return;
+  throw new EbpfError("EBPF_NOT_SUPPORTED", "Nothing is interpreted on request here: the kernel decides", {
+    hint:
+      engine.kind === "libbpf"
+        ? "Linux interprets every program where `sysctl net.core.bpf_jit_enable` is 0; simulate() interprets what it is told to."
+        : "ebpf-for-windows interprets where it was built so; simulate() interprets what it is told to.",
+    native: { result: EbpfResult.OPERATION_NOT_SUPPORTED, errno: errnoNumbers.ENOTSUP },
+  });
 }
 
 /** References that the object file gives maps of maps and of programs; byte code on Windows starts without them. */

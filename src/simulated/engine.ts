@@ -38,6 +38,7 @@ const features: ReadonlySet<Feature> = new Set<Feature>([
   "trace",
   "clock-control",
   "xdp",
+  "interpreter",
   "coverage",
 ]);
 

@@ -47,6 +47,16 @@ describe.skipIf(why !== undefined)(`XDP on a veth pair${why === undefined ? "" :
     object.close();
   });
 
+  it("given a program that is to be interpreted, then EBPF_NOT_SUPPORTED, as supports says: the kernel decides", async () => {
+    const runtime = open();
+    expect(runtime.supports("interpreter")).toBe(false);
+    const refused = runtime.load(file, { execution: "interpret" });
+    await expect(refused).rejects.toMatchObject({
+      code: "EBPF_NOT_SUPPORTED",
+      hint: expect.stringContaining("sysctl"),
+    });
+  });
+
   it("given a global that says so, then the packets are dropped until the link is detached", async () => {
     const object = await open().load(file, { globals: { dropped_protocol: ICMP } });
     const link = await object.programs.get("count_icmp").attach({ ifIndex });
