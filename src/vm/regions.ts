@@ -74,6 +74,9 @@ export class Regions {
   version = 0;
   readonly #entries: Entry[] = [];
   readonly #vacant: number[] = [];
+  /** What was found last, for helpers and for the program: what is found next is mostly the same. */
+  #found: Entry | undefined;
+  #predicted: Entry | undefined;
   #top = FIRST_REGION;
   #nextWindow = FIRST_WINDOW;
 
@@ -99,6 +102,8 @@ export class Regions {
     if (entry === undefined) return;
     this.#entries.splice(this.#entries.indexOf(entry), 1);
     entry.owner = undefined;
+    this.#found = undefined;
+    this.#predicted = undefined;
     this.bounds.fill(0, entry.row, entry.row + ROW);
     if (entry.stride !== undefined) this.#closeWindows();
     this.#vacant.push(entry.row);
@@ -122,7 +127,8 @@ export class Regions {
 
   /** The region where `size` bytes at `address` may be read, or written. */
   find(address: number, size: number, write: boolean): Region | undefined {
-    return this.#entries.find((entry) => entry.allows(address, size, write));
+    if (this.#found?.allows(address, size, write) !== true) this.#found = this.#seek(address, size, write);
+    return this.#found;
   }
 
   /** @internal First word of the row of `region`. */
@@ -135,7 +141,8 @@ export class Regions {
    * `address`; undefined when no region allows the access.
    */
   predict(address: number, size: number, write: boolean, hint: number): number | undefined {
-    const entry = this.#entries.find((candidate) => candidate.allows(address, size, write));
+    if (this.#predicted?.allows(address, size, write) !== true) this.#predicted = this.#seek(address, size, write);
+    const entry = this.#predicted;
     if (entry?.stride === undefined) return entry?.row;
     const window = hint >= FIRST_WINDOW && hint < FIRST_REGION ? hint : this.#openWindow();
     const start = address - ((address - entry.start) % entry.stride);
@@ -154,6 +161,10 @@ export class Regions {
   /** Every region, in the order in which they were added. */
   [Symbol.iterator](): Iterator<Region> {
     return this.#entries.values();
+  }
+
+  #seek(address: number, size: number, write: boolean): Entry | undefined {
+    return this.#entries.find((entry) => entry.allows(address, size, write));
   }
 
   #own(region: Region): Entry | undefined {
