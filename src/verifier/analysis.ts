@@ -122,6 +122,16 @@ export function prepareProgram(
   return finish(decodeAndPrepare(program, factsOf(object, program, options, dialect), false)).program;
 }
 
+/** The same, with pauses. */
+export function* preparing(
+  object: ObjectSpec,
+  program: ProgramSpec,
+  options: VerifyOptions,
+  dialect: DialectName,
+): Work<PreparedProgram | undefined> {
+  return (yield* decodeAndPrepare(program, factsOf(object, program, options, dialect), false)).program;
+}
+
 /** One attempt at the analysis, with variables of its own: their numbers hang on the order in which they come up. */
 function* attempt(program: PreparedProgram, options: IterationOptions): Work<Iteration> {
   const { environment } = program;

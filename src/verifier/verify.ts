@@ -6,12 +6,34 @@ import { analysisFor, windowsLog } from "./log.ts";
 import { unhurried } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { proofOf } from "./proof/index.ts";
-import { buildReport, type Finding, findingsOfAnalysis, type Report, type ReportParts } from "./report/index.ts";
+import {
+  buildReport,
+  type Finding,
+  findingsOfAnalysis,
+  type Report,
+  type ReportParts,
+  safeSuggestion,
+} from "./report/index.ts";
+import { secondLook } from "./second-look.ts";
 
 const OLDER: DialectName = "windows-1.6";
 const NEWEST: DialectName = "latest";
 
 const isPassed = ({ run }: Analysis): boolean => run?.passed === true;
+
+/** The findings of an analysis, the first with a proof that it is none, where there is one. */
+async function explained(
+  analysis: Analysis,
+  object: ObjectSpec,
+  program: ProgramSpec,
+  options: VerifyOptions,
+): Promise<readonly Finding[]> {
+  if (isPassed(analysis)) return [];
+  const [first, ...rest] = await unhurried(findingsOfAnalysis(analysis, program), options.signal);
+  if (first === undefined) return [];
+  const safe = await secondLook(analysis, object, program, options);
+  return [safe === undefined ? first : { ...first, safe, suggestion: safeSuggestion(first) }, ...rest];
+}
 
 function asWarning(finding: Finding): Finding {
   return { ...finding, reason: `Windows 1.6 loads this, newer verifiers refuse it: ${finding.reason}` };
@@ -36,7 +58,8 @@ export async function verify(object: ObjectSpec, program: ProgramSpec, options: 
   const parts = { source: program, type, invariants: options.invariants === true };
   const finished = async (decisive: Pick<ReportParts, "analysis" | "warnings" | "proof">): Promise<Report> => {
     const log = await windowsLog(decisive.analysis, object, program, options);
-    return await unhurried(buildReport({ ...parts, ...decisive, log }), options.signal);
+    const findings = await explained(decisive.analysis, object, program, options);
+    return await unhurried(buildReport({ ...parts, ...decisive, findings, log }), options.signal);
   };
   const prove = (accepting: Analysis) => proofOf(accepting, object, program, options);
   if (!isPassed(analysis) || dialect !== OLDER) {
@@ -45,6 +68,6 @@ export async function verify(object: ObjectSpec, program: ProgramSpec, options: 
   const newer = await analyse(object, program, options, NEWEST);
   if (isPassed(newer)) return await finished({ analysis, warnings: [], proof: prove(newer) });
   if (options.strictDialect === true) return await finished({ analysis: newer, warnings: [] });
-  const objections = await unhurried(findingsOfAnalysis(newer, program), options.signal);
+  const objections = await explained(newer, object, program, options);
   return await finished({ analysis, warnings: objections.map(asWarning) });
 }

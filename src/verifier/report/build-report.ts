@@ -40,6 +40,7 @@ export interface ReportParts {
   readonly analysis: Analysis;
   readonly source: ProgramSpec;
   readonly type: string;
+  readonly findings: readonly Finding[];
   readonly warnings: readonly Finding[];
   readonly invariants: boolean;
   readonly proof?: ProgramProof | undefined;
@@ -54,7 +55,7 @@ export function* findingsOfAnalysis({ refusal, run, decoded }: Analysis, source:
 }
 
 export function* buildReport(parts: ReportParts): Work<Report> {
-  const { analysis, source, warnings } = parts;
+  const { analysis, source, findings, warnings } = parts;
   const { refusal, run } = analysis;
   const passed = run?.passed === true;
   const [first] = run?.errors ?? [];
@@ -68,7 +69,7 @@ export function* buildReport(parts: ReportParts): Work<Report> {
     firstError: refusal === undefined ? first && run && errorText(first, run) : earlyText(refusal),
     errorAt: first && run?.program.graph.label(first.node),
     errorCount: refusal === undefined ? (run?.errors.length ?? 0) : 1,
-    findings: passed ? [] : yield* findingsOfAnalysis(analysis, source),
+    findings,
     warnings,
     exitValue: run && exitValue(run),
     statistics: yield* statisticsOf(analysis),

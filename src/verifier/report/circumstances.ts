@@ -6,7 +6,7 @@ import type { Assertion, IrInstruction, Register } from "../ir/index.ts";
 export type Loss =
   | { readonly kind: "never" }
   /** Calls leave r0 and r6 to r9 only. */
-  | { readonly kind: "call"; readonly name: string }
+  | { readonly kind: "call"; readonly name: string; readonly register: Register }
   /** The helper moved the packet: pointers into it are gone. */
   | { readonly kind: "packet-moved"; readonly name: string }
   /** It was loaded from stack bytes that were not written. */

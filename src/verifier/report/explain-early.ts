@@ -55,7 +55,13 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
   ],
   [
     /jump (to undefined label|to middle of lddw|out of bounds)/,
-    () => explain("control-flow", "a jump does not lead to an instruction of this program"),
+    () =>
+      explain(
+        "control-flow",
+        "a jump does not lead to an instruction of this program",
+        "end every way with a return: one that ends in __builtin_unreachable(), or in a function that is said not to return, " +
+          "runs off the end of the code",
+      ),
   ],
   [/kfunc/, () => explain("call", "this kernel function cannot be called here", "use a helper that the platform has")],
   [
@@ -76,15 +82,41 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
         "define it, make it static inline, or call a helper; avoid code for which the compiler calls memset or memcpy",
       ),
   ],
-  [/invalid map index/, () => explain("map", "the code refers to a map that the object does not have")],
+  [
+    /invalid map index|map_fd -?\d+ not found/,
+    () =>
+      explain(
+        "map",
+        "the code refers to a map that the object does not have",
+        'declare the map in this object, in SEC(".maps"), and name it in the code as &my_map',
+      ),
+  ],
+  [
+    /Pointer argument not followed by/,
+    (message) => {
+      const name = message.split(": ").at(-1)?.replace(/ .*$/, "") ?? "this helper";
+      return explain(
+        "call",
+        `calls of ${name} cannot be checked: it takes a pointer without saying how much memory it points to`,
+        `do without ${name}, or have another program type's helper do it: no argument of yours makes this call pass`,
+      );
+    },
+  ],
 ];
 
 const BY_STAGE: Readonly<Record<EarlyRefusal["stage"], Explainer>> = {
-  load: (message) => explain("decoding", message),
+  load: (message) => explain("decoding", message, "compile the program anew for -target bpf"),
   decode: (message) =>
     explain("decoding", `this is no instruction: ${message}`, "compile for -target bpf, and do not edit the code"),
-  analyze: (message) => explain("control-flow", `the verifier gives up with an internal error (${message})`),
-  cfg: (message) => explain("control-flow", message),
+  analyze: (message) =>
+    explain(
+      "control-flow",
+      `the verifier gives up with an internal error (${message})`,
+      "it cannot subtract the constant -2147483648 (0x80000000): add or subtract in smaller steps, or keep the constant in a " +
+        "64-bit variable",
+    ),
+  cfg: (message) =>
+    explain("control-flow", message, "compile the program anew, and have nothing change the code behind the compiler"),
   budget: (message) =>
     explain(
       "budget",

@@ -1,5 +1,6 @@
 import {
   CTX_OFFSET,
+  type Interval,
   isBounded,
   PACKET_OFFSET,
   SHARED_OFFSET,
@@ -23,7 +24,9 @@ export interface Outside {
 
 const verb = ({ mode }: ValidAccess): string => (mode === "write" ? "written" : "read");
 
-const UNSIGNED = "make the index unsigned, or check that it is not below 0, before it is added to the pointer";
+const UNSIGNED =
+  "make the index unsigned, or check that it is not below 0, and mask it or leave if it is above a constant, before it is " +
+  "added to the pointer";
 
 /** Where a variable offset may lie: `at an offset from -16 on`. */
 function offsetText({ start }: AccessedRange): string {
@@ -32,6 +35,9 @@ function offsetText({ start }: AccessedRange): string {
   if (!low) return `at an offset that is at most ${start.upper} and may be far below 0`;
   return high ? `at an offset of ${start.lower} to ${start.upper}` : `at an offset of ${start.lower} or any above`;
 }
+
+const sizeText = ({ constant }: Interval): string =>
+  constant === undefined ? "the size" : `the ${constant} byte${constant === 1 ? "" : "s"} of the access`;
 
 /** Bytes of packet that are known to be there. */
 function knownPacket(state: State): Integer {
@@ -90,14 +96,16 @@ export function outsidePacket(outside: Outside): Explanation {
   return explain(
     "bounds",
     `the packet is ${verb(access)} ${offsetText(range)}, and no comparison with data_end covers it`,
-    "bound the offset first: leave if it is above a constant; then compare this very pointer, plus the size of what is " +
-      `${verb(access)}, with data_end`,
+    isBounded(end.upper)
+      ? `compare data + ${end.upper} with data_end first; or compare this very pointer, plus ${sizeText(width)}, with data_end`
+      : `bound the offset first: leave if it is above a constant; then compare this very pointer, plus ${sizeText(width)}, ` +
+          "with data_end",
   );
 }
 
-export function outsideValue({ access, state, isLow }: Outside): Explanation {
+export function outsideValue({ access, state, isLow, circumstances }: Outside): Explanation {
   const range = accessedRange(access, state, SHARED_OFFSET);
-  const { start, end } = range;
+  const { start, width, end } = range;
   const { lower } = state.intervalOf(access.register, SHARED_REGION_SIZE);
   const size = isBounded(lower) ? `${lower} bytes` : "bytes";
   if (range.isConstant) {
@@ -105,16 +113,35 @@ export function outsideValue({ access, state, isLow }: Outside): Explanation {
     return explain(
       "bounds",
       isLow ? `${what}, before its start` : `${what}, but it has only ${size}`,
-      "stay inside of the value, or declare a larger one in the map",
+      isLow
+        ? "the value begins at the pointer that the lookup gave: use no offset below 0"
+        : `stay inside of the value, or make the map's value at least ${end.lower} bytes large`,
     );
   }
+  const callee = calleeOf(circumstances.instruction);
+  if (start.constant !== undefined && !isLow && access.width.kind === "register") {
+    const register = `r${access.width.register}`;
+    const many = isBounded(width.upper) ? `up to ${width.upper} bytes` : `as many bytes as ${register} says`;
+    const left = isBounded(lower) ? subtract(lower, start.constant) : undefined;
+    return explain(
+      "bounds",
+      `${many} of a map value may be ${verb(access)}${callee === undefined ? "" : ` by ${callee}`}, from byte ` +
+        `${start.constant} on, but it has only ${size}`,
+      left === undefined
+        ? `leave if ${register} is above the size of the value, before the call`
+        : `leave if ${register} is above ${left}, before the call`,
+    );
+  }
+  const last = isBounded(lower) && isBounded(width.upper) ? subtract(lower, width.upper) : undefined;
+  const room = last === undefined || last < 0 ? "" : `: the offset into the value may be ${last} at most`;
   return explain(
     "bounds",
     `a map value is ${verb(access)} ${offsetText(range)}, which may be outside of its ${size}`,
     isLow
-      ? "make the index unsigned, and leave if it is not below the number of elements, before it is used"
-      : "leave if the index is not below the number of elements, before it is used; what is checked and what is used must " +
-          "be the same variable",
+      ? `make the index an unsigned 64-bit number, and leave if it is not below the number of elements, or mask it, before ` +
+          `it is used${room}`
+      : `leave if the index is not below the number of elements, before it is used${room}; what is checked and what is ` +
+          "used must be the same variable",
   );
 }
 
@@ -127,8 +154,7 @@ export function outsideStack({ access, state, isLow, circumstances }: Outside): 
     return explain(
       "stack",
       `the stack is ${verb(access)} ${stackPlace(state, start)}, which may be outside of ${isLow ? "this function's part" : "it"}`,
-      "check the index against both ends of the array before it is used: leave if it is not below the number of elements " +
-        "(unsigned), or mask it",
+      "mask the index, or leave if it is not below the number of elements, as an unsigned 64-bit number, before it is used",
     );
   }
   if (isLow) {

@@ -32,7 +32,7 @@ function wantedPointer(register: Register, types: TypeSet, circumstances: Circum
   }
   if (types === NULL_OR_POINTER && isNull(register, circumstances)) {
     const after = lookup === undefined ? "" : ` that ${lookup} found nothing`;
-    const advice = `use it only where it is not 0: the way there shows${after === "" ? " how it comes to be 0" : after}`;
+    const advice = `use r${register} only where it is not 0: the way there shows${after === "" ? " how it comes to be 0" : after}`;
     return explain("null", `${name} is null here, and is used as an address`, advice);
   }
   if (types === NULL_OR_POINTER) {
@@ -43,8 +43,8 @@ function wantedPointer(register: Register, types: TypeSet, circumstances: Circum
   }
   const isPointerToo = (types & ~NULL_OR_POINTER) !== 0;
   const advice = isPointerToo
-    ? "make sure that every path to this place leaves a pointer of one kind in it"
-    : undefined;
+    ? `leave a pointer of one kind in r${register} on every way to this place: use it where it is set, before ways meet`
+    : "use pointers to the context, the stack, the packet or a map value only";
   return explain("type", `${name} cannot be used as an address here`, advice);
 }
 
@@ -117,6 +117,10 @@ export function explainType(assertion: TypeConstraint, circumstances: Circumstan
     case "ptr_or_num":
       return wantedPointer(register, types, circumstances);
     default:
-      return explain("type", `${name} must be something that ${typeWords(wanted)}`, undefined);
+      return explain(
+        "type",
+        `${name} must be something that ${typeWords(wanted)}`,
+        `pass in r${register} what the helper's prototype says, as the result of the helper that gives one`,
+      );
   }
 }

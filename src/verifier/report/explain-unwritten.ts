@@ -12,12 +12,15 @@ export function unwritten(register: Register, { loss, instruction }: Circumstanc
         `${name} pointed into the packet, and ${loss.name} has moved the packet since`,
         `load data and data_end from the context again after ${loss.name}, and compare them again`,
       );
-    case "call":
+    case "call": {
+      const isCopy = loss.register !== register;
+      const was = isCopy ? `${name} is a copy of r${loss.register}, which was set` : `${name} was set`;
       return explain(
         "initialization",
-        `${name} was set, but the call of ${loss.name} has changed it since: calls keep only r6 to r9`,
-        "set it again after the call, or keep it in r6 to r9 or on the stack",
+        `${was}, but the call of ${loss.name} has changed it since: calls keep only r6 to r9`,
+        `set ${isCopy ? `r${loss.register}` : "it"} again after the call, or keep it in r6 to r9 or on the stack`,
       );
+    }
     case "loaded":
       return explain(
         "initialization",

@@ -1,5 +1,5 @@
-import { STACK_OFFSET } from "../domain/index.ts";
-import type { ValidMapKeyValue } from "../ir/index.ts";
+import { isBounded, MAP_FD, SHARED_OFFSET, SHARED_REGION_SIZE, STACK_OFFSET, subtract } from "../domain/index.ts";
+import { type Integer, T_SHARED, T_STACK, type ValidMapKeyValue } from "../ir/index.ts";
 import { holesText } from "./accessed-range.ts";
 import { type Circumstances, nameOf } from "./circumstances.ts";
 import { explainAccess } from "./explain-access.ts";
@@ -25,6 +25,13 @@ function notWritten({ access, isKey }: ValidMapKeyValue, { message, state }: Cir
   );
 }
 
+/** Bytes of the key or value of the map that a call names, where it is one map. */
+function sizeOf({ map, isKey }: ValidMapKeyValue, { state, environment }: Circumstances): number | undefined {
+  const fd = state?.intervalOf(map, MAP_FD).constant;
+  const described = fd === undefined ? undefined : environment.map(Number(fd));
+  return isKey ? described?.keySize : described?.valueSize;
+}
+
 function mapKeyOrValue(assertion: ValidMapKeyValue, circumstances: Circumstances): Explanation {
   const { message, instruction } = circumstances;
   const { access, isKey } = assertion;
@@ -32,7 +39,9 @@ function mapKeyOrValue(assertion: ValidMapKeyValue, circumstances: Circumstances
   const name = nameOf(access, instruction);
   if (/non-numerical/.test(message)) return notWritten(assertion, circumstances);
   if (/not singleton/.test(message)) {
-    const advice = "use one map in each call: call the helper separately on each path";
+    const advice =
+      'use one map in each call: call the helper separately on each path, with asm volatile("") behind one of the calls, as ' +
+      "compilers make one of two";
     return explain("map", `which map is used depends on the path, and their ${what}s differ in size`, advice);
   }
   if (/^Array index/.test(message)) {
@@ -44,9 +53,12 @@ function mapKeyOrValue(assertion: ValidMapKeyValue, circumstances: Circumstances
     return explain("type", `${name} must point to the ${what} in the stack, the packet or a map value`, advice);
   }
   if (/^Possible null access/.test(message)) {
-    return explain("null", `${name} may be null here`, "compare it with 0 first");
+    return explain("null", `${name} may be null here`, `compare r${access} with 0 first, and leave if it is 0`);
   }
-  const advice = `pass the address of a variable that is as large as the map's ${what}; of packet data compare the whole size with data_end first`;
+  const bytes = sizeOf(assertion, circumstances);
+  const large = bytes === undefined ? `as large as the map's ${what}` : `${bytes} bytes large, as the map's ${what} is`;
+  const all = bytes === undefined ? "the whole size" : `all ${bytes} bytes`;
+  const advice = `pass the address of a variable that is ${large}; of packet data compare ${all} with data_end first`;
   return explain("bounds", `the map's ${what} is larger than what ${name} is known to point to`, advice);
 }
 
@@ -55,9 +67,23 @@ function callback(message: string, register: number): Explanation {
   return explain("call", `r${register} is not a function that can be called back: ${message}`, advice);
 }
 
+/** Bytes of memory that there are for the size in a register, where its call passes both and that is known. */
+function roomFor(size: number, { instruction, state, environment }: Circumstances): Integer | undefined {
+  if (instruction.kind !== "call" || state === undefined) return undefined;
+  const pair = instruction.target?.contract.pairs.find((each) => each.size === size);
+  if (pair === undefined) return undefined;
+  const stack = state.intervalOf(pair.memory, STACK_OFFSET).upper;
+  const isStack = state.typesOf(pair.memory) === 1 << T_STACK;
+  if (isStack && isBounded(stack)) return subtract(environment.options.totalStackSize, stack);
+  const start = state.intervalOf(pair.memory, SHARED_OFFSET).upper;
+  const end = state.intervalOf(pair.memory, SHARED_REGION_SIZE).lower;
+  const isValue = state.typesOf(pair.memory) === 1 << T_SHARED;
+  return isValue && isBounded(start) && isBounded(end) ? subtract(end, start) : undefined;
+}
+
 /** What an assertion that may fail means for people, by its kind and by what was said about it. */
 export function explainFailure(circumstances: Circumstances): Explanation {
-  const { assertion, message, lookup } = circumstances;
+  const { assertion, message } = circumstances;
   switch (assertion.kind) {
     case "type-constraint":
       return explainType(assertion, circumstances);
@@ -69,7 +95,7 @@ export function explainFailure(circumstances: Circumstances): Explanation {
       const reason = `r${assertion.register} may be 0, and is divided by`;
       return /divisors/.test(message)
         ? explain("division", `r${assertion.register} may be a pointer, and is divided by`, "divide by numbers only")
-        : explain("division", reason, "compare it with 0 first, or allow division by zero");
+        : explain("division", reason, `compare r${assertion.register} with 0 first, and divide only where it is not 0`);
     }
     case "addable": {
       const advice = "add a number to a pointer; the distance of two pointers is what subtraction gives";
@@ -88,7 +114,9 @@ export function explainFailure(circumstances: Circumstances): Explanation {
     case "valid-size": {
       const { register, canBeZero } = assertion;
       const name = nameOf(register, circumstances.instruction);
-      const advice = `check that it is ${canBeZero ? "not negative" : "above 0"}, and below the size of the memory, before the call`;
+      const room = roomFor(register, circumstances);
+      const most = room === undefined ? "below the size of the memory" : `${room} at most`;
+      const advice = `check that it is ${canBeZero ? "not negative" : "above 0"}, and ${most}, in a 64-bit variable, before the call`;
       return explain("bounds", `${name} is a size, and may be ${canBeZero ? "negative" : "0 or negative"}`, advice);
     }
     case "zero-context-offset": {
@@ -101,8 +129,9 @@ export function explainFailure(circumstances: Circumstances): Explanation {
     }
     case "bounded-loop-count": {
       const advice =
-        "count the rounds: for (int i = 0; i < 32; i++), with any constant, and leave early where the loop is done; " +
-        "or have it unrolled (#pragma unroll)";
+        'count the rounds: for (uint64_t i = 0; i < 32; i++), with any constant, and asm volatile("" : "+r"(i)) in the loop, ' +
+        "so that the compiler leaves the comparison as it is; leave early where the loop is done; or have it unrolled " +
+        "(#pragma unroll)";
       return explain("loop", "this loop has no bound that the verifier can see", advice);
     }
     case "valid-callback-target":
@@ -114,8 +143,10 @@ export function explainFailure(circumstances: Circumstances): Explanation {
     case "valid-argument-zero":
       return explain("call", `r${assertion.register} must be 0`, "pass 0");
     case "valid-map-type": {
-      const advice = lookup === undefined ? "use a map of a type that this helper is for" : undefined;
-      return explain("map", `this map's type is not for ${assertion.helper}`, advice);
+      const { helper, allowed } = assertion;
+      const types = allowed.length === 1 ? `type ${allowed[0]}` : `one of the types ${allowed.join(", ")}`;
+      const advice = `pass a map of ${types} (the numbers of enum bpf_map_type), or call the helper that is for this map`;
+      return explain("map", `r${assertion.map} is a map of a type that ${helper} is not for`, advice);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { ProgramSpec, SourceLine } from "../../spec/index.ts";
+import type { ProgramSpec } from "../../spec/index.ts";
 import type { CompletedRun, EarlyRefusal } from "../analysis.ts";
 import type { Graph, Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
@@ -13,23 +13,10 @@ import { factsAbout } from "./facts.ts";
 import { lossOf } from "./loss.ts";
 import { Ways } from "./path.ts";
 import type { Finding, PathStep } from "./report.ts";
+import { sourceAt } from "./source-line.ts";
 
 /** Steps of a path that a finding has; those nearest to the place matter most. */
 const STEPS = 500;
-
-/** The C line that a slot was compiled from; lines ascend by slot. */
-export function sourceAt(program: ProgramSpec, slot: number | undefined): SourceLine | undefined {
-  if (slot === undefined) return undefined;
-  const { lines } = program;
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.slot ?? slot) <= slot) low = middle + 1;
-    else high = middle;
-  }
-  return lines[low - 1];
-}
 
 /** An error in the verifier's own words. */
 export function errorText(error: AnalysisError, run: CompletedRun): string {
@@ -109,6 +96,7 @@ function findingOf(error: AnalysisError, { run, source, ways, steps }: Surroundi
     path: ways.conditions(node, STEPS).map((edge) => steps.at(edge)),
     message: errorText(error, run),
     alsoAt: [],
+    safe: undefined,
   };
 }
 
@@ -158,5 +146,6 @@ export function earlyFinding(
     path: [],
     message: refusal.message,
     alsoAt: [],
+    safe: undefined,
   };
 }

@@ -1,7 +1,7 @@
 import type { CompletedRun } from "../analysis.ts";
 import type { Node } from "../cfg/index.ts";
 import { holdsSomething, mayHoldPacket } from "../fixpoint/index.ts";
-import { isUnwritten, type Register } from "../ir/index.ts";
+import { type IrInstruction, isUnwritten, type Register } from "../ir/index.ts";
 import type { Loss } from "./circumstances.ts";
 import type { Ways } from "./path.ts";
 
@@ -19,10 +19,16 @@ function lossBy({ program, iteration }: CompletedRun, node: Node, register: Regi
   const contents = iteration.contentsAt(node);
   if (instruction.kind !== "call" || !holdsSomething(contents, register)) return undefined;
   const name = instruction.target?.name ?? "a helper";
-  if (register >= 1 && register <= 5) return { kind: "call", name };
+  if (register >= 1 && register <= 5) return { kind: "call", name, register };
   return mayHoldPacket(contents, register) && instruction.target?.contract.reallocatesPacket === true
     ? { kind: "packet-moved", name }
     : undefined;
+}
+
+/** The register that a register was copied from, if it was here. */
+function sourceOf(instruction: IrInstruction, register: Register): Register {
+  const isCopy = instruction.kind === "binary" && instruction.operation === "mov" && instruction.dst === register;
+  return isCopy && instruction.operand.kind === "register" ? instruction.operand.register : register;
 }
 
 /** What took the content of a register away, on the way to where it is missed. */
@@ -30,9 +36,11 @@ export function lossOf(run: CompletedRun, ways: Ways, at: Node, register: Regist
   if (register === undefined) return NEVER;
   const state = run.iteration.statesAt(at).before;
   if (state !== undefined && !state.isBottom() && !isUnwritten(state.typesOf(register))) return NEVER;
+  let missed = register;
   for (const node of ways.changes(at, REACH)) {
-    const loss = lossBy(run, node, register);
+    const loss = lossBy(run, node, missed);
     if (loss !== undefined) return loss;
+    missed = sourceOf(run.program.graph.instruction(node), missed);
   }
   return NEVER;
 }

@@ -10,7 +10,10 @@ const NOWHERE = -1;
 type Sight = (instruction: IrInstruction) => boolean;
 
 const isCondition: Sight = ({ kind }) => kind === "assume";
-const changesContents: Sight = (one) => one.kind === "call" || (one.kind === "memory" && one.isLoad);
+const changesContents: Sight = (one) =>
+  one.kind === "call" ||
+  (one.kind === "memory" && one.isLoad) ||
+  (one.kind === "binary" && one.operation === "mov" && one.operand.kind === "register");
 const mayGiveNull: Sight = (one) =>
   one.kind === "call" &&
   one.target !== undefined &&

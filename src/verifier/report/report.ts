@@ -29,6 +29,25 @@ export interface PathStep {
   readonly source: SourceLine | undefined;
 }
 
+/** Where the verifier loses what would show that a program is safe. */
+export interface LossOfProof {
+  /** Slot of the instruction behind which it is lost. */
+  readonly slot: number;
+  readonly at: string;
+  /** Undefined where it is lost because ways meet. */
+  readonly instruction: string | undefined;
+  readonly source: SourceLine | undefined;
+  /** What the verifier knows behind that, and what is so. */
+  readonly reason: string;
+}
+
+/** A program is refused, and what it is refused for cannot happen: that is proven in another way than the verifier's. */
+export interface SafeAnyway {
+  /** What is so, in a sentence without a full stop. */
+  readonly reason: string;
+  readonly loss: LossOfProof | undefined;
+}
+
 /** One thing that is wrong, and what to do about it. */
 export interface Finding {
   readonly category: Category;
@@ -50,6 +69,8 @@ export interface Finding {
   readonly message: string;
   /** Further places where the same thing is wrong in the same way. */
   readonly alsoAt: readonly string[];
+  /** Only of the first finding, and only where there is a proof: what is objected to does not happen. */
+  readonly safe: SafeAnyway | undefined;
 }
 
 export interface Statistics {

@@ -4,6 +4,23 @@ import type { Finding, PathStep, Report } from "./report.ts";
 /** Steps of a path that are printed; those nearest to the place matter most. */
 const STEPS_SHOWN = 6;
 
+/** Columns of a line that is prose; code and the verifier's own words stay whole, for searching. */
+const WIDTH = 100;
+
+/** Prose in lines, those behind the first further in. */
+function folded(text: string): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > WIDTH) {
+    const indent = rest.length - rest.trimStart().length;
+    const at = rest.lastIndexOf(" ", WIDTH);
+    if (at <= indent) break;
+    lines.push(rest.slice(0, at));
+    rest = `        ${rest.slice(at + 1)}`;
+  }
+  return [...lines, rest];
+}
+
 /** A label for people: `5/12` is instruction 12 of a function that is called at 5. */
 function placeText(at: string): string {
   const [label = ""] = at.split(" ");
@@ -39,6 +56,21 @@ function pathLines(path: readonly PathStep[]): string[] {
   return ["  way there:", ...before, ...path.slice(-STEPS_SHOWN).map(stepText)];
 }
 
+/** Why it is safe, and where the verifier loses sight of that. */
+function safeLines({ safe }: Finding): string[] {
+  if (safe === undefined) return [];
+  const { reason, loss } = safe;
+  const note = `  note: ${reason}`;
+  if (loss === undefined) return folded(`${note}, but the verifier cannot see it`);
+  const line = loss.source === undefined ? "" : `  (line ${loss.source.line}: ${loss.source.text.trim()})`;
+  const instruction = loss.instruction === undefined ? "" : `: ${loss.instruction}`;
+  return [
+    ...folded(`${note}, but the verifier loses sight of it here:`),
+    `    ${loss.slot}${instruction}${line}`,
+    ...folded(`    ${loss.reason}`),
+  ];
+}
+
 function findingLines(finding: Finding, kind: "error" | "warning"): string[] {
   const { instruction, facts, suggestion, alsoAt, message } = finding;
   return [
@@ -47,7 +79,8 @@ function findingLines(finding: Finding, kind: "error" | "warning"): string[] {
     ...(instruction === undefined ? [] : [`  instruction: ${instruction}`]),
     ...(facts.length === 0 ? [] : ["  known there:", ...facts.map((fact) => `    ${fact}`)]),
     ...pathLines(finding.path),
-    ...(suggestion === undefined ? [] : [`  help: ${suggestion}`]),
+    ...safeLines(finding),
+    ...(suggestion === undefined ? [] : folded(`  help: ${suggestion}`)),
     ...(alsoAt.length === 0 ? [] : [`  also at: ${alsoAt.join(", ")}`]),
     `  verifier: ${finding.at === undefined ? "" : `${finding.at}: `}${message}`,
     "",

@@ -67,7 +67,9 @@ export async function verdictOf(
   );
   if (source === undefined) throw new Error(`${subject.file} has no ${subject.section}/${subject.function}`);
   const analysis = await analyse(object, source, { checkTermination }, dialect);
-  const report = finish(buildReport({ analysis, source, type: source.type, warnings: [], invariants: false, log: "" }));
+  const report = finish(
+    buildReport({ analysis, source, type: source.type, findings: [], warnings: [], invariants: false, log: "" }),
+  );
   return {
     verdict: report.verdict,
     stage: report.stage ?? null,
