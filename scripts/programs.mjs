@@ -16,6 +16,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folders = [
   "test/programs",
   "test/programs/refused",
+  "test/programs/refused/mended",
   "test/contract/programs",
   "test/native/programs",
   "test/elf/fixtures",

@@ -11,7 +11,23 @@ const names = readdirSync(folder).flatMap((file) => (file.endsWith(".o") ? [file
 const OPTIONS: Readonly<Record<string, VerifyOptions>> = { divide_by_zero: { allowDivisionByZero: false } };
 
 /** Loaded by Windows 1.6, with a warning. */
-const ONLY_WARNED = new Set(["second_lookup"]);
+const ONLY_WARNED = new Set(["loop_in_function", "second_lookup"]);
+
+/** Safe, and refused; each says so in its first comment. */
+const SAFE = new Set(
+  names.filter((name) =>
+    readFileSync(join(folder, `${name}.c`), "utf8")
+      .split("\n")[1]
+      ?.includes(" Safe: "),
+  ),
+);
+
+/** The help that a mended program quotes in its first comment. */
+function quotedHelp(name: string): string | undefined {
+  const text = readFileSync(join(folder, `mended/${name}.c`), "utf8");
+  const [, comment] = /Mended as the report says: ([\s\S]*?) \*\/\n/.exec(text) ?? [];
+  return comment?.replaceAll("\n * ", " ");
+}
 
 async function reportOn(name: string): Promise<Report> {
   const object = parse(readFileSync(join(folder, `${name}.o`)));
@@ -26,9 +42,20 @@ describe("given a program that is broken in one way, the report says what to cha
     expect(report.verdict).toBe(ONLY_WARNED.has(name) ? "pass" : "fail");
     const [finding] = [...report.findings, ...report.warnings];
     expect(finding?.suggestion).toBeDefined();
+    expect(finding?.safe !== undefined).toBe(SAFE.has(name));
     // A refusal for all of a program's calls has no line of its own.
     if (finding?.slot !== undefined) expect(finding.source?.file).toContain(`${name}.c`);
     await expect(reportText(report)).toMatchFileSnapshot(`refused/${name}.txt`);
+  });
+
+  test.each(names)("%s, mended as the report says, passes in both dialects without a warning", async (name) => {
+    const { findings, warnings } = await reportOn(name);
+    expect(quotedHelp(name)).toBe([...findings, ...warnings][0]?.suggestion);
+    const object = parse(readFileSync(join(folder, `mended/${name}.o`)));
+    for (const dialect of ["windows-1.6", "latest"] as const) {
+      const reports = await verifyAll(object, { threads: 0, ...OPTIONS[name], dialect });
+      expect(reports.map(({ verdict, warnings: rest }) => [verdict, rest])).toEqual([["pass", []]]);
+    }
   });
 
   test("each has a snapshot, and README.md says of each whether a stranger could mend it", () => {

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Mended as the report says: initialise the whole variable, padding included, before its members are set:
+ * memset(&it, 0, sizeof(it)) */
+#include <winbpf/xdp.h>
+SEC("xdp")
+int array_uninitialised(xdp_md_t *ctx)
+{
+    const uint8_t *data = ctx->data;
+    if (data + 14 > (const uint8_t *)ctx->data_end)
+        return XDP_PASS;
+    uint8_t seen[8];
+    __builtin_memset(&seen, 0, sizeof(seen));
+    seen[0] = seen[1] = seen[2] = seen[3] = data[0];
+    const uint8_t *begin = seen;
+    asm volatile("" : "+r"(begin) : : "memory");
+    return begin[data[1] & 7] == 1 ? XDP_DROP : XDP_PASS;
+}
