@@ -1,4 +1,4 @@
-import { STACK_OFFSET, type State } from "../domain/index.ts";
+import { add, type Integer, STACK_OFFSET, type State, subtract } from "../domain/index.ts";
 import { type Access, type IrInstruction, type Operand, type Register, T_STACK } from "../ir/index.ts";
 
 const FRAME_POINTER = 10;
@@ -12,8 +12,8 @@ export interface Dependencies {
   readonly writes: readonly Register[];
   /** Registers that hold nothing afterwards. */
   readonly clobbers: readonly Register[];
-  readonly readsStack: readonly number[];
-  readonly writesStack: readonly number[];
+  readonly readsStack: readonly Integer[];
+  readonly writesStack: readonly Integer[];
 }
 
 const NOTHING: Dependencies = { reads: [], writes: [], clobbers: [], readsStack: [], writesStack: [] };
@@ -21,11 +21,11 @@ const NOTHING: Dependencies = { reads: [], writes: [], clobbers: [], readsStack:
 const registerIn = (operand: Operand): Register[] => (operand.kind === "register" ? [operand.register] : []);
 
 /** Where an access meets the stack, counted from the frame's top, as far as the verifier knows it. */
-function stackOffset({ base, offset }: Access, before: State | undefined, stackTop: number): number[] {
+function stackOffset({ base, offset }: Access, before: State | undefined, stackTop: number): Integer[] {
   if (base === FRAME_POINTER) return [offset];
   if (before === undefined || before.typeOf(base) !== T_STACK) return [];
   const at = before.intervalOf(base, STACK_OFFSET).constant;
-  return at === undefined ? [] : [offset + Number(at) - stackTop];
+  return at === undefined ? [] : [add(offset, subtract(at, stackTop))];
 }
 
 /** What an instruction depends on; `before` is what is known before it, `stackTop` the offset of the frame pointer. */

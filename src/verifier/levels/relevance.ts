@@ -1,3 +1,4 @@
+import { add, type Integer } from "../domain/index.ts";
 import type { Register } from "../ir/index.ts";
 
 /** What a fact may name: `r1.`, `s[4088...4095]`, `s[4088].` */
@@ -6,9 +7,9 @@ const PLACE = /r(\d+)\.|s\[(\d+)(?:\.\.\.(\d+)\]|\]\.)/g;
 /** What matters at one place for a failure elsewhere: registers, and stack bytes counted from the frame's top. */
 export class Relevance {
   readonly registers: Set<Register>;
-  readonly stack: Set<number>;
+  readonly stack: Set<Integer>;
 
-  constructor(registers: Iterable<Register> = [], stack: Iterable<number> = []) {
+  constructor(registers: Iterable<Register> = [], stack: Iterable<Integer> = []) {
     this.registers = new Set(registers);
     this.stack = new Set(stack);
   }
@@ -42,7 +43,7 @@ export class Relevance {
 
   #hasByte(first: string | undefined, last: string | undefined, stackTop: number): boolean {
     for (const offset of this.stack) {
-      const at = stackTop + offset;
+      const at = add(offset, stackTop);
       if (Number(first) <= at && at <= Number(last)) return true;
     }
     return false;

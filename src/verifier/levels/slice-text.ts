@@ -1,6 +1,6 @@
 import type { CompletedRun } from "../analysis.ts";
 import { Graph, type Node } from "../cfg/index.ts";
-import type { State } from "../domain/index.ts";
+import type { Integer, State } from "../domain/index.ts";
 import type { AnalysisError } from "../fixpoint/index.ts";
 import type { Assertion } from "../ir/index.ts";
 import { errorText, registersOf } from "../report/index.ts";
@@ -14,7 +14,8 @@ import { type Slice, sliceOf } from "./slice.ts";
 import type { SourceLines } from "./source-lines.ts";
 import { stateText } from "./state-text.ts";
 
-const ascending = (values: Iterable<number>): number[] => [...values].sort((left, right) => left - right);
+const ascending = <T extends Integer>(values: Iterable<T>): T[] =>
+  [...values].sort((left, right) => (left < right ? -1 : 1));
 
 function relevantText({ registers, stack }: Relevance): string {
   const names = [

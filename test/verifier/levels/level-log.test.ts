@@ -187,6 +187,15 @@ Stack: Numbers -> {}
   });
 });
 
+test("given a stack address far away, then its offset is said to the last digit", async () => {
+  // r2 = r10 - 2^56 + 42; what is loaded there would be a pointer.
+  const log = await logOf(
+    "lddw %r3, 72057594037927894\nmov %r2, %r10\nsub %r2, %r3\nldxb %r0, [%r2]\nexit\n",
+    "informational",
+  );
+  expect(log).toContain("[RELEVANT REGISTERS] r2, stack[-72057594037927894]\n");
+});
+
 test("given a refusal before the analysis, then every level has its words only", async () => {
   for (const level of ["normal", "informational", "verbose"] as const)
     expect(await logOf("mov %r0, 0\n", level)).toBe("error: fallthrough in last instruction");
