@@ -1,6 +1,6 @@
 // Runs the Windows side's tests on this machine: a Windows Node.js under wine, the win32-x64 addon, and a build of
 // ebpfapi.dll where an installer would have put it. `npm run wine`, or `npm run wine -- --dll PATH [test files]` with
-// another ebpfapi.dll than the double. Without wine or mingw it says so and ends well, but under CI (CI=true) it fails.
+// another ebpfapi.dll than the double. With `--replay FOLDER [--json]` it replays recordings there instead. Without wine or mingw it says so and ends well, but under CI (CI=true) it fails.
 import { spawnSync } from "node:child_process";
 import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
@@ -14,16 +14,20 @@ const folder = join(root, "build-wine");
 const prefix = join(folder, "prefix");
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { dll: { type: "string" } },
+  options: { dll: { type: "string" }, replay: { type: "string" }, json: { type: "boolean" } },
 });
+
+// What a replay prints is its summary alone.
+const talk = values.replay === undefined ? "inherit" : ["inherit", 2, 2];
 
 for (const [command, packages] of [
   ["wine", "wine"],
   [compiler, "g++-mingw-w64-x86-64-posix"],
 ]) {
   if (runs(command)) continue;
-  console.log(`wine: skipped, there is no ${command} (apt-get install ${packages})`);
-  process.exit(process.env.CI === "true" ? 1 : 0);
+  console.error(`wine: skipped, there is no ${command} (apt-get install ${packages})`);
+  // A test run without wine is no failure, a replay is.
+  process.exit(values.replay !== undefined ? 2 : process.env.CI === "true" ? 1 : 0);
 }
 
 run(process.execPath, [join(root, "scripts", "prebuild.mjs"), "win32-x64"]);
@@ -33,6 +37,12 @@ makePrefix();
 const installed = join(prefix, "drive_c", "Program Files", "ebpf-for-windows");
 mkdirSync(installed, { recursive: true });
 cpSync(values.dll ?? double, join(installed, "ebpfapi.dll"));
+if (values.replay !== undefined) {
+  const json = values.json === true ? ["--json"] : [];
+  process.exit(
+    wineNode(["--no-warnings", "scripts/replay.mjs", windowsPath(values.replay), "--runtime", "windows", ...json]),
+  );
+}
 const tests = join("test", "native", "windows");
 const files =
   positionals.length > 0
@@ -73,7 +83,7 @@ function wineNode(args) {
     cwd: root,
     env: environment({ PREBUILDS_ONLY: "1", ...(values.dll === undefined ? doubleIs() : {}) }),
     stdio: ["ignore", output, output],
-    timeout: 20 * 60_000,
+    timeout: (values.replay === undefined ? 20 : 120) * 60_000,
   });
   closeSync(output);
   process.stdout.write(readFileSync(log));
@@ -105,7 +115,7 @@ function environment(more) {
 }
 
 function run(command, args, options = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, env: environment({}), stdio: "inherit", ...options });
+  const { status, error } = spawnSync(command, args, { cwd: root, env: environment({}), stdio: talk, ...options });
   if (status === 0) return;
   console.error(`wine: ${command} ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
   process.exit(1);

@@ -25,6 +25,8 @@ const KEPT = "BPF:\\winbpf-kept\\";
 const NO_MORE_KEYS = EbpfResult.NO_MORE_KEYS;
 /** Bytes of one message to the driver, both ways, with room for its header (libs/execution_context/ebpf_protocol.h). */
 const MESSAGE_BYTES = 65_535 - 256;
+/** Instructions of 8 bytes that no tier of Windows loads any more: UBPF_MAX_INSTS (ubpf/vm/ubpf_int.h). */
+const TOO_LONG = 65_536 * 8;
 
 /** Windows' side: ebpfapi's numbers are ours, pins are a list of its own. */
 export class WindowsSystem implements NativeSystem {
@@ -80,6 +82,10 @@ export class WindowsSystem implements NativeSystem {
     const type = programTypes.find((row) => row.name === options.type)?.number;
     if (type === undefined) {
       throw failure(EbpfResult.INVALID_ARGUMENT, `Programs of type ${options.type} are loaded from native images only`);
+    }
+    // The service verifies before anybody counts, in time that grows with the square: hours for code like this.
+    if (options.code.length >= TOO_LONG) {
+      throw failure(EbpfResult.INVALID_ARGUMENT, `${options.code.length / 8} instructions are more than 65535`);
     }
     return { type, attachType: options.attachType ?? 0 };
   }

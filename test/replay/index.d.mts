@@ -10,7 +10,8 @@ export interface Header {
 /** A fresh kernel behind a libbpf door. */
 export interface Target {
   readonly door: unknown;
-  readonly fire: (hook: string, context: Uint8Array, data?: Uint8Array) => unknown;
+  /** Lets an event come to a hook; undefined where nobody but the system can: scenarios end before it. */
+  readonly fire?: (hook: string, context: Uint8Array, data?: Uint8Array) => unknown;
   readonly newEvent: () => unknown;
   readonly close: () => void;
 }
@@ -29,6 +30,8 @@ export interface Summary {
   readonly scenarios: number;
   readonly calls: number;
   readonly equal: number;
+  /** Steps from the first on that the target cannot take. */
+  readonly left: number;
   readonly different: readonly Different[];
 }
 
@@ -48,6 +51,12 @@ export function simulatedTarget(winbpf: {
   readonly libbpf: unknown;
   readonly WaitEvent: unknown;
 }): (header: Header) => Target;
+
+/** Makes targets of a build of winbpf: the machine's own eBPF, emptied after each scenario. */
+export function nativeTarget(
+  winbpf: { readonly openRuntime: unknown; readonly libbpf: unknown; readonly WaitEvent: unknown },
+  kind: "windows" | "libbpf",
+): (header: Header) => Promise<Target>;
 
 /** Steps that cannot come out as recorded, and why: by scenario and call. */
 export const exceptions: ReadonlyMap<string, string>;

@@ -1,4 +1,5 @@
 export { exceptions } from "./exceptions.mjs";
+export { nativeTarget } from "./native-target.mjs";
 export { replay, replayScenario } from "./replay.mjs";
 export { programsRoot, RecordingError, scenarios } from "./scenarios.mjs";
 export { simulatedTarget } from "./simulated-target.mjs";

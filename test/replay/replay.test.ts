@@ -28,6 +28,16 @@ describe("the replay of recordings", () => {
     expect(await replay(recording(steps), target)).toMatchObject({ scenarios: 1, calls: 2, equal: 2, different: [] });
   });
 
+  it("given a kernel whose hooks nobody can fire, then a scenario ends before it is asked to", async () => {
+    const fire = { macro: "fire", args: ["xdp", { data: "", ctx: null }], ret: 0 };
+    const unfired = (header: Parameters<typeof target>[0]) => {
+      const { door, newEvent, close } = target(header);
+      return { door, newEvent, close };
+    };
+    const summary = await replay(recording([create, fire, create]), unfired);
+    expect(summary).toMatchObject({ calls: 1, equal: 1, left: 2, different: [] });
+  });
+
   it("given another result, errno or crash, then the difference is named", async () => {
     const steps = [
       create,

@@ -5,6 +5,9 @@ import { double } from "./double.ts";
 /** Rows about what a verifier or a kernel does with a program: the double has neither. */
 const noKernel = "the double neither verifies nor runs programs as a kernel does";
 
+/** A build that runs under wine has no drivers: its providers are those of upstream's tests (tests/end_to_end/helpers.h). */
+const testProviders = "the providers of upstream's tests make other contexts of test runs than netebpfext";
+
 /** ebpfapi.dll through the addon as a target of the contract: the double, or another build in its place. */
 export const windowsTarget: Target = {
   name: "windows",
@@ -17,7 +20,7 @@ export const windowsTarget: Target = {
   ]),
   exceptions: new Map(
     double === undefined
-      ? []
+      ? ["98", "100", "100 pointers"].map((row): [string, string] => [row, testProviders])
       : ["4", "11", "12", "64", "98", "121", "127"].map((row): [string, string] => [row, noKernel]),
   ),
 };
