@@ -227,7 +227,7 @@ describe("given a zone with bounds", () => {
     const zone = zoneOf(named, [{ x: 1, y: 2, bound: 100 }]);
     zone.add(constraint(named, { x: 1, y: NOTHING, bound: 5 }));
     zone.add(constraint(named, { x: NOTHING, y: 2, bound: 3 }));
-    tightenByBounds(zone);
+    finish(tightenByBounds(zone));
     expect(zone.edge(zone.vertexOf(named.variables[1] ?? 0), zone.vertexOf(named.variables[0] ?? 0))).toBe(8);
   });
 
