@@ -16,10 +16,10 @@ const { values } = parseArgs({
   },
 });
 /**
- * What may be more afterwards: V8's heap breathes by megabytes, and the garbage collector leaves a few external objects,
+ * What may be more afterwards: V8's heap settles 50 MB above where it was, after 20,000 cycles as after 40,000, and the garbage collector leaves a few external objects,
  * which hold no descriptor any more, for later.
  */
-const room = { megabytes: 24, handles: 50 };
+const room = { megabytes: 64, handles: 50 };
 
 if (process.platform !== "linux" || process.getuid?.() !== 0) {
   console.log("soak: skipped, it needs root on Linux");
