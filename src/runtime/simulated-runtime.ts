@@ -1,4 +1,4 @@
-import { assertObject } from "../arguments.ts";
+import { assertObject, assertText } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import {
   type Clock,
@@ -83,6 +83,7 @@ export class SimulatedRuntime extends Runtime {
   }
 
   #setRunning(programType: string, isRunning: boolean): void {
+    assertText(programType, "The program type");
     if (!this.#kernel.programTypes.includes(programType)) {
       throw new EbpfError("EBPF_INVALID_ARGUMENT", `Nothing provides programs of type ${JSON.stringify(programType)}`, {
         hint: `There are ${this.#kernel.programTypes.join(", ")}.`,

@@ -105,7 +105,7 @@ describe("memory that is used up", () => {
 
   it("given a hash that fills the memory, then the entry that fails is not there and all others are", () => {
     const runtime = simulate({ memoryLimit: 4 << 20 });
-    const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u32, maxEntries: 16 });
+    const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u32, maxEntries: 1024 });
     let entries = 0;
     expect(() => {
       for (;;) map.set(entries++, 1);
