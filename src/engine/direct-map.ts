@@ -1,5 +1,5 @@
 /**
- * Calls on one map by an engine whose maps lie in this process: the caller writes keys and values where the engine reads
+ * Calls on one map through memory that caller and engine share: the caller writes keys and values where the engine reads
  * them, and reads values where they lie. One call at a time: `take` says whether it can begin, `giveBack` ends it.
  */
 export interface DirectMap {

@@ -77,21 +77,6 @@ export interface MapInfo {
   readonly pinnedPaths: number;
 }
 
-/**
- * The way to one map's values through memory that the engine and its caller share, for an engine where that is quicker:
- * the caller writes a key, calls `lookup`, and reads the value before the next call for this map.
- */
-export interface MapWindow {
-  readonly key: Uint8Array;
-  readonly value: Uint8Array;
-  /** Reads the value of `key` into `value`: 0, or a number that `absent` understands. */
-  readonly lookup: () => number;
-  /** Returns where a number says that the key is not there; throws the typed error otherwise. */
-  readonly absent: (result: number) => undefined;
-  /** Whether somebody uses it: a codec may call the map again. */
-  busy: boolean;
-}
-
 /** Where a batch begins and how much it reads. */
 export interface BatchOptions {
   /** `Batch.cursor`, or the last key, of the batch before; absent for the first batch. */
@@ -238,8 +223,6 @@ export interface Engine {
   lookup(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
   /** As `lookup`, but the bytes may be the engine's own: they hold until its next call for this map. */
   borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
-  /** Memory shared with the engine to read values through; undefined where `borrow` is the way. */
-  window?(map: Handle): MapWindow;
   /** The same, and the entry is taken out of the map. */
   take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined;
   /** Writes an entry; per-CPU maps take what `lookup` gives. */

@@ -12,7 +12,6 @@ export {
   type MapDeclaration,
   type MapInfo,
   type MapOptions,
-  type MapWindow,
   type Pin,
   type PrintkEvent,
   type ProgramInfo,

@@ -1,6 +1,7 @@
 import {
   type Batch,
   type BatchOptions,
+  type DirectMap,
   type Engine,
   type Feature,
   failure,
@@ -8,7 +9,6 @@ import {
   type LinkInfo,
   type MapInfo,
   type MapOptions,
-  type MapWindow,
   type Pin,
   type PrintkEvent,
   type ProgramInfo,
@@ -111,8 +111,8 @@ export class NativeEngine implements Engine {
     return this.#maps.borrow(map, key);
   }
 
-  window(map: Handle): MapWindow {
-    return this.#maps.window(map);
+  direct(map: Handle): DirectMap | undefined {
+    return this.#maps.direct(map);
   }
 
   take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {

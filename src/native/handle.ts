@@ -1,4 +1,4 @@
-import { failure, type Handle, type MapOptions, type MapWindow, type ProgramOptions } from "../engine/index.ts";
+import { type DirectMap, failure, type Handle, type MapOptions, type ProgramOptions } from "../engine/index.ts";
 import { EbpfResult } from "../platform/index.ts";
 import type { Channel, ObjectRef } from "./addon.ts";
 import type { NativeRing } from "./native-ring.ts";
@@ -24,7 +24,7 @@ export interface MapAccess {
   /** Our number of its type. */
   readonly type: number;
   /** Once somebody has asked for it. */
-  window?: MapWindow;
+  direct?: DirectMap;
 }
 
 /** A reference to an object of the machine's kernel. */

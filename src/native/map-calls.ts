@@ -1,7 +1,8 @@
-import type { Batch, BatchOptions, Handle, MapWindow } from "../engine/index.ts";
+import type { Batch, BatchOptions, DirectMap, Handle } from "../engine/index.ts";
 import { failure } from "../engine/index.ts";
 import { EbpfResult, mapTypes } from "../platform/index.ts";
 import type { Channel } from "./addon.ts";
+import { type ChannelCalls, ChannelMap } from "./direct-map.ts";
 import { type MapAccess, type NativeHandle, nativeHandle } from "./handle.ts";
 import type { Native } from "./native.ts";
 import type { NativeSystem } from "./native-system.ts";
@@ -21,6 +22,11 @@ const LARGEST_BATCH = 1 << 20;
 export class MapCalls {
   readonly #native: Native;
   readonly #system: NativeSystem;
+  readonly #calls: ChannelCalls = {
+    find: (map) => this.#find(map),
+    update: (map, flags) => this.#update(map, flags),
+    delete: (map) => this.#delete(map),
+  };
 
   constructor(native: Native, system: NativeSystem) {
     this.#native = native;
@@ -31,21 +37,15 @@ export class MapCalls {
   borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
     const open = this.#map(map);
     writeKey(open, key);
-    const result = open.channel.lookup();
-    if (result === 0) return open.value;
-    return this.#absent(result, "bpf_map_lookup_elem", open);
+    return this.#find(open) ? open.value : undefined;
   }
 
-  window(map: Handle): MapWindow {
+  /** The same calls without copies, for maps with keys. */
+  direct(map: Handle): DirectMap | undefined {
     const open = this.#map(map);
-    open.window ??= {
-      key: open.key,
-      value: open.value,
-      lookup: open.channel.lookup,
-      absent: (result) => this.#absent(result, "bpf_map_lookup_elem", open),
-      busy: false,
-    };
-    return open.window;
+    if (open.key.length === 0) return undefined;
+    open.direct ??= new ChannelMap(open, this.#calls);
+    return open.direct;
   }
 
   take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
@@ -68,6 +68,16 @@ export class MapCalls {
       );
     }
     open.value.set(value);
+    this.#update(open, flags);
+  }
+
+  #find(open: MapAccess): boolean {
+    const result = open.channel.lookup();
+    if (result !== 0) this.#absent(result, "bpf_map_lookup_elem", open);
+    return result === 0;
+  }
+
+  #update(open: MapAccess, flags: number): void {
     const result = open.channel.update(flags);
     // Linux says "too big" of an array's index, Windows that it is invalid.
     if (result === LINUX_E2BIG && mapTypes[open.type]?.isArray === true) {
@@ -89,11 +99,16 @@ export class MapCalls {
 
   delete(map: Handle, key: Uint8Array): boolean {
     const open = this.#map(map);
+    writeKey(open, key);
+    return this.#delete(open);
+  }
+
+  #delete(open: MapAccess): boolean {
     if (this.#system.deletesByZeros(open.type)) {
-      this.update(map, key, new Uint8Array(open.value.length), 0);
+      open.value.fill(0);
+      this.#update(open, 0);
       return true;
     }
-    writeKey(open, key);
     const result = open.channel.remove();
     if (result === NOT_THERE) return false;
     this.#native.check(result, "bpf_map_delete_elem", nameOf(open), open.ref);

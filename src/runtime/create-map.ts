@@ -2,7 +2,8 @@ import { assertInteger, assertObject, assertText } from "../arguments.ts";
 import { bytes, type Codec, isPerCpu, type PerCpuCodec, u32 } from "../codec/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
-import { BpfMap, MapResource } from "./map.ts";
+import { BpfMap } from "./map.ts";
+import { MapResource } from "./map-resource.ts";
 import type { Session } from "./resource.ts";
 
 export interface CreateMapOptions<K, V> {

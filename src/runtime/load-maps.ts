@@ -12,7 +12,8 @@ import {
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, mapTypes } from "../platform/index.ts";
 import type { BtfSpec, MapSpec, ObjectSpec } from "../spec/index.ts";
-import { BpfMap, MapResource } from "./map.ts";
+import { BpfMap } from "./map.ts";
+import { MapResource } from "./map-resource.ts";
 import { pinPath } from "./pin-path.ts";
 import type { Session } from "./resource.ts";
 

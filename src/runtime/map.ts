@@ -1,14 +1,14 @@
 import { assertInteger, assertIterable, assertObject } from "../arguments.ts";
-import { type Codec, encodeInto, encodeValue } from "../codec/index.ts";
-import { type Batch, type Engine, type Handle, type MapInfo, type MapWindow, UpdateFlag } from "../engine/index.ts";
+import { type Codec, encodeValue } from "../codec/index.ts";
+import { type Batch, type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
 import { Columns } from "./columns.ts";
 import { DirectCalls } from "./direct-calls.ts";
 import { MapBuffers } from "./map-buffers.ts";
+import type { MapResource } from "./map-resource.ts";
 import { pinPath } from "./pin-path.ts";
 import { RecordIterator, RecordReader, type RingRecord } from "./records.ts";
-import { Resource, type Session } from "./resource.ts";
 
 /** Entries of one batch at most: keys and values of all of them lie in memory at once. */
 const LARGEST_BATCH = 2 ** 24;
@@ -39,8 +39,6 @@ export class BpfMap<K = unknown, V = unknown> {
   readonly #buffers: MapBuffers;
   readonly #direct: DirectCalls<K, V>;
   #records: RecordReader | undefined;
-  /** Null where there is none, undefined where nobody has looked. */
-  #window: MapWindow | null | undefined;
 
   /** @internal */
   constructor(resource: MapResource, key: Codec<K>, value: Codec<V>) {
@@ -104,32 +102,15 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** The value of `key`; undefined where there is none. */
   get(key: K): V | undefined {
-    const window = this.#window === undefined ? this.#openWindow() : this.#window;
-    if (window === null) return this.#getDirectly(key);
-    if (window.busy) return this.#getCopied(key);
-    this.#resource.assertOpen();
-    window.busy = true;
-    try {
-      encodeInto(this.key, key, window.key, "key");
-      const result = window.lookup();
-      return result === 0 ? this.value.decode(window.value, 0) : window.absent(result);
-    } finally {
-      window.busy = false;
-    }
-  }
-
-  #getDirectly(key: K): V | undefined {
     const direct = this.#direct.take(this.#engine, this.handle, key);
-    if (direct === undefined) return this.#getCopied(key);
-    try {
-      const found = direct.find();
-      return found < 0 ? undefined : this.value.decode(direct.bytes, found);
-    } finally {
-      direct.giveBack();
+    if (direct !== undefined) {
+      try {
+        const found = direct.find();
+        return found < 0 ? undefined : this.value.decode(direct.bytes, found);
+      } finally {
+        direct.giveBack();
+      }
     }
-  }
-
-  #getCopied(key: K): V | undefined {
     const buffers = this.#buffers.take();
     try {
       const found = this.#engine.borrow(this.handle, buffers.encodeKey(this.key, key));
@@ -376,11 +357,6 @@ export class BpfMap<K = unknown, V = unknown> {
     return new RecordReader(views, this.#resource);
   }
 
-  #openWindow(): MapWindow | null {
-    this.#window = this.#engine.window?.(this.handle) ?? null;
-    return this.#window;
-  }
-
   get #engine(): Engine {
     return this.#resource.engine;
   }
@@ -412,62 +388,6 @@ export interface MapCodecs<K, V> {
  */
 export function openMap<K, V>(resource: MapResource, { key, value }: MapCodecs<K, V>): BpfMap<K, V> {
   return new BpfMap(resource, key, value);
-}
-
-/**
- * The kernel's map behind every `BpfMap` of it.
- * @internal
- */
-export class MapResource extends Resource {
-  readonly info: MapInfo;
-  readonly #waiters = new Set<() => void>();
-
-  constructor(session: Session, handle: Handle) {
-    const info = session.engine.mapInfo(handle);
-    super(session, handle, `Map ${JSON.stringify(info.name)}`);
-    this.info = info;
-  }
-
-  /** Calls `waiter` when this or the runtime is closed, unless the returned function was called before. */
-  onClose(waiter: () => void): () => void {
-    this.#waiters.add(waiter);
-    const forget = this.session.onEnd(waiter);
-    return () => {
-      this.#waiters.delete(waiter);
-      forget();
-    };
-  }
-
-  override close(): void {
-    super.close();
-    for (const waiter of [...this.#waiters]) waiter();
-  }
-
-  get engine(): Engine {
-    return this.session.engine;
-  }
-
-  /** Whether an entry has a value for each CPU. */
-  get perCpu(): boolean {
-    const { type } = this.info;
-    return mapTypes[type]?.perCpu === true && type !== MapType.PERF_EVENT_ARRAY;
-  }
-
-  /** Whether entries refer to maps or programs. */
-  get holdsObjects(): boolean {
-    return (mapTypes[this.info.type]?.valueKind ?? "any") !== "any";
-  }
-
-  /** Bytes of an entry's value: of all CPUs, each padded to 8 bytes, in per-CPU maps. */
-  get valueBytes(): number {
-    const { valueSize } = this.info;
-    return this.perCpu ? Math.ceil(valueSize / 8) * 8 * this.engine.cpus : valueSize;
-  }
-
-  /** Another map of the same runtime. */
-  sibling(handle: Handle): MapResource {
-    return new MapResource(this.session, handle);
-  }
 }
 
 /** Bytes as something that a set can hold. */
