@@ -87,7 +87,8 @@ export function pinCalls(session: Session) {
     },
 
     /**
-     * The first pin after `start_path` ("" for the first of all) in the order of bytes, of one object type where given.
+     * The first pin after `start_path` in the order of bytes, of one object type where given. "" begins the list: its
+     * canonical form is `BPF:\`, so that a pin of just that path is never listed, though it can be opened.
      * `ret` is an `ebpf_result_t`: NO_MORE_KEYS at the end, INSUFFICIENT_BUFFER where `size` bytes do not hold it.
      */
     ebpf_get_next_pinned_object_path(
@@ -98,8 +99,7 @@ export function pinCalls(session: Session) {
       const failed = (ret: number) => ({ ret, next_path: undefined, type: undefined });
       const canonical = canonicalPinPath(start_path);
       if (canonical.result !== EbpfResult.SUCCESS || size === 0) return failed(EbpfResult.INVALID_ARGUMENT);
-      const start = start_path === "" ? "" : canonical.path;
-      const pin: Pin | undefined = engine.nextPin(start, kinds.get(type));
+      const pin: Pin | undefined = engine.nextPin(canonical.path, kinds.get(type));
       if (pin === undefined) return failed(EbpfResult.NO_MORE_KEYS);
       if (Buffer.byteLength(pin.path) > size - 1) return failed(EbpfResult.INSUFFICIENT_BUFFER);
       return { ret: EbpfResult.SUCCESS, next_path: pin.path, type: numbers[pin.kind] };
@@ -108,7 +108,8 @@ export function pinCalls(session: Session) {
     /** Every pinned map, once for each path. `ret` is an `ebpf_result_t`. */
     ebpf_api_get_pinned_map_info(): { readonly ret: number; readonly map_info: readonly PinnedMapInfo[] } {
       const map_info: PinnedMapInfo[] = [];
-      let pin = engine.nextPin("", "map");
+      // It walks the paths as the call above does.
+      let pin = engine.nextPin(canonicalPinPath("").path, "map");
       while (pin !== undefined) {
         const handle = engine.openPin(pin.path);
         const info = engine.mapInfo(handle);
