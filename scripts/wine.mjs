@@ -1,14 +1,16 @@
 // Runs the Windows side's tests on this machine: a Windows Node.js under wine, the win32-x64 addon, and a build of
 // ebpfapi.dll where an installer would have put it. `npm run wine`, or `npm run wine -- --dll PATH [test files]` with
 // another ebpfapi.dll than the double. With `--replay FOLDER [--json]` it replays recordings there instead. Without wine or mingw it says so and ends well, but under CI (CI=true) it fails.
-import { spawnSync } from "node:child_process";
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildDouble, compiler } from "../test/native/double/build.mjs";
 
 /** The last Windows Node.js that Debian's wine runs: 24 and 26 end at their start. */
 const nodeVersion = "22.23.3";
+/** How long a Node.js that has said how it ends may take for it: libraries that wait for their threads hang there. */
+const ENDING_MS = 10_000;
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "build-wine");
 const prefix = join(folder, "prefix");
@@ -40,7 +42,14 @@ cpSync(values.dll ?? double, join(installed, "ebpfapi.dll"));
 if (values.replay !== undefined) {
   const json = values.json === true ? ["--json"] : [];
   process.exit(
-    wineNode(["--no-warnings", "scripts/replay.mjs", windowsPath(values.replay), "--runtime", "windows", ...json]),
+    await wineNode([
+      "--no-warnings",
+      "scripts/replay.mjs",
+      windowsPath(values.replay),
+      "--runtime",
+      "windows",
+      ...json,
+    ]),
   );
 }
 const tests = join("test", "native", "windows");
@@ -55,7 +64,7 @@ let failed = false;
 for (const file of files) {
   console.log(`wine: ${file}`);
   const flags = ["--no-warnings", "--import", "./test/native/wine/hook.mjs"];
-  if (wineNode([...flags, "test/native/wine/run.mjs", file]) !== 0) failed = true;
+  if ((await wineNode([...flags, "test/native/wine/run.mjs", file])) !== 0) failed = true;
 }
 process.exit(failed ? 1 : 0);
 
@@ -76,19 +85,34 @@ function makePrefix() {
 }
 
 // A Windows node.exe dies when its standard output is a pipe of wine's: it writes to a file.
-function wineNode(args) {
+async function wineNode(args) {
   const log = join(folder, "output.txt");
+  const exitCode = join(folder, "exit-code.txt");
+  rmSync(exitCode, { force: true });
   const output = openSync(log, "w");
-  const { status, error } = spawnSync("wine", [node, ...args], {
+  const more = { PREBUILDS_ONLY: "1", WINBPF_EXIT_CODE: windowsPath(exitCode) };
+  const child = spawn("wine", [node, "--import", "./test/native/wine/exit-code.mjs", ...args], {
     cwd: root,
-    env: environment({ PREBUILDS_ONLY: "1", ...(values.dll === undefined ? doubleIs() : {}) }),
+    env: environment({ ...more, ...(values.dll === undefined ? doubleIs() : {}) }),
     stdio: ["ignore", output, output],
     timeout: (values.replay === undefined ? 20 : 120) * 60_000,
   });
+  let ending;
+  const watch = setInterval(() => {
+    if (existsSync(exitCode)) ending ??= setTimeout(() => child.kill("SIGKILL"), ENDING_MS);
+  }, 250);
+  const [status, problem] = await new Promise((ended) => {
+    child.on("error", (error) => ended([null, error.message]));
+    child.on("close", (code, signal) => ended([code, signal === null ? undefined : `ended by ${signal}`]));
+  });
+  clearInterval(watch);
+  clearTimeout(ending);
   closeSync(output);
   process.stdout.write(readFileSync(log));
-  if (error !== undefined) console.error(`wine: ${error.message}; the whole output is in ${relative(root, log)}`);
-  return status ?? 1;
+  // What it said before its libraries ended counts, where it had to be ended then.
+  const code = status ?? (existsSync(exitCode) ? Number(readFileSync(exitCode, "utf8")) : undefined);
+  if (code === undefined) console.error(`wine: ${problem}; the whole output is in ${relative(root, log)}`);
+  return code ?? 1;
 }
 
 /** Only with the double can tests ask for failures and count what is left. */

@@ -343,7 +343,7 @@ export class NativeEngine implements Engine {
     if (!isRefusal(failed) || log.trim() === "") return this.native.error(failed, what);
     return new VerificationError(`${what} is rejected: ${complaint(log)}`, log, {
       native: { result: EbpfResult.VERIFICATION_FAILED, errno: errnoNumbers.EACCES },
-      hint: "The error's `log` has all that the kernel's verifier said.",
+      hint: this.#system.refusalHint(log) ?? "The error's `log` has all that the kernel's verifier said.",
     });
   }
 }

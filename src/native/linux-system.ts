@@ -124,6 +124,10 @@ export class LinuxSystem implements NativeSystem {
     return { type, attachType: !isFailure(section) && section[0] === type ? section[1] : 0 };
   }
 
+  refusalHint(): undefined {
+    return undefined;
+  }
+
   testRun(type: string, { data, context, repeat = 1, cpu }: TestRunOptions): TestRunArguments {
     return {
       data,

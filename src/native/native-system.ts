@@ -38,6 +38,8 @@ export interface NativeSystem {
   linkInfo(bytes: Uint8Array): LinkInfo;
   /** Program and attach type numbers. Throws where the system has no such type. */
   programNumbers(options: ProgramOptions): { readonly type: number; readonly attachType: number };
+  /** What can be done about a program that the verifier refused with this log, where its code is not to blame. */
+  refusalHint(log: string): string | undefined;
   /** What a test run is asked for with. */
   testRun(type: string, options: TestRunOptions): TestRunArguments;
   attach(program: NativeHandle, attachType: number, parameter: Uint8Array): Promise<ObjectRef>;

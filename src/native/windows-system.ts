@@ -27,6 +27,11 @@ const NO_MORE_KEYS = EbpfResult.NO_MORE_KEYS;
 const MESSAGE_BYTES = 65_535 - 256;
 /** Instructions of 8 bytes that no tier of Windows loads any more: UBPF_MAX_INSTS (ubpf/vm/ubpf_int.h). */
 const TOO_LONG = 65_536 * 8;
+/**
+ * What the verifier says of every program that looks an inner map up: `bpf_prog_load` tells it 0 for the descriptor of the
+ * inner map's template (`ebpf_program_load_bytes`, libs/api/ebpf_api.cpp; libs/api_common/map_descriptors.cpp).
+ */
+const NO_TEMPLATE = "Map cache entry for original map fd 0 not found";
 
 /** Windows' side: ebpfapi's numbers are ours, pins are a list of its own. */
 export class WindowsSystem implements NativeSystem {
@@ -88,6 +93,11 @@ export class WindowsSystem implements NativeSystem {
       throw failure(EbpfResult.INVALID_ARGUMENT, `${options.code.length / 8} instructions are more than 65535`);
     }
     return { type, attachType: options.attachType ?? 0 };
+  }
+
+  refusalHint(log: string): string | undefined {
+    if (!log.includes(NO_TEMPLATE)) return undefined;
+    return "ebpfapi's bpf_prog_load takes no program that looks inner maps up: load a native image, `{ native: 'x.sys', elf: 'x.o' }`.";
   }
 
   testRun(_type: string, { data, context, repeat = 1, cpu = 0, room }: TestRunOptions): TestRunArguments {

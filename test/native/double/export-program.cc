@@ -18,6 +18,27 @@ bool refuses(const std::vector<bpf_insn>& code) { return code[0].code == 0x95; }
 
 const char* const refusal = "0: Invalid type (r0.type == number)\n";
 
+/** What upstream's verifier says of a lookup in a map of maps (libs/api_common/map_descriptors.cpp). */
+const char* const no_template = "Map cache entry for original map fd 0 not found.\n";
+
+/** ebpf_program_load_bytes (libs/api/ebpf_api.cpp) gives 0 for the descriptor of the template of every map. */
+bool looks_up_maps(const Program& program) {
+  bool lookup = false;
+  for (const auto& insn : program.code) lookup |= insn.code == 0x85 && insn.src == 0 && insn.imm == 1;
+  if (!lookup) return false;
+  for (const auto& map : program.maps) {
+    if (map->map_type == HASH_OF_MAPS || map->map_type == ARRAY_OF_MAPS) return true;
+  }
+  return false;
+}
+
+int refused(const char* reason, const bpf_prog_load_opts* opts) {
+  if (opts == nullptr || opts->log_buf == nullptr) return fail(VERIFICATION_FAILED);
+  std::strncpy(opts->log_buf, reason, opts->log_size - 1);
+  opts->log_buf[opts->log_size - 1] = '\0';
+  return opts->log_size <= std::strlen(reason) ? fail(OUT_OF_SPACE) : fail(VERIFICATION_FAILED);
+}
+
 // Maps named by descriptor become indexes of the program's own list.
 Result link_maps(Program& program) {
   for (size_t i = 0; i + 1 < program.code.size(); i++) {
@@ -79,13 +100,9 @@ EXPORT int bpf_prog_load(uint32_t type, const char* name, const char*, const bpf
   if (opts != nullptr && logs != (opts->log_size != 0)) return fail(INVALID_ARGUMENT);
   auto program = std::make_shared<Program>();
   program->code.assign(insns, insns + count);
-  if (refuses(program->code)) {
-    if (!logs) return fail(VERIFICATION_FAILED);
-    std::strncpy(opts->log_buf, refusal, opts->log_size - 1);
-    opts->log_buf[opts->log_size - 1] = '\0';
-    return opts->log_size <= std::strlen(refusal) ? fail(OUT_OF_SPACE) : fail(VERIFICATION_FAILED);
-  }
+  if (refuses(program->code)) return refused(refusal, opts);
   if (const Result result = link_maps(*program)) return fail(result);
+  if (looks_up_maps(*program)) return refused(no_template, opts);
   program->name = name == nullptr ? generated_name(program->code) : name;
   program->program_type = type;
   state().add(program);
