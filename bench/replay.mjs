@@ -4,24 +4,15 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CaptureWriter } from "../lib/net/index.js";
+import { FRAME, frame } from "./frame.mjs";
 import { median } from "./vm-programs.mjs";
 
 const ROUNDS = 5;
-const FRAME = 64;
 /** Of the process that starts, loads and verifies, but has hardly a packet to run. */
 const FEW = 10;
 const START = 1_700_000_000_000_000_000n;
 const main = resolve(import.meta.dirname, "../lib/cli/main.js");
 const object = resolve(import.meta.dirname, "programs/packet.o");
-
-/** IPv6 and UDP, 64 bytes: what the parser has most to do with. */
-function frame(number) {
-  const bytes = new Uint8Array(FRAME);
-  bytes.set([0x86, 0xdd, 0x60, 0, 0, 0, 0, 10, 17, 64], 12);
-  for (let at = 22; at < 54; at++) bytes[at] = (at * 37) ^ (number >> (at & 7));
-  bytes.set([0x12, 0x34, 0, 53], 54);
-  return bytes;
-}
 
 function pcap(count) {
   const writer = new CaptureWriter({ resolution: "microseconds" });

@@ -6,26 +6,17 @@ import { join, resolve } from "node:path";
 import { parse, simulate } from "../lib/index.js";
 import { CaptureWriter } from "../lib/net/index.js";
 import { DESCRIPTOR_BYTES, descriptor, link, Machine, Memory, Regions } from "../lib/vm/index.js";
+import { FRAME, frame } from "./frame.mjs";
 import { median } from "./vm-programs.mjs";
 import { accessesProvedOf } from "./vm-proofs.mjs";
 
 const ROUNDS = 5;
-const FRAME = 64;
 /** Packets of a batch that lie in memory beside each other. */
 const BATCH = 128;
 /** Invocations of a spell: short enough to be left alone by other processes now and then. */
 const COUNT = 2048;
 const WARM_MILLISECONDS = 150;
 const object = resolve(import.meta.dirname, "programs/packet.o");
-
-/** IPv6 and UDP, 64 bytes: what the parser has most to do with. */
-function frame(number) {
-  const bytes = new Uint8Array(FRAME);
-  bytes.set([0x86, 0xdd, 0x60, 0, 0, 0, 0, 10, 17, 64], 12);
-  for (let at = 22; at < 54; at++) bytes[at] = (at * 37) ^ (number >> (at & 7));
-  bytes.set([0x12, 0x34, 0, 53], 54);
-  return bytes;
-}
 
 function world(code, { proof, ...options }) {
   const memory = new Memory();
