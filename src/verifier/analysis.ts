@@ -1,4 +1,5 @@
 import { EbpfError } from "../errors.ts";
+import { quote } from "../printable.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { analysisOptions, DEFAULT_STEPS } from "./analysis-options.ts";
 import { BudgetExceeded } from "./budget-exceeded.ts";
@@ -63,7 +64,9 @@ function factsOf(object: ObjectSpec, program: ProgramSpec, options: VerifyOption
   const name = options.type ?? program.type;
   const type = platform.programType(name, program.section);
   if (type === undefined) {
-    throw new EbpfError("EBPF_INVALID_ARGUMENT", `${platform.name} has no program type ${JSON.stringify(name)}`);
+    throw new EbpfError("EBPF_INVALID_ARGUMENT", `${platform.name} has no program type ${quote(name)}`, {
+      hint: `It has ${platform.programTypes.join(", ")}.`,
+    });
   }
   const maps = verifiedMaps(object.maps);
   const byDescriptor = new Map(maps.map((map) => [map.fd, map]));

@@ -130,6 +130,7 @@ export const linuxPlatform: VerifiedPlatform = {
   dialect: "latest",
   groups: GROUPS,
   socketLayout: linuxSocket,
+  programTypes: linuxProgramTypes.map(({ name }) => name),
   programType(name, section) {
     const row = linuxProgramTypes.find((candidate) => candidate.name === name);
     return row === undefined ? undefined : asVerified(row, section);

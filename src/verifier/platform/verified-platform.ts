@@ -18,6 +18,8 @@ export interface VerifiedPlatform {
   readonly dialect: DialectName;
   readonly groups: ReadonlySet<ConformanceGroup>;
   readonly socketLayout: SocketLayout | undefined;
+  /** Names of the program types that it knows. */
+  readonly programTypes: readonly string[];
   /** Undefined for types that the platform does not know. */
   programType(name: string, section: string): VerifiedProgramType | undefined;
   mapKind(type: number): MapKind;

@@ -56,6 +56,7 @@ export function windowsPlatform(custom: readonly CustomProgramType[] = []): Veri
     dialect: "windows-1.6",
     groups: GROUPS,
     socketLayout: undefined,
+    programTypes: [...types.keys()],
     programType: (name) => types.get(name),
     mapKind(type) {
       const row = mapTypes[type];
