@@ -305,10 +305,13 @@ describe("interruption and progress", () => {
 
   test("an interrupted run prints what it has counted and exits with 130", async () => {
     const controller = new AbortController();
+    // r1 = 0; r1 += 1; if r1 < 20000 goto -2; r0 = XDP_PASS; exit: no machine is through with all packets by then.
+    const loop = ["b701000000000000", "0701000001000000", "a501feff204e0000"];
+    const slow = bench.object("slow.o", ["xdp", "main", [...loop, ...returning(1)]]);
     setTimeout(() => controller.abort(), 30);
     const { code, stdout, stderr } = await bench.runWith(
       { interruption: controller.signal },
-      ...["run", file, "--pcap", many, "--json"],
+      ...["run", slow, "--pcap", many, "--json"],
     );
     expect(code).toBe(130);
     const { packets, verdicts }: { packets: number; verdicts: { PASS?: number } } = JSON.parse(stdout);
