@@ -11,8 +11,6 @@ const ARRAY = 2;
 const NAME = "map";
 const LOOKUP = 1;
 const ANSWER_HEAD = 20;
-/** Every so many cases have a portable program: our verifier takes longer than all that run it. */
-const PORTABLE = 5;
 const modes = ["region", "arena", "none"];
 
 class World {
@@ -105,8 +103,9 @@ const driverOf = (variable, args) => {
 
 /** Runs portable programs everywhere; `vm` is what src/vm/index.ts exports. */
 export class Judges {
-  constructor(vm, accepts) {
+  constructor(vm, accepts, every = 5) {
     this.accepts = accepts;
+    this.every = every;
     this.worlds = [
       new World(vm, "interpreter", "region"),
       ...modes.map((checks) => new World(vm, "compiled", checks)),
@@ -121,7 +120,7 @@ export class Judges {
   async compare(make, from, to) {
     const cases = [];
     for (let index = from; index < to; index++) {
-      if (index % PORTABLE !== 0) continue;
+      if (index % this.every !== 0) continue;
       const { program, random } = make(index);
       const portable = portableProgram(program, random);
       const bytes = (length) => Uint8Array.from({ length }, () => random(256));

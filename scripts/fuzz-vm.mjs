@@ -520,15 +520,15 @@ export function rawProgram(forms, seed, index) {
 /** Cases that other machines are asked about at once. */
 const BLOCK = 250;
 
-/** Every third case is of raw byte code; every fifth has a portable program besides, for the judges. */
-export async function main({ count, seed, only }) {
+/** Every third case is of raw byte code; one in `portable` has a portable program besides, for the judges. */
+export async function main({ count, seed, only, portable: every }) {
   const { HashTable } = await import("../lib/simulated/maps/hash-table.js");
   const vm = { ...(await import("../lib/vm/index.js")), HashTable };
   const { disassemble, forms, formatListing } = await import("../lib/isa/index.js");
   const { verify } = await import("../lib/verifier/index.js");
   const { acceptor, Judges } = await import("./fuzz-vm-judges.mjs");
   const comparison = new Comparison(vm, forms);
-  const judges = new Judges(vm, acceptor(verify));
+  const judges = new Judges(vm, acceptor(verify), every);
   const portable = (index) => {
     const random = generator(seed + 77, index);
     return { random, program: new Program(random, forms) };
