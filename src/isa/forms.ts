@@ -13,6 +13,11 @@ const byOpcode: readonly (readonly InstructionForm[])[] = Array.from({ length: 2
   forms.filter((form) => form.opcode === opcode),
 );
 
+/** The one form of opcodes that have no other. */
+const only: readonly (InstructionForm | undefined)[] = byOpcode.map(([form]) =>
+  form?.selector === undefined ? form : undefined,
+);
+
 const byId: ReadonlyMap<string, InstructionForm> = new Map(forms.map((form) => [form.id, form]));
 
 /** All forms of one opcode byte; empty where no instruction has it. */
@@ -27,6 +32,8 @@ export function formById(id: string): InstructionForm | undefined {
 
 /** The row that an instruction is an instance of; `undefined` for an unknown opcode or an unknown selector value. */
 export function formOf(instruction: Instruction): InstructionForm | undefined {
+  const single = only[instruction.opcode];
+  if (single !== undefined) return single;
   for (const form of formsOfOpcode(instruction.opcode)) {
     if (form.selector === undefined || instruction[form.selector.field] === form.selector.value) return form;
   }

@@ -23,4 +23,4 @@ export { formById, formOf, forms, formsOfOpcode } from "./forms.ts";
 export type { HelperPrototype } from "./helper-call.ts";
 export { type InstructionRule, type ProgramRule, type Rule, rfcRules, targetOf, vmRules } from "./rules.ts";
 export { unusedFields } from "./unused-fields.ts";
-export { type Problem, validate } from "./validate.ts";
+export { type Problem, type ReadCode, readCode, validate } from "./validate.ts";

@@ -1,7 +1,6 @@
 import { type Instruction, SLOT_BYTES } from "../spec/index.ts";
 import type { FieldUses, InstructionForm } from "./form.ts";
 import { formsOfOpcode } from "./forms.ts";
-import { unusedFields } from "./unused-fields.ts";
 
 /** What a rule looks at. */
 export interface Subject {
@@ -16,17 +15,25 @@ export interface Subject {
 
 interface RuleRow {
   readonly id: string;
-  /** Broken: says how, in words that follow "slot 5: ". */
+  /** Whether instances of a form can break the rule at all; undefined: where no row of the table matches. */
+  readonly applies: (form: InstructionForm | undefined) => boolean;
+  /** Broken: says how, in words that follow "slot 5: ". Asked where the rule applies. */
   readonly check: (subject: Subject) => string | undefined;
 }
 
 const HIGHEST_REGISTER = 10;
 
-const unused = (field: keyof FieldUses) => (subject: Subject) => {
-  const { form, instruction } = subject;
-  if (form === undefined || !unusedFields(form, instruction).includes(field)) return undefined;
-  return `${form.name} does not use ${field}, which must be 0 and is ${instruction[field]}`;
-};
+/** A field that a form does not use has to be 0 (RFC 9669 section 3). */
+function unused<Name extends string>(id: Name, field: keyof FieldUses) {
+  return {
+    id,
+    applies: (form: InstructionForm | undefined) => form?.fields[field] === "unused",
+    check: ({ form, instruction }: Subject) =>
+      (instruction[field] ?? 0) === 0
+        ? undefined
+        : `${form?.name} does not use ${field}, which must be 0 and is ${instruction[field]}`,
+  };
+}
 
 /** Where a jump or a local call goes, in slots from the start; undefined for everything else. */
 export function targetOf(form: InstructionForm, instruction: Instruction, slot: number): number | undefined {
@@ -37,20 +44,17 @@ export function targetOf(form: InstructionForm, instruction: Instruction, slot: 
 
 const target = ({ form, instruction, slot }: Subject) => form && targetOf(form, instruction, slot);
 
-/** Registers that an instruction names, by field. */
-function registers({ form, instruction }: Subject): number[] {
-  if (form === undefined) return [];
-  const { dst, src } = form.fields;
-  return [
-    ...(dst === "unused" ? [] : [instruction.dst]),
-    ...(src === "unused" || src === "selector" ? [] : [instruction.src]),
-  ];
-}
+const jumps = (form: InstructionForm | undefined) => form?.fields.offset === "jump" || form?.fields.imm === "jump";
+
+const namesSource = ({ fields: { src } }: InstructionForm) => src !== "unused" && src !== "selector";
+
+const writesDestination = ({ fields: { dst } }: InstructionForm) => dst === "write" || dst === "read-write";
 
 /** Every rule that code can break, in the order in which they are reported. Each looks at one instruction. */
 const table = [
   {
     id: "unknown-opcode",
+    applies: (form) => form === undefined,
     check: ({ instruction: { opcode } }) =>
       formsOfOpcode(opcode).length === 0
         ? `no instruction has opcode 0x${opcode.toString(16).padStart(2, "0")}`
@@ -59,9 +63,10 @@ const table = [
   {
     // RFC 9669 sections 4.1, 4.2, 4.3.1, 5.3 and 5.4: the field that picks the form has one of the values listed there.
     id: "unknown-form",
-    check: ({ form, instruction }) => {
+    applies: (form) => form === undefined,
+    check: ({ instruction }) => {
       const [sibling] = formsOfOpcode(instruction.opcode);
-      if (form !== undefined || sibling?.selector === undefined) return undefined;
+      if (sibling?.selector === undefined) return undefined;
       const { field } = sibling.selector;
       return `${field} ${instruction[field]} picks no form of opcode 0x${instruction.opcode.toString(16).padStart(2, "0")}`;
     },
@@ -69,57 +74,64 @@ const table = [
   {
     // Not in RFC 9669: callx, and movsx from 32 to 32 bits.
     id: "not-standard",
-    check: ({ form }) => (form?.standard === false ? `${form.name} is not in RFC 9669` : undefined),
+    applies: (form) => form?.standard === false,
+    check: ({ form }) => `${form?.name} is not in RFC 9669`,
   },
   {
     // RFC 9669 section 5.5 calls them deprecated; neither uBPF nor ebpf-for-windows executes them.
     id: "packet-load",
-    check: ({ form }) => (form?.kind === "packet" ? `${form.name} is a legacy packet load` : undefined),
+    applies: (form) => form?.kind === "packet",
+    check: ({ form }) => `${form?.name} is a legacy packet load`,
   },
-  { id: "unused-dst", check: unused("dst") },
-  { id: "unused-src", check: unused("src") },
-  { id: "unused-offset", check: unused("offset") },
-  { id: "unused-imm", check: unused("imm") },
-  { id: "unused-high", check: unused("high") },
+  unused("unused-dst", "dst"),
+  unused("unused-src", "src"),
+  unused("unused-offset", "offset"),
+  unused("unused-imm", "imm"),
+  unused("unused-high", "high"),
   {
     // RFC 9669 section 3.1: r0 to r10.
     id: "no-register",
-    check: (subject) => {
-      const missing = registers(subject).find((register) => register > HIGHEST_REGISTER);
-      return missing === undefined ? undefined : `there is no register r${missing}`;
+    applies: (form) => form !== undefined && (form.fields.dst !== "unused" || namesSource(form)),
+    check: ({ form, instruction: { dst, src } }) => {
+      if (dst <= HIGHEST_REGISTER && src <= HIGHEST_REGISTER) return undefined;
+      if (form?.fields.dst !== "unused" && dst > HIGHEST_REGISTER) return `there is no register r${dst}`;
+      return form && namesSource(form) && src > HIGHEST_REGISTER ? `there is no register r${src}` : undefined;
     },
   },
   {
     // RFC 9669 section 2.1: r10 is read-only.
     id: "write-r10",
-    check: ({ form, instruction }) => {
-      if (form === undefined) return undefined;
-      const written = [
-        form.fields.dst === "write" || form.fields.dst === "read-write" ? instruction.dst : undefined,
-        form.fields.src === "read-write" ? instruction.src : undefined,
-      ];
-      return written.includes(HIGHEST_REGISTER) ? `${form.name} writes r10, the frame pointer` : undefined;
+    applies: (form) => form !== undefined && (writesDestination(form) || form.fields.src === "read-write"),
+    check: ({ form, instruction: { dst, src } }) => {
+      if (dst !== HIGHEST_REGISTER && src !== HIGHEST_REGISTER) return undefined;
+      const isWritten =
+        (form && writesDestination(form) && dst === HIGHEST_REGISTER) ||
+        (form?.fields.src === "read-write" && src === HIGHEST_REGISTER);
+      return isWritten ? `${form?.name} writes r10, the frame pointer` : undefined;
     },
   },
   {
     id: "incomplete-wide",
+    applies: (form) => form?.slots === 2,
     check: ({ form, instruction }) =>
-      form?.slots === 2 && instruction.high === undefined ? `the second slot of ${form.name} is missing` : undefined,
+      instruction.high === undefined ? `the second slot of ${form?.name} is missing` : undefined,
   },
   {
     // RFC 9669 section 3.2: everything but the second slot's immediate is reserved.
     id: "second-slot",
+    applies: (form) => form?.slots === 2,
     check: ({ code, form, instruction, slot }) => {
-      if (form?.slots !== 2 || instruction.high === undefined) return undefined;
+      if (instruction.high === undefined) return undefined;
       const at = (slot + 1) * SLOT_BYTES;
       const reserved = code.subarray(at, at + 4);
       return reserved.some((byte) => byte !== 0)
-        ? `the second slot of ${form.name} has reserved fields set`
+        ? `the second slot of ${form?.name} has reserved fields set`
         : undefined;
     },
   },
   {
     id: "jump-out",
+    applies: jumps,
     check: (subject) => {
       const to = target(subject);
       if (to === undefined || (to >= 0 && to < subject.instructions.length)) return undefined;
@@ -128,6 +140,7 @@ const table = [
   },
   {
     id: "jump-into-wide",
+    applies: jumps,
     check: (subject) => {
       const to = target(subject);
       if (to === undefined || to < 0 || to >= subject.instructions.length) return undefined;
@@ -139,17 +152,17 @@ const table = [
   {
     // uBPF's loader; helper numbers of ebpf-for-windows are unsigned and small.
     id: "helper-number",
-    check: ({ form, instruction: { imm } }) =>
-      form?.fields.imm === "helper" && imm < 0 ? `helper number ${imm} is negative` : undefined,
+    applies: (form) => form?.fields.imm === "helper",
+    check: ({ instruction: { imm } }) => (imm < 0 ? `helper number ${imm} is negative` : undefined),
   },
   {
     // The last instruction is an exit or a jump that is always taken.
     id: "fall-off-end",
-    check: ({ form, instructions, slot }) => {
-      const isLast = slot + (form?.slots ?? 1) >= instructions.length;
-      if (!isLast || form === undefined || form.kind === "exit" || form.operation === "ja") return undefined;
-      return `control falls off the end of the program after ${form.name}`;
-    },
+    applies: (form) => form !== undefined && form.kind !== "exit" && form.operation !== "ja",
+    check: ({ form, instructions, slot }) =>
+      slot + (form?.slots ?? 1) >= instructions.length
+        ? `control falls off the end of the program after ${form?.name}`
+        : undefined,
   },
 ] as const satisfies readonly RuleRow[];
 
@@ -160,7 +173,11 @@ export type ProgramRule = "partial-slot" | "empty" | "too-long";
 
 export type Rule = InstructionRule | ProgramRule;
 
-export const instructionRules: readonly { readonly id: InstructionRule; readonly check: RuleRow["check"] }[] = table;
+export interface InstructionRuleRow extends RuleRow {
+  readonly id: InstructionRule;
+}
+
+export const instructionRules: readonly InstructionRuleRow[] = table;
 
 const all: readonly Rule[] = ["partial-slot", "empty", "too-long", ...table.map(({ id }) => id)];
 

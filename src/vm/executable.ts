@@ -1,3 +1,4 @@
+import type { InstructionForm } from "../isa/index.ts";
 import type { Instruction, SourceLine } from "../spec/index.ts";
 import type { LookupTable } from "./lookup-table.ts";
 import type { Machine } from "./machine.ts";
@@ -18,6 +19,10 @@ export interface Executable {
   readonly frameBytes: number;
   /** By index. `lddw` fills two slots and is one instruction. */
   readonly instructions: readonly Instruction[];
+  /** The instruction table's row of each. */
+  readonly forms: readonly InstructionForm[];
+  /** Index of the instruction that a jump or a local call goes to; -1 for everything else. */
+  readonly targets: Int32Array;
   /** An instruction as listings show it, by index. */
   readonly text: (index: number) => string;
   /** Slot of each instruction. */

@@ -13,6 +13,7 @@ export function isOwnFrame(form: InstructionForm, instruction: Instruction): boo
 
 /** Bytes below r10 that an instruction may cause to be touched: all of the frame when it takes r10's value away. */
 export function frameUse(form: InstructionForm, instruction: Instruction): number {
+  if (instruction.dst !== FRAME_POINTER && instruction.src !== FRAME_POINTER) return 0;
   if (isOwnFrame(form, instruction)) {
     // A store of r10 itself, in the frame or elsewhere, takes it away too.
     const storesPointer =

@@ -1,10 +1,10 @@
 import { EbpfError } from "../errors.ts";
-import { decode, disassemble, formOf, type InstructionForm, type Problem, targetOf, validate } from "../isa/index.ts";
+import { disassemble, type InstructionForm, type Problem, readCode, targetOf, vmRules } from "../isa/index.ts";
 import { type Instruction, type ProvenAccess, SLOT_BYTES, type SourceLine } from "../spec/index.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { frameUse, isOwnFrame } from "./frame-use.ts";
 import type { LookupTable } from "./lookup-table.ts";
-import { isOperation, type OperationName, operationOf, operations } from "./operation.ts";
+import { isOperation, operationOf, operations } from "./operation.ts";
 import { provenAccesses } from "./proven.ts";
 
 export interface LinkOptions {
@@ -32,13 +32,13 @@ export interface LinkOptions {
   readonly proof?: readonly ProvenAccess[];
 }
 
-/** One instruction and what is known about it. */
+/** Code, checked, by index of instruction. */
 interface Linked {
-  readonly slot: number;
-  readonly instruction: Instruction;
-  readonly form: InstructionForm;
-  /** Index of the instruction that a jump or a local call goes to. */
-  readonly target: number | undefined;
+  readonly slots: readonly number[];
+  readonly instructions: readonly Instruction[];
+  readonly forms: readonly InstructionForm[];
+  /** Index of the instruction that a jump or a local call goes to; -1 for everything else. */
+  readonly targets: Int32Array;
 }
 
 function refuse(slot: number, reason: string): EbpfError {
@@ -50,60 +50,97 @@ function refuseProblem({ slot, rule, text }: Problem): EbpfError {
   return new EbpfError(code, `instruction ${slot}: ${text}`);
 }
 
-function readProgram(bytes: Uint8Array): Linked[] {
-  const [problem] = validate(bytes);
-  if (problem !== undefined) throw refuseProblem(problem);
-  const decoded = decode(bytes);
-  const indexes = new Map<number, number>();
-  for (const [slot, instruction] of decoded.entries()) if (instruction) indexes.set(slot, indexes.size);
-  return decoded.flatMap((instruction, slot) => {
-    const form = instruction && formOf(instruction);
-    if (instruction === undefined) return [];
+function readProgram(bytes: Uint8Array): Linked {
+  const { problems, instructions: bySlot, forms: formBySlot } = readCode(bytes, vmRules);
+  if (problems.length > 0) throw refuseProblem(problems[0]);
+  const indexes = new Int32Array(bySlot.length);
+  const slots: number[] = [];
+  const instructions: Instruction[] = [];
+  const forms: InstructionForm[] = [];
+  for (let slot = 0; slot < bySlot.length; slot++) {
+    const instruction = bySlot[slot];
+    if (instruction === undefined) continue;
+    const form = formBySlot[slot];
     if (form === undefined) throw refuse(slot, "no such instruction");
-    const target = targetOf(form, instruction, slot);
-    return [{ slot, instruction, form, target: target === undefined ? undefined : indexes.get(target) }];
-  });
+    indexes[slot] = slots.length;
+    slots.push(slot);
+    instructions.push(instruction);
+    forms.push(form);
+  }
+  const targets = new Int32Array(slots.length);
+  for (let index = 0; index < slots.length; index++) {
+    const target = targetOf(forms[index], instructions[index], slots[index]);
+    targets[index] = target === undefined ? -1 : indexes[target];
+  }
+  return { slots, instructions, forms, targets };
 }
 
 /**
  * Bytes of frame to clear on entry, by index of each function's first instruction. Functions lie one after another; in
  * code where one jumps into the next, each is given what all need.
  */
-function frameSizes(program: readonly Linked[]): Map<number, number> {
-  const entries = new Set([0]);
-  for (const { form, target } of program) if (form.operation === "local" && target !== undefined) entries.add(target);
+function frameSizes({ instructions, forms, targets }: Linked): Map<number, number> {
+  const count = forms.length;
+  const isEntry = new Uint8Array(count);
+  isEntry[0] = 1;
+  for (let index = 0; index < count; index++) if (forms[index].operation === "local") isEntry[targets[index]] = 1;
   const sizes = new Map<number, number>();
-  const ends: number[] = [];
-  let entry = 0;
-  for (const [index, { form, instruction }] of program.entries()) {
-    if (entries.has(index)) entry = index;
-    ends[index] = entry;
-    sizes.set(entry, Math.max(sizes.get(entry) ?? 0, frameUse(form, instruction)));
+  /** Entry of the function that each instruction is in. */
+  const entries = new Int32Array(count);
+  let size = 0;
+  for (let index = 0, entry = 0; index < count; index++) {
+    if (isEntry[index] === 1) {
+      entry = index;
+      size = 0;
+    }
+    entries[index] = entry;
+    size = Math.max(size, frameUse(forms[index], instructions[index]));
+    if (index + 1 === count || isEntry[index + 1] === 1) sizes.set(entry, size);
   }
-  const mixed = program.some(({ form, target }, index) => {
-    if (target !== undefined && form.operation !== "local" && ends[target] !== ends[index]) return true;
-    const isLast = ends[index + 1] !== ends[index] && index + 1 < program.length;
-    return isLast && form.kind !== "exit" && form.operation !== "ja";
-  });
-  if (!mixed) return sizes;
+  const isMixed = (index: number) => {
+    const { kind, operation } = forms[index];
+    const target = targets[index];
+    if (target !== -1 && operation !== "local" && entries[target] !== entries[index]) return true;
+    return index + 1 < count && isEntry[index + 1] === 1 && kind !== "exit" && operation !== "ja";
+  };
+  for (let index = 0; index < count; index++) if (isMixed(index)) return withMost(sizes);
+  return sizes;
+}
+
+function withMost(sizes: ReadonlyMap<number, number>): Map<number, number> {
   const most = Math.max(...sizes.values());
-  return new Map([...entries].map((first) => [first, most]));
+  return new Map([...sizes.keys()].map((entry) => [entry, most]));
 }
 
-/** The operation for an instance of a form: some have a cheaper one than the form's own. */
-function chooseOperation({ form, instruction, slot }: Linked): OperationName {
-  const operation = operationOf(form);
-  if (operation === undefined) {
-    throw new EbpfError("EBPF_NOT_SUPPORTED", `instruction ${slot}: ${form.name} is not supported`);
-  }
-  if (form.kind !== "atomic" && isOwnFrame(form, instruction)) {
-    const own = `${operation}.frame`;
-    if (isOperation(own)) return own;
-  }
-  return operation;
+/** The operations for a form: any instance's, and where it touches the running function's own frame. */
+interface Choice {
+  readonly plain: number;
+  readonly own: number;
 }
 
-/** The three operand words of an instruction; `execute` says what each operation reads. */
+/** Chooses the operation of instructions: some have a cheaper one than their form's own. */
+class Operations {
+  readonly #choices = new Map<InstructionForm, Choice>();
+
+  of(form: InstructionForm, instruction: Instruction, slot: number): number {
+    const { plain, own } = this.#choices.get(form) ?? this.#choose(form, slot);
+    return plain !== own && isOwnFrame(form, instruction) ? own : plain;
+  }
+
+  #choose(form: InstructionForm, slot: number): Choice {
+    const operation = operationOf(form);
+    if (operation === undefined) {
+      throw new EbpfError("EBPF_NOT_SUPPORTED", `instruction ${slot}: ${form.name} is not supported`);
+    }
+    const frame = `${operation}.frame`;
+    const isCheaper = form.kind !== "atomic" && isOperation(frame);
+    const choice = { plain: operations[operation], own: operations[isCheaper ? frame : operation] };
+    this.#choices.set(form, choice);
+    return choice;
+  }
+}
+
+/** Writes the three operand words of instructions; `execute` says what each operation reads. */
 class Operands {
   readonly helpers: HelperFunction[] = [];
   readonly #options: LinkOptions;
@@ -114,16 +151,26 @@ class Operands {
     this.#frames = frames;
   }
 
-  of({ form, instruction, slot, target }: Linked, index: number): readonly number[] {
-    const { offset, imm, high = 0 } = instruction;
-    if (target !== undefined) {
-      const distance = (target - index - 1) * STRIDE;
-      return [distance, form.operation === "local" ? (this.#frames.get(target) ?? 0) : imm];
+  write({ forms, instructions, slots, targets }: Linked, index: number, code: Int32Array, at: number): void {
+    const form = forms[index];
+    const instruction = instructions[index];
+    const { offset, imm } = instruction;
+    const target = targets[index];
+    if (target !== -1) {
+      code[at] = (target - index - 1) * STRIDE;
+      code[at + 1] = form.operation === "local" ? (this.#frames.get(target) ?? 0) : imm;
+    } else if (form.kind === "wide") {
+      const isConstant = form.operation === "constant";
+      code[at] = isConstant ? imm : this.#address(form, slots[index]);
+      code[at + 1] = isConstant ? (instruction.high ?? 0) : 0;
+    } else if (form.operation === "helper") {
+      code[at] = this.#helper(imm, slots[index]);
+    } else if (form.fields.offset === "memory") {
+      code[at] = offset;
+      code[at + 2] = imm;
+    } else {
+      code[at] = imm;
     }
-    if (form.kind === "wide") return form.operation === "constant" ? [imm, high] : [this.#address(form, slot), 0];
-    if (form.operation === "helper") return [this.#helper(imm, slot)];
-    if (form.fields.offset === "memory") return [offset, 0, imm];
-    return [imm];
   }
 
   #address(form: InstructionForm, slot: number): number {
@@ -140,22 +187,20 @@ class Operands {
 }
 
 /** Listing texts by index: made when the first is asked for, by a fault or a trace. */
-function texts(bytes: Uint8Array, program: readonly Linked[]): (index: number) => string {
+function texts(bytes: Uint8Array, slots: readonly number[]): (index: number) => string {
   let bySlot: ReadonlyMap<number, string> | undefined;
   return (index) => {
     bySlot ??= new Map(disassemble(bytes).flatMap((line) => (line.kind === "source" ? [] : [[line.slot, line.text]])));
-    const slot = program[index]?.slot ?? 0;
+    const slot = slots[index] ?? 0;
     // The listing shows a pair of shifts as one: the second of them has the text of the first.
     return bySlot.get(slot) ?? bySlot.get(slot - 1) ?? "";
   };
 }
 
 /** Gives the index of the load, store or atomic operation in a slot. */
-function accessIndexes(program: readonly Linked[]): (slot: number) => number | undefined {
+function accessIndexes({ slots, forms }: Linked): (slot: number) => number | undefined {
   const indexes = new Map<number, number>();
-  for (const [index, { slot, form }] of program.entries()) {
-    if (form.fields.offset === "memory") indexes.set(slot, index);
-  }
+  for (const [index, slot] of slots.entries()) if (forms[index].fields.offset === "memory") indexes.set(slot, index);
   return (slot) => indexes.get(slot);
 }
 
@@ -167,24 +212,29 @@ function accessIndexes(program: readonly Linked[]): (slot: number) => number | u
  * `EBPF_INVALID_ARGUMENT`: proof of what is no access to memory.
  */
 export function link(bytes: Uint8Array, options: LinkOptions): Executable {
-  const program = readProgram(bytes);
-  const frames = frameSizes(program);
+  const linked = readProgram(bytes);
+  const { slots, instructions, forms, targets } = linked;
+  const frames = frameSizes(linked);
   const operands = new Operands(options, frames);
+  const chosen = new Operations();
   // One more than there are: its zeros are operation 0, the end of the code.
-  const code = new Int32Array((program.length + 1) * STRIDE);
-  for (const [index, linked] of program.entries()) {
-    const { dst, src } = linked.instruction;
-    const source = linked.form.fields.src === "selector" ? 0 : src;
-    code[index * STRIDE] = operations[chooseOperation(linked)] | (dst << 10) | (source << 20);
-    code.set(operands.of(linked, index), index * STRIDE + 1);
+  const code = new Int32Array((slots.length + 1) * STRIDE);
+  for (let index = 0, at = 0; index < slots.length; index++, at += STRIDE) {
+    const form = forms[index];
+    const instruction = instructions[index];
+    const source = form.fields.src === "selector" ? 0 : instruction.src;
+    code[at] = chosen.of(form, instruction, slots[index]) | (instruction.dst << 10) | (source << 20);
+    operands.write(linked, index, code, at + 1);
   }
   return {
     name: options.name ?? "program",
     code,
     frameBytes: frames.get(0) ?? 0,
-    instructions: program.map(({ instruction }) => instruction),
-    text: texts(bytes.slice(), program),
-    slots: program.map(({ slot }) => slot),
+    instructions,
+    forms,
+    targets,
+    text: texts(bytes.slice(), slots),
+    slots,
     end: bytes.length / SLOT_BYTES,
     helpers: operands.helpers,
     helpersById: options.helpers,
@@ -192,6 +242,6 @@ export function link(bytes: Uint8Array, options: LinkOptions): Executable {
     lookups: options.lookups ?? new Map(),
     words: options.words ?? new Map(),
     randoms: options.randoms ?? new Map(),
-    proven: options.proof && provenAccesses(options.proof, accessIndexes(program)),
+    proven: options.proof && provenAccesses(options.proof, accessIndexes(linked)),
   };
 }

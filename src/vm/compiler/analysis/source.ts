@@ -1,4 +1,4 @@
-import { formOf, type InstructionForm } from "../../../isa/index.ts";
+import type { InstructionForm } from "../../../isa/index.ts";
 import type { Instruction } from "../../../spec/index.ts";
 import { type Executable, STRIDE } from "../../executable.ts";
 
@@ -11,19 +11,9 @@ export interface Source {
   readonly targets: Int32Array;
 }
 
-/** Reads what `link` made; undefined for forms that `link` refuses. */
+/** Reads what `link` made. */
 export function readSource(executable: Executable): Source {
-  const { instructions, code } = executable;
-  const forms = new Array<InstructionForm>(instructions.length);
-  const targets = new Int32Array(instructions.length).fill(-1);
-  for (let index = 0; index < instructions.length; index++) {
-    const form = formOf(instructions[index]);
-    if (form === undefined) throw new Error(`instruction ${executable.slots[index]} has no form`);
-    forms[index] = form;
-    if (form.fields.offset === "jump" || form.fields.imm === "jump") {
-      targets[index] = index + 1 + code[index * STRIDE + 1] / STRIDE;
-    }
-  }
+  const { instructions, forms, targets } = executable;
   return { executable, forms, instructions, targets };
 }
 
