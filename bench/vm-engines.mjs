@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { HashTable } from "../lib/simulated/maps/hash-table.js";
+import { HashTable } from "../lib/simulated/index.js";
 import { link, Machine, Memory, Regions } from "../lib/vm/index.js";
 import { codeOf, HEADER, INPUT, input } from "./vm-programs.mjs";
 

@@ -6,11 +6,7 @@ import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createViteServer } from "vitest/node";
 import { generalHelpers, mapTypes, specificHelpers } from "../lib/platform/index.js";
-import { analyse } from "../lib/verifier/analysis.js";
-import { levelLog } from "../lib/verifier/levels/index.js";
-import { errorText } from "../lib/verifier/report/findings.js";
-import { earlyText } from "../lib/verifier/report/log.js";
-import { finish } from "../lib/verifier/work.js";
+import { analyse, earlyText, errorText, finish, levelLog } from "../lib/verifier/index.js";
 
 const JUDGES = { latest: "PREVAIL", "windows-1.6": "PREVAIL_PIN" };
 /** Seconds that a judge may take for one program. */

@@ -522,7 +522,7 @@ const BLOCK = 250;
 
 /** Every third case is of raw byte code; one in `portable` has a portable program besides, for the judges. */
 export async function main({ count, seed, only, portable: every }) {
-  const { HashTable } = await import("../lib/simulated/maps/hash-table.js");
+  const { HashTable } = await import("../lib/simulated/index.js");
   const vm = { ...(await import("../lib/vm/index.js")), HashTable };
   const { disassemble, forms, formatListing } = await import("../lib/isa/index.js");
   const { verify } = await import("../lib/verifier/index.js");

@@ -1,4 +1,4 @@
-// Makes a clone ready: installs the packages when node_modules is missing or older than the lock file, compiles src to
+// Makes a clone ready: installs the packages when node_modules is missing or not what the lock file says, compiles src to
 // lib when lib is missing or older than src, and builds the native addon where there is a compiler. Every npm script
 // that needs any of these calls it first.
 import { spawnSync } from "node:child_process";
@@ -8,19 +8,20 @@ import { join, resolve } from "node:path";
 import { buildAddon } from "./addon.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const installStamp = join(root, "node_modules", ".winbpf-lock");
+const installStamp = join(root, "node_modules", ".winbpf-packages");
 const buildStamp = join(root, "node_modules", ".winbpf-build");
 
-const lock = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
+// The first entry is the project itself: a new version of it is no other package.
+const [, ...packages] = Object.entries(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages);
+const lock = createHash("sha256").update(JSON.stringify(packages)).digest("hex");
 if (!existsSync(installStamp) || readFileSync(installStamp, "utf8") !== lock) {
   console.log("winbpf: installing the packages of package-lock.json …");
   npm(["ci", "--no-audit", "--no-fund"]);
   writeFileSync(installStamp, lock);
 }
 
-const inputs = [...files(join(root, "src")), join(root, "tsconfig.build.json"), join(root, "tsconfig.json")];
+const tools = ["package.json", "scripts/bundle.mjs", "tsconfig.build.json", "tsconfig.json"];
+const inputs = [...files(join(root, "src")), ...tools.map((name) => join(root, name))];
 const state = createHash("sha256")
   .update(inputs.map((path) => `${path} ${statSync(path).mtimeMs} ${statSync(path).size}`).join("\n"))
   .digest("hex");
@@ -29,6 +30,7 @@ if (process.argv.includes("--force") || !built || readFileSync(buildStamp, "utf8
   for (const name of readdirSync(join(root, "lib"))) {
     if (name !== "README.md") rmSync(join(root, "lib", name), { recursive: true });
   }
+  run(process.execPath, [join(root, "scripts", "bundle.mjs"), "lib"]);
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
   writeFileSync(buildStamp, state);
 }

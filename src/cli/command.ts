@@ -30,6 +30,9 @@ export interface Command {
   readonly options: readonly OptionRow[];
   /** More to say, below the options. */
   readonly notes?: string;
-  /** Does the work and says with which code to exit. Throws `UsageError`, `Failure`. */
+  /**
+   * Does the work and says with which code to exit. Throws `UsageError`, `Failure`. Imports engines when it is called:
+   * help and wrong usage need none.
+   */
   run(args: Arguments, io: Io): Promise<number>;
 }

@@ -1,8 +1,6 @@
-import { list, listingJson, listingText } from "../report/index.ts";
-import { programsNamed } from "./choose-program.ts";
 import type { Command } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
-import { platformOf, platformOption, readObject } from "./read-object.ts";
+import { platformOf, platformOption } from "./platform-option.ts";
 
 export const disassemble: Command = {
   name: "disassemble",
@@ -17,12 +15,14 @@ export const disassemble: Command = {
   ],
   async run(args, io) {
     const [file = ""] = args.positionals;
-    const spec = await readObject(file, platformOf(args));
-    const name = args.value("program");
-    const programs = name === undefined ? spec.programs : programsNamed(spec.programs, name);
-    const listings = programs.map((program) => list(program, spec.platform, args.has("source")));
-    const json = args.has("json");
-    io.stdout.write(json ? `${JSON.stringify(listingJson(file, listings), null, 2)}\n` : listingText(listings));
+    const wanted = {
+      platform: platformOf(args),
+      name: args.value("program"),
+      source: args.has("source"),
+      json: args.has("json"),
+    };
+    const { disassembleObject } = await import("./disassemble-object.ts");
+    await disassembleObject(file, wanted, io);
     return ExitCode.DONE;
   },
 };

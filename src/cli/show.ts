@@ -1,8 +1,7 @@
-import { objectJson, objectText } from "../report/index.ts";
 import type { Command } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
 import { runtimeOption } from "./kernel/runtime-option.ts";
-import { platformOf, platformOption, readObject } from "./read-object.ts";
+import { platformOf, platformOption } from "./platform-option.ts";
 
 /** Words that stand for what the kernel has. */
 const lists: ReadonlySet<string> = new Set(["programs", "maps", "links", "pins"]);
@@ -17,9 +16,8 @@ export const show: Command = {
     const [file = ""] = args.positionals;
     // A kernel is loaded only where one is asked for.
     if (lists.has(file)) return (await import("./kernel/show-kernel.ts")).showKernel(file, args, io);
-    const spec = await readObject(file, platformOf(args));
-    const json = args.has("json");
-    io.stdout.write(json ? `${JSON.stringify(objectJson(file, spec), null, 2)}\n` : objectText(file, spec));
+    const { showObject } = await import("./show-object.ts");
+    await showObject(file, platformOf(args), args.has("json"), io);
     return ExitCode.DONE;
   },
 };

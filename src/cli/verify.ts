@@ -1,20 +1,8 @@
-import { EbpfError } from "../errors.ts";
-import type { ObjectSpec } from "../spec/index.ts";
-import {
-  type DialectName,
-  netshText,
-  type Report,
-  type ReportLevel,
-  reportJson,
-  reportText,
-  type VerifyOptions,
-} from "../verifier/index.ts";
-import { programsNamed } from "./choose-program.ts";
+import type { DialectName, ReportLevel, VerifyOptions } from "../verifier/index.ts";
 import type { Arguments, Command } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
-import { Failure, UsageError } from "./failure.ts";
-import { platformOf, platformOption, readObject } from "./read-object.ts";
-import { reportsOn } from "./verify-first.ts";
+import { UsageError } from "./failure.ts";
+import { platformOf, platformOption } from "./platform-option.ts";
 
 const LEVELS: readonly ReportLevel[] = ["normal", "informational", "verbose"];
 const DIALECTS: readonly DialectName[] = ["windows-1.6", "latest"];
@@ -40,23 +28,6 @@ function optionsOf(args: Arguments, level: ReportLevel): VerifyOptions {
     // Windows' text has the invariants in it.
     ...(args.has("netsh") ? { logLevel: level } : { invariants: level === "verbose" }),
   };
-}
-
-async function reports(file: string, spec: ObjectSpec, options: VerifyOptions): Promise<readonly Report[]> {
-  try {
-    return await reportsOn(spec, options);
-  } catch (error) {
-    // A program type that there is not.
-    if (error instanceof EbpfError) throw new Failure(error, file, ExitCode.USAGE);
-    throw error;
-  }
-}
-
-function textOf(all: readonly Report[], level: ReportLevel): string {
-  const refused = all.filter(({ verdict }) => verdict === "fail").length;
-  const total =
-    all.length < 2 ? "" : `\n${refused === 0 ? "all" : all.length - refused} of ${all.length} programs pass\n`;
-  return all.map((report) => reportText(report, level)).join("\n") + total;
 }
 
 export const verify: Command = {
@@ -93,19 +64,14 @@ The project's docs/verifier.md says how to read a report.`,
     const [file = ""] = args.positionals;
     if (args.has("json") && args.has("netsh")) throw new UsageError("--json and --netsh exclude each other");
     const level = oneOf(args, "level", LEVELS) ?? "normal";
-    const options = optionsOf(args, level);
-    const spec = await readObject(file, platformOf(args));
-    const name = args.value("program");
-    const programs = name === undefined ? spec.programs : programsNamed(spec.programs, name);
-    const all = await reports(file, { ...spec, programs }, options);
-    if (args.has("json")) {
-      const entries = all.map((report) => reportJson(file, report));
-      io.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
-    } else {
-      // Windows lists a file's programs from the last to the first.
-      if (args.has("netsh")) for (const report of [...all].reverse()) io.stdout.write(netshText(report));
-      else io.stdout.write(textOf(all, level));
-    }
-    return all.every(({ verdict }) => verdict === "pass") ? ExitCode.DONE : ExitCode.REFUSED;
+    const wanted = {
+      platform: platformOf(args),
+      name: args.value("program"),
+      options: optionsOf(args, level),
+      form: args.has("json") ? "json" : args.has("netsh") ? "netsh" : "text",
+      level,
+    } as const;
+    const { verifyObject } = await import("./verify-object.ts");
+    return (await verifyObject(file, wanted, io)) ? ExitCode.DONE : ExitCode.REFUSED;
   },
 };

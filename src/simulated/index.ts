@@ -6,6 +6,7 @@ export { captureTypes } from "./hooks/netevent.ts";
 export type { HookRun } from "./hooks/run.ts";
 export { XdpAction, type XdpOutcome } from "./hooks/xdp.ts";
 export { Kernel, type KernelOptions, type Tier } from "./kernel.ts";
+export { HashTable } from "./maps/hash-table.ts";
 export type { MapProvider } from "./maps/index.ts";
 export { Network } from "./network.ts";
 export { PacketBatch, type PacketBatchOptions } from "./packet-batch.ts";

@@ -1,11 +1,15 @@
+export { analyse } from "./analysis.ts";
 export { countInstructions } from "./count-instructions.ts";
 export type { DialectName } from "./dialect.ts";
 export { type Judgement, judge } from "./judge.ts";
+export { levelLog } from "./levels/index.ts";
 export type { LogLevel } from "./log-level.ts";
 export type { VerifyBudget, VerifyOptions } from "./options.ts";
 export type { CustomProgramType } from "./platform/index.ts";
 export {
   type Category,
+  earlyText,
+  errorText,
   type Finding,
   type NodeInvariants,
   netshText,
@@ -19,3 +23,4 @@ export {
 export { VerifierError } from "./verifier-error.ts";
 export { verify } from "./verify.ts";
 export { type VerifyAllOptions, verifyAll } from "./verify-all.ts";
+export { finish } from "./work.ts";

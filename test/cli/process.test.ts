@@ -1,7 +1,8 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readCapture } from "../../src/net/index.ts";
 import { frame, returning, Workbench } from "./workbench.ts";
@@ -12,18 +13,28 @@ const main = bench.path("lib/cli/main.js");
 
 /** The package as it is published: compiled, with its headers, somewhere else. */
 beforeAll(() => {
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  // A type error elsewhere does not keep this from being compiled; `npm run typecheck` is there for those.
-  const built = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", bench.path("lib")], {
-    cwd: root,
+  const built = spawnSync(process.execPath, [join(root, "scripts/bundle.mjs"), bench.path("lib")], {
+    encoding: "utf8",
   });
-  expect(built.error).toBeUndefined();
+  expect(built.stderr).toBe("");
   copyFileSync(join(root, "package.json"), bench.path("package.json"));
   mkdirSync(bench.path("bin"));
   if (process.platform !== "win32") symlinkSync(main, bench.path("bin/winbpf"));
 }, 300_000);
 
 const winbpf = (...argv: string[]) => spawnSync(process.execPath, [main, ...argv], { encoding: "utf8" });
+
+/** The package's files that Node.js loads for a command, by their path in lib: V8's coverage names each. */
+const loadedFor = (...argv: string[]): readonly string[] => {
+  const folder = bench.path(`loaded-${argv.join("-").replaceAll(/\W/g, "")}`);
+  spawnSync(process.execPath, [main, ...argv], { env: { ...process.env, NODE_V8_COVERAGE: folder } });
+  const lib = pathToFileURL(bench.path("lib/")).href;
+  return readdirSync(folder).flatMap((name) => {
+    const { result }: { result: { url: string }[] } = JSON.parse(readFileSync(join(folder, name), "utf8"));
+    return result.filter(({ url }) => url.startsWith(lib)).map(({ url }) => url.slice(lib.length));
+  });
+};
+const foldersOf = (files: readonly string[]) => new Set(files.filter((file) => file.includes("/")).map(dirname));
 
 interface Ended {
   readonly code: number | null;
@@ -78,6 +89,31 @@ describe("the command as a process", () => {
     }
     const ratio = ours / empty;
     expect(ratio).toBeLessThan(2);
+  });
+
+  test.each([["--help"], ["help", "verify"], ["run", "--help"], ["show", "--help"], ["attach", "--help"]])(
+    "winbpf %s %s loads nothing but the command line",
+    (...argv) => {
+      const files = loadedFor(...argv);
+      expect(files).toContain("cli/main.js");
+      expect([...foldersOf(files)]).toEqual(["cli"]);
+    },
+  );
+
+  test.each([
+    [["show"], ["verifier", "vm", "simulated", "runtime", "native", "net"]],
+    [["disassemble"], ["verifier", "vm", "simulated", "runtime", "native", "net"]],
+    [["verify"], ["vm", "simulated", "runtime", "native", "net"]],
+  ])("winbpf %s loads no engine that it does not use", (argv, unused) => {
+    const folders = foldersOf(loadedFor(...argv, "test/programs/count_ports.o"));
+    expect(folders).toContain("elf");
+    expect(unused.filter((folder) => folders.has(folder))).toEqual([]);
+  });
+
+  test("loads few files, however many the sources are", () => {
+    const files = loadedFor("run", "test/programs/count_ports.o", "--pcap", "test/captures/mixed.pcap");
+    expect(foldersOf(files)).toContain("vm");
+    expect(files.length).toBeLessThan(50);
   });
 
   test("given a reader that stops reading, then ends quietly", async () => {

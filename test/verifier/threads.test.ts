@@ -8,8 +8,7 @@ const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "winbpf-threads-"));
 
 beforeAll(() => {
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", join(folder, "lib")], { cwd: root });
+  spawnSync(process.execPath, [join(root, "scripts/bundle.mjs"), join(folder, "lib")]);
   copyFileSync(join(root, "package.json"), join(folder, "package.json"));
 }, 300_000);
 

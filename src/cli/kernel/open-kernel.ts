@@ -1,5 +1,5 @@
 import { EbpfError } from "../../errors.ts";
-import { openRuntime, type Runtime } from "../../runtime/index.ts";
+import type { Runtime } from "../../runtime/index.ts";
 import type { Arguments } from "../command.ts";
 import { ExitCode } from "../exit-code.ts";
 import { Failure, UsageError } from "../failure.ts";
@@ -8,7 +8,7 @@ import { Failure, UsageError } from "../failure.ts";
 export async function withKernel(args: Arguments, work: (runtime: Runtime) => Promise<number>): Promise<number> {
   const kind = args.value("runtime") ?? (process.platform === "win32" ? "windows" : "libbpf");
   if (kind !== "windows" && kind !== "libbpf") throw new UsageError(`--runtime takes windows or libbpf, not ${kind}`);
-  const runtime = open(kind);
+  const runtime = await open(kind);
   try {
     return await work(runtime);
   } catch (error) {
@@ -19,7 +19,8 @@ export async function withKernel(args: Arguments, work: (runtime: Runtime) => Pr
   }
 }
 
-function open(kind: "windows" | "libbpf"): Runtime {
+async function open(kind: "windows" | "libbpf"): Promise<Runtime> {
+  const { openRuntime } = await import("../../runtime/index.ts");
   try {
     return openRuntime(kind);
   } catch (error) {
