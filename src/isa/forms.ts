@@ -9,9 +9,8 @@ export const forms: readonly InstructionForm[] = [...aluForms, ...jumpForms, ...
   (a, b) => a.opcode - b.opcode || (a.selector?.value ?? 0) - (b.selector?.value ?? 0),
 );
 
-const byOpcode: readonly (readonly InstructionForm[])[] = Array.from({ length: 256 }, (_, opcode) =>
-  forms.filter((form) => form.opcode === opcode),
-);
+const byOpcode: readonly InstructionForm[][] = Array.from({ length: 256 }, () => []);
+for (const form of forms) byOpcode[form.opcode].push(form);
 
 /** The one form of opcodes that have no other. */
 const only: readonly (InstructionForm | undefined)[] = byOpcode.map(([form]) =>

@@ -1,3 +1,5 @@
+import { grouped } from "./grouped.ts";
+
 /** How far a run has come. */
 export interface Progress {
   /** From 0 to 1. */
@@ -31,7 +33,7 @@ export function progressLine({ done, packets, seconds }: Progress, columns: numb
   const parts = [
     `[${"=".repeat(filled)}${" ".repeat(BAR_WIDTH - filled)}]`,
     `${String(Math.floor(share * 100)).padStart(3)} %`,
-    `${packets.toLocaleString("en-US")} packets`,
+    `${grouped(packets)} packets`,
   ];
   if (seconds > 0) parts.push(rate(packets / seconds));
   if (share > 0 && seconds > 0) parts.push(`${duration((seconds * (1 - share)) / share)} left`);

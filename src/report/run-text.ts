@@ -1,5 +1,6 @@
 import { formatValue } from "../codec/index.ts";
 import { cell } from "./cell.ts";
+import { grouped } from "./grouped.ts";
 import type { MapContent, RunReport } from "./run-report.ts";
 import { table } from "./table.ts";
 import { verdictName } from "./verdict-name.ts";
@@ -7,9 +8,7 @@ import { verdictName } from "./verdict-name.ts";
 /** Widest key or value in a table, in characters. */
 const CELL_LIMIT = 1000;
 
-const count = (number: number): string => number.toLocaleString("en-US");
-
-const plural = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+const plural = (number: number, noun: string): string => `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
 
@@ -36,11 +35,11 @@ const mapText = (map: MapContent, { btf }: RunReport): string => {
   const columns = ["Key", "Value"].map((title, column) =>
     numbers(column) ? ({ title, align: "right" } as const) : { title },
   );
-  const entries = map.entries.length === 1 ? "1 entry" : `${count(map.entries.length)} entries`;
+  const entries = map.entries.length === 1 ? "1 entry" : `${grouped(map.entries.length)} entries`;
   return (
     `\nMap ${cell(map.name)} (${cell(map.type)}, ${entries})\n` +
     (rows.length === 0 ? "" : table(columns, rows)) +
-    (zeros === 0 ? "" : `  (${count(zeros)}${rows.length === 0 ? "" : " more"} are zero)\n`)
+    (zeros === 0 ? "" : `  (${grouped(zeros)}${rows.length === 0 ? "" : " more"} are zero)\n`)
   );
 };
 
@@ -48,11 +47,11 @@ const mapText = (map: MapContent, { btf }: RunReport): string => {
 export function runText(report: RunReport): string {
   const { packets, bytes, seconds } = report;
   const verified = report.verified ? "verified" : "not verified";
-  const rate = seconds > 0 ? `, ${count(Math.round(packets / seconds))} packets/s` : "";
+  const rate = seconds > 0 ? `, ${grouped(Math.round(packets / seconds))} packets/s` : "";
   const verdicts = [...report.verdicts].sort(([a], [b]) => a - b);
   const rows = verdicts.map(([verdict, times]) => [
     verdictName(report.type, verdict),
-    count(times),
+    grouped(times),
     percent(times, packets),
   ]);
   const columns = [{ title: "Verdict" }, { title: "Packets", align: "right" }, { title: "", align: "right" }] as const;

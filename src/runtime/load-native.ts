@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +27,7 @@ export async function loadNative(session: Session, source: NativeSource, links: 
   const elf = pathOf(source.elf);
   const [imageBytes, elfBytes] = await Promise.all([read(image), read(elf)]);
   const spec = parse(elfBytes, { path: elf });
+  const { createHash } = await import("node:crypto");
   if (!imageBytes.includes(createHash("sha256").update(elfBytes).digest())) {
     throw new EbpfError("EBPF_INVALID_ARGUMENT", `${image} was not made from ${elf}: it does not hold its hash`, {
       hint: "Give the very object file that bpf2c read, and leave its --hash at SHA256.",

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { EbpfError } from "../errors.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { VerifyOptions } from "./options.ts";
@@ -35,19 +35,21 @@ class Pool {
   #next = 0;
   #open: number;
   readonly #programs: readonly ProgramSpec[];
+  readonly #start: () => Worker;
 
-  constructor(programs: readonly ProgramSpec[]) {
+  constructor(programs: readonly ProgramSpec[], start: () => Worker) {
     this.#programs = programs;
+    this.#start = start;
     this.#open = programs.length;
   }
 
-  run(setup: WorkerSetup, threads: number, signal: AbortSignal | undefined): Promise<readonly Report[]> {
+  run(threads: number, signal: AbortSignal | undefined): Promise<readonly Report[]> {
     return new Promise((resolve, reject) => {
       const aborted = (): void =>
         reject(new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: signal?.reason }));
       signal?.addEventListener("abort", aborted, { once: true });
       for (let thread = 0; thread < threads; thread++) {
-        const worker = new Worker(WORKER, { workerData: setup });
+        const worker = this.#start();
         this.#workers.push(worker);
         worker.on("error", (error) => reject(lost(error)));
         worker.on("exit", (code) => reject(lost(new Error(`it ended with exit code ${code}`))));
@@ -99,10 +101,13 @@ export async function verifyAll(object: ObjectSpec, options: VerifyAllOptions = 
   const { threads = availableParallelism(), signal, ...rest } = options;
   const count = Math.min(threads, object.programs.length);
   if (count < 2 || !existsSync(WORKER)) return await oneAfterAnother(object, options);
-  const pool = new Pool(object.programs);
+  // Most objects have few programs, and most processes no use for threads.
+  const { Worker } = await import("node:worker_threads");
+  const bare: ObjectSpec = { ...object, programs: [], subprograms: [], btf: undefined };
+  const workerData: WorkerSetup = { object: bare, options: rest };
+  const pool = new Pool(object.programs, () => new Worker(WORKER, { workerData }));
   try {
-    const bare: ObjectSpec = { ...object, programs: [], subprograms: [], btf: undefined };
-    return await pool.run({ object: bare, options: rest }, count, signal);
+    return await pool.run(count, signal);
   } finally {
     await pool.close();
   }
