@@ -73,6 +73,15 @@ struct TestRunOptions {
 };
 static_assert(sizeof(TestRunOptions) == 80);
 
+// As far as ebpfapi reads it: the name and the pin root.
+struct ObjectOpenOptions {
+  size_t size = sizeof(ObjectOpenOptions);
+  const char* object_name = nullptr;
+  bool relaxed_maps = false;
+  const char* pin_root_path = nullptr;
+};
+static_assert(sizeof(ObjectOpenOptions) == 32);
+
 struct Guid {
   uint8_t bytes[16];
 };

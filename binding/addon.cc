@@ -59,6 +59,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<Renew>(exports, "renew");
   Export<Renewed>(exports, "renewed");
   ExportObjects(exports);
+  ExportObjectLoad(exports);
   ExportMaps(exports);
   ExportBatches(exports);
   ExportPrograms(exports);

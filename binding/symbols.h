@@ -42,6 +42,14 @@ namespace winbpf {
   X(int, bpf_link_create, (abi::Fd program, int target, uint32_t attach_type, const void* options))                    \
   X(int, bpf_raw_tracepoint_open, (const char* name, abi::Fd program))                                                 \
   X(int, bpf_link_detach, (abi::Fd link))                                                                              \
+  /* Objects that the library reads itself. */                                                                         \
+  X(abi::BpfObject*, bpf_object__open_mem, (const void* object, size_t size, const abi::ObjectOpenOptions* options))   \
+  X(abi::BpfProgram*, bpf_object__next_program, (const abi::BpfObject* object, abi::BpfProgram* before))               \
+  X(int, bpf_program__set_type, (abi::BpfProgram* program, uint32_t type))                                             \
+  X(int, bpf_object__load, (abi::BpfObject* object))                                                                   \
+  X(const char*, bpf_program__log_buf, (const abi::BpfProgram* program, size_t* size))                                 \
+  X(int, bpf_program__fd, (const abi::BpfProgram* program))                                                            \
+  X(void, bpf_object__close, (abi::BpfObject* object))                                                                 \
   /* Names and numbers. */                                                                                             \
   X(int, libbpf_num_possible_cpus, ())                                                                                 \
   X(int, libbpf_prog_type_by_name, (const char* section, uint32_t* type, uint32_t* attach_type))                       \

@@ -77,6 +77,15 @@ export interface LoadArguments {
   readonly logBytes: number;
 }
 
+export interface ObjectLoadArguments {
+  /** An ELF file of one program. */
+  readonly object: Uint8Array;
+  readonly name: string;
+  /** Folder in which the object's maps are looked up by their names. */
+  readonly pinRoot: string;
+  readonly type: number;
+}
+
 export interface TestRunArguments {
   readonly data: Uint8Array | undefined;
   /** Bytes that data may come back with. */
@@ -149,6 +158,12 @@ export interface Addon {
     library: LibraryRef,
     options: LoadArguments,
     maps: readonly (readonly [slot: number, map: ObjectRef, offset: number | undefined])[],
+  ): Promise<ObjectRef | Failure> | Failure;
+  /** The only program of an object file, loaded by the library's own reader; maps are pinned to their paths meanwhile. */
+  loadObject(
+    library: LibraryRef,
+    options: ObjectLoadArguments,
+    pins: readonly (readonly [map: ObjectRef, path: string])[],
   ): Promise<ObjectRef | Failure> | Failure;
   testRun(program: ObjectRef, options: TestRunArguments): Promise<TestRunAnswer | Failure> | Failure;
   bindMap(program: ObjectRef, map: ObjectRef): number;

@@ -20,7 +20,7 @@ import {
 import { EbpfError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers, MapType } from "../platform/index.ts";
 import type { Step } from "../spec/index.ts";
-import { type Failure, isFailure } from "./addon.ts";
+import { type Failure, isFailure, type ObjectRef } from "./addon.ts";
 import { afterReopening } from "./connection.ts";
 import { NativeHandle, nativeHandle } from "./handle.ts";
 import { MapCalls } from "./map-calls.ts";
@@ -28,6 +28,7 @@ import { MappedRing } from "./mapped-ring.ts";
 import type { Native } from "./native.ts";
 import type { NativeSystem } from "./native-system.ts";
 import { PerfRings } from "./perf-rings.ts";
+import type { ProgramObject } from "./program-object.ts";
 
 /** Bytes of the verifier's log, and how far it may grow. */
 const LOG_BYTES = 64 * 1024;
@@ -186,6 +187,21 @@ export class NativeEngine implements Engine {
 
   async loadProgram(options: ProgramOptions): Promise<Handle> {
     const { type, attachType } = this.#system.programNumbers(options);
+    const object = this.#system.programObject(options);
+    const loaded =
+      object === undefined ? await this.#loadCode(options, type, attachType) : await this.#loadObject(object, type);
+    if (isFailure(loaded)) throw this.#loadError(options, loaded);
+    return new NativeHandle("program", loaded, {
+      program: {
+        name: options.name,
+        section: options.section,
+        file: options.file ?? "",
+        attachType: options.attachType ?? 0,
+      },
+    });
+  }
+
+  async #loadCode(options: ProgramOptions, type: number, attachType: number): Promise<ObjectRef | Failure> {
     const maps = options.maps.map(({ slot, map, offset }) => [slot, nativeHandle(map, "map").ref, offset] as const);
     const attempt = async (logBytes: number) =>
       await this.native.addon.loadProgram(
@@ -207,15 +223,15 @@ export class NativeEngine implements Engine {
       loaded = await attempt(log);
       if (!isFailure(loaded) || loaded.errno !== ENOSPC) break;
     }
-    if (isFailure(loaded)) throw this.#loadError(options, loaded);
-    return new NativeHandle("program", loaded, {
-      program: {
-        name: options.name,
-        section: options.section,
-        file: options.file ?? "",
-        attachType: options.attachType ?? 0,
-      },
-    });
+    return loaded;
+  }
+
+  async #loadObject(object: ProgramObject, type: number): Promise<ObjectRef | Failure> {
+    try {
+      return await this.native.addon.loadObject(this.native.library, { ...object.load, type }, object.pins);
+    } finally {
+      object.close();
+    }
   }
 
   async loadNative(path: string): Promise<{ readonly maps: readonly Handle[]; readonly programs: readonly Handle[] }> {

@@ -124,6 +124,10 @@ export class LinuxSystem implements NativeSystem {
     return { type, attachType: !isFailure(section) && section[0] === type ? section[1] : 0 };
   }
 
+  programObject(): undefined {
+    return undefined;
+  }
+
   refusalHint(): undefined {
     return undefined;
   }

@@ -10,6 +10,7 @@ import type {
 } from "../engine/index.ts";
 import type { ObjectRef, TestRunArguments } from "./addon.ts";
 import type { MapNotes, NativeHandle } from "./handle.ts";
+import type { ProgramObject } from "./program-object.ts";
 
 /** How a system wants a map. */
 export interface MapRequest {
@@ -38,6 +39,8 @@ export interface NativeSystem {
   linkInfo(bytes: Uint8Array): LinkInfo;
   /** Program and attach type numbers. Throws where the system has no such type. */
   programNumbers(options: ProgramOptions): { readonly type: number; readonly attachType: number };
+  /** The program as an object file of its own, where the system takes it in no other way; undefined for all others. */
+  programObject(options: ProgramOptions): ProgramObject | undefined;
   /** What can be done about a program that the verifier refused with this log, where its code is not to blame. */
   refusalHint(log: string): string | undefined;
   /** What a test run is asked for with. */

@@ -14,6 +14,7 @@ import { isFailure, type ObjectRef, type TestRunArguments } from "./addon.ts";
 import type { MapNotes, NativeHandle } from "./handle.ts";
 import type { Native } from "./native.ts";
 import type { MapRequest, NativeSystem } from "./native-system.ts";
+import { type ProgramObject, programObject } from "./program-object.ts";
 import { guidBytes, windowsLinkInfo, windowsMapInfo, windowsProgramInfo } from "./windows-info.ts";
 
 /** `ebpf_object_type_t` (include/ebpf_structs.h). */
@@ -95,9 +96,13 @@ export class WindowsSystem implements NativeSystem {
     return { type, attachType: options.attachType ?? 0 };
   }
 
+  programObject(options: ProgramOptions): ProgramObject | undefined {
+    return programObject(this.#native, options);
+  }
+
   refusalHint(log: string): string | undefined {
     if (!log.includes(NO_TEMPLATE)) return undefined;
-    return "ebpfapi's bpf_prog_load takes no program that looks inner maps up: load a native image, `{ native: 'x.sys', elf: 'x.o' }`.";
+    return "Keep the template of a map of maps, the map that was given as `inner`, open until its programs are loaded.";
   }
 
   testRun(_type: string, { data, context, repeat = 1, cpu = 0, room }: TestRunOptions): TestRunArguments {

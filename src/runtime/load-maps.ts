@@ -28,6 +28,8 @@ export interface LoadedMap {
   readonly reused: boolean;
   /** Path that the load has pinned the map to. */
   readonly pinned: string | undefined;
+  /** The map's template, where no map of the object is. */
+  readonly template?: BpfMap;
 }
 
 export interface MapLoadOptions {
@@ -52,9 +54,10 @@ export function loadMaps(session: Session, object: ObjectSpec, options: MapLoadO
 
 /** Closes the maps of a load that failed, and takes away the pins that it has made. */
 export function unloadMaps(session: Session, loaded: readonly LoadedMap[]): void {
-  for (const { map, pinned } of loaded) {
+  for (const { map, pinned, template } of loaded) {
     if (pinned !== undefined) session.engine.unpin(pinned);
     map.close();
+    template?.close();
   }
 }
 
@@ -84,28 +87,44 @@ function loadMap(
     }
     return { spec, map: open(existing), reused: true, pinned: undefined };
   }
-  const handle = create(engine, defined, loaded);
+  const named = loaded.find((other) => other.spec.name === defined.inner?.name)?.map.handle;
+  const template =
+    named === undefined && defined.inner !== undefined ? engine.createMap(requestOf(defined.inner)) : undefined;
+  const made: Handle[] = template === undefined ? [] : [template];
   try {
+    const handle = create(engine, defined, named ?? template);
+    made.push(handle);
     if (path !== undefined) engine.pin(handle, path);
-    return { spec, map: open(handle), reused: false, pinned: path };
+    const map = { spec, map: open(handle), reused: false, pinned: path };
+    if (template === undefined) return map;
+    if (keepsTemplates(engine)) return { ...map, template: mapOf(session, template, defined.inner, object.btf) };
+    engine.close(template);
+    return map;
+  } catch (error) {
+    for (const handle of made) engine.close(handle);
+    throw error;
+  }
+}
+
+function create(engine: Engine, spec: MapSpec, inner: Handle | undefined): Handle {
+  const handle = engine.createMap({ ...requestOf(spec), ...(inner === undefined ? {} : { inner }) });
+  try {
+    writeInitial(engine, handle, spec);
+    if (spec.readOnly === true) engine.freeze(handle);
+    return handle;
   } catch (error) {
     engine.close(handle);
     throw error;
   }
 }
 
-function create(engine: Engine, spec: MapSpec, loaded: readonly LoadedMap[]): Handle {
-  const named = loaded.find((other) => other.spec.name === spec.inner?.name)?.map.handle;
-  const template = named ?? (spec.inner === undefined ? undefined : engine.createMap(requestOf(spec.inner)));
-  try {
-    const handle = engine.createMap({ ...requestOf(spec), ...(template === undefined ? {} : { inner: template }) });
-    writeInitial(engine, handle, spec);
-    if (spec.readOnly === true) engine.freeze(handle);
-    return handle;
-  } finally {
-    // The outer map keeps what it needs of its template.
-    if (template !== undefined && template !== named) engine.close(template);
-  }
+/**
+ * Whether templates live as long as the object: on Windows nobody finds them any more once they are closed, and without them
+ * neither programs that look into the map are loaded nor is the map, where it is pinned, used again (`_ebpf_validate_map`,
+ * libs/api/ebpf_api.cpp).
+ */
+function keepsTemplates({ kind }: Engine): boolean {
+  return kind !== "libbpf";
 }
 
 /** Linux: programs may read the map only, so that its verifier takes the content for constant. */

@@ -61,7 +61,8 @@ export async function loadObject(
     }
     fillMaps(session, maps, programs);
     const inFileOrder = spec.maps.flatMap((map) => maps.find((loaded) => loaded.spec === map)?.map ?? []);
-    return new BpfObject(spec, programs, inFileOrder);
+    const templates = maps.flatMap(({ template }) => template ?? []);
+    return new BpfObject(spec, programs, inFileOrder, templates);
   } catch (error) {
     for (const program of programs) program.close();
     unloadMaps(session, maps);

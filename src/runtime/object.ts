@@ -12,8 +12,16 @@ export class BpfObject {
   /** Global variables by name. */
   readonly globals: Globals;
 
+  readonly #templates: readonly BpfMap[];
+
   /** @internal */
-  constructor(spec: ObjectSpec, programs: readonly Program[], maps: readonly BpfMap[]) {
+  constructor(
+    spec: ObjectSpec,
+    programs: readonly Program[],
+    maps: readonly BpfMap[],
+    templates: readonly BpfMap[] = [],
+  ) {
+    this.#templates = templates;
     this.spec = spec;
     this.programs = new NamedList("program", programs);
     this.maps = new NamedList("map", maps);
@@ -24,6 +32,7 @@ export class BpfObject {
   close(): void {
     for (const program of this.programs) program.close();
     for (const map of this.maps) map.close();
+    for (const template of this.#templates) template.close();
   }
 
   [Symbol.dispose](): void {

@@ -8,6 +8,18 @@ namespace {
 
 constexpr uint64_t LARGEST_MAP = 128ull << 30;  // libs/execution_context/ebpf_maps.c
 
+/** What a map of maps keeps of its template: numbers, and no reference (_associate_inner_map, ebpf_maps.c). */
+std::shared_ptr<Map> definition_of(const Map& map) {
+  auto copy = std::make_shared<Map>();
+  copy->id = map.id;
+  copy->map_type = map.map_type;
+  copy->key_size = map.key_size;
+  copy->value_size = map.value_size;
+  copy->max_entries = map.max_entries;
+  copy->inner = map.inner;
+  return copy;
+}
+
 Result create(uint32_t type, const char* name, uint32_t key_size, uint32_t value_size, uint32_t max_entries, fd_t inner_fd,
               std::shared_ptr<Map>& out) {
   const bool ring = type == RINGBUF || type == PERF_EVENT_ARRAY;
@@ -35,7 +47,7 @@ Result create(uint32_t type, const char* name, uint32_t key_size, uint32_t value
   map->value_size = value_size;
   map->max_entries = max_entries;
   map->name = name == nullptr ? "" : name;
-  map->inner = inner;
+  map->inner = inner == nullptr ? nullptr : definition_of(*inner);
   map->prepare();
   state().add(map);
   out = map;

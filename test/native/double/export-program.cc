@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "export.h"
+#include "load.h"
 #include "run.h"
 #include "types.h"
 
@@ -30,13 +31,6 @@ bool looks_up_maps(const Program& program) {
     if (map->map_type == HASH_OF_MAPS || map->map_type == ARRAY_OF_MAPS) return true;
   }
   return false;
-}
-
-int refused(const char* reason, const bpf_prog_load_opts* opts) {
-  if (opts == nullptr || opts->log_buf == nullptr) return fail(VERIFICATION_FAILED);
-  std::strncpy(opts->log_buf, reason, opts->log_size - 1);
-  opts->log_buf[opts->log_size - 1] = '\0';
-  return opts->log_size <= std::strlen(reason) ? fail(OUT_OF_SPACE) : fail(VERIFICATION_FAILED);
 }
 
 // Maps named by descriptor become indexes of the program's own list.
@@ -89,6 +83,25 @@ Result run_times(const Program& program, bpf_test_run_opts& opts) {
 
 }  // namespace
 
+Result load_program(const std::vector<bpf_insn>& code, const std::string& name, uint32_t type, bool templates, std::string& log, fd_t& fd) {
+  auto program = std::make_shared<Program>();
+  program->code = code;
+  if (refuses(code)) {
+    log = refusal;
+    return VERIFICATION_FAILED;
+  }
+  if (const Result result = link_maps(*program)) return result;
+  if (!templates && looks_up_maps(*program)) {
+    log = no_template;
+    return VERIFICATION_FAILED;
+  }
+  program->name = name;
+  program->program_type = type;
+  state().add(program);
+  fd = state().open(program);
+  return SUCCESS;
+}
+
 EXPORT int bpf_prog_load(uint32_t type, const char* name, const char*, const bpf_insn* insns, size_t count,
                          const bpf_prog_load_opts* opts) {
   BEGIN_INT();
@@ -98,15 +111,16 @@ EXPORT int bpf_prog_load(uint32_t type, const char* name, const char*, const bpf
   if (count * sizeof(bpf_insn) > MESSAGE) return fail(ARITHMETIC_OVERFLOW);
   const bool logs = opts != nullptr && opts->log_buf != nullptr;
   if (opts != nullptr && logs != (opts->log_size != 0)) return fail(INVALID_ARGUMENT);
-  auto program = std::make_shared<Program>();
-  program->code.assign(insns, insns + count);
-  if (refuses(program->code)) return refused(refusal, opts);
-  if (const Result result = link_maps(*program)) return fail(result);
-  if (looks_up_maps(*program)) return refused(no_template, opts);
-  program->name = name == nullptr ? generated_name(program->code) : name;
-  program->program_type = type;
-  state().add(program);
-  return state().open(program);
+  const std::vector<bpf_insn> code(insns, insns + count);
+  std::string log;
+  fd_t fd = -1;
+  Result result = load_program(code, name == nullptr ? generated_name(code) : name, type, false, log, fd);
+  if (logs) {
+    std::strncpy(opts->log_buf, log.c_str(), opts->log_size - 1);
+    opts->log_buf[opts->log_size - 1] = '\0';
+    if (log.size() >= opts->log_size) result = OUT_OF_SPACE;
+  }
+  return result == SUCCESS ? fd : fail(result);
 }
 
 EXPORT int bpf_prog_bind_map(int program_fd, int map_fd, const bpf_prog_bind_opts* opts) {

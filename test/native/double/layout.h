@@ -81,6 +81,15 @@ struct bpf_prog_load_opts {
 };
 static_assert(sizeof(bpf_prog_load_opts) == 104 && offsetof(bpf_prog_load_opts, log_buf) == 96);
 
+// libbpf's, of which ebpfapi reads the name and the pin root (libs/api/libbpf_object.cpp).
+struct bpf_object_open_opts {
+  size_t sz;
+  const char* object_name;
+  bool relaxed_maps;
+  const char* pin_root_path;
+};
+static_assert(sizeof(bpf_object_open_opts) == 32 && offsetof(bpf_object_open_opts, pin_root_path) == 24);
+
 struct bpf_prog_bind_opts {
   size_t sz;
   uint32_t flags;
