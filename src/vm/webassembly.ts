@@ -20,16 +20,16 @@ export interface CompiledExports {
   readonly repeat: (count: number, r1: number, r2: number, fuel: number) => number;
 }
 
-/** What such a module imports. */
-export type CompiledImports = Readonly<Record<string, WebAssemblyMemory | ((...numbers: number[]) => number)>>;
+/** What such a module imports: its memory, and functions. */
+export type CompiledImports = Readonly<Record<string, object>>;
 
 interface WebAssemblyInterface {
   readonly Memory: new (size: { initial: number; maximum: number }) => WebAssemblyMemory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (
+  readonly Instance: new <Exports>(
     module: object,
     imports: { readonly vm: CompiledImports },
-  ) => { readonly exports: CompiledExports };
+  ) => { readonly exports: Exports };
   readonly RuntimeError: new () => Error;
 }
 
@@ -41,8 +41,8 @@ export function createMemory(initial: number, maximum: number): WebAssemblyMemor
 }
 
 /** Compiles a module of the compiler's and links it with what it imports. */
-export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: CompiledImports): CompiledExports {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { vm: imports }).exports;
+export function instantiate<Exports>(bytes: Uint8Array<ArrayBuffer>, imports: CompiledImports): Exports {
+  return new WebAssembly.Instance<Exports>(new WebAssembly.Module(bytes), { vm: imports }).exports;
 }
 
 /** True for a trap: code that is not checked went outside of the memory. */

@@ -7,15 +7,14 @@ import { EXITED } from "../stop.ts";
 import { type CompiledExports, instantiate, isTrap } from "../webassembly.ts";
 import { areaBytes, REGISTERS, SERIES, series as seriesWord } from "./area.ts";
 import { Bounds } from "./bounds.ts";
+import type { Gates } from "./gates.ts";
 import { type Generated, generate } from "./generate.ts";
 import { Handover } from "./handover.ts";
 import { Knowledge } from "./knowledge.ts";
-import { FAILED, LATE, LEFT } from "./left.ts";
+import { ALLOWED, FAILED, LATE, LEFT, REFUSED } from "./left.ts";
 import { runOf, writeSeries } from "./packet-area.ts";
 import type { CheckMode } from "./unit.ts";
 
-const REFUSED = 0;
-const ALLOWED = 1;
 /** No run of a series: addresses of descriptors and numbers of runs are above. */
 const NONE = -1;
 /** Opcode of all calls but callx. */
@@ -46,6 +45,7 @@ export class Compiled {
   readonly #executable: Executable;
   readonly #mode: CheckMode;
   readonly #knowledge: Knowledge;
+  readonly #gates: Gates;
   /** Halves of r0 where compiled code leaves it; see `renewResult`. */
   result: Int32Array;
   readonly #generated: Generated;
@@ -67,11 +67,12 @@ export class Compiled {
   #outdated = false;
   #isDisposed = false;
 
-  constructor(host: Host, executable: Executable, mode: CheckMode, knowledge = new Knowledge()) {
+  constructor(host: Host, executable: Executable, mode: CheckMode, gates: Gates, knowledge = new Knowledge()) {
     this.#host = host;
     this.#executable = executable;
     this.#mode = mode;
     this.#knowledge = knowledge;
+    this.#gates = gates;
     const { memory } = host.machine;
     let room = FIRST_GROUPS;
     this.#area = memory.allocate(areaBytes(room), "metadata");
@@ -86,13 +87,7 @@ export class Compiled {
     this.#memoryBytes = memory.bytes.length;
     this.#bounds = new Bounds(host.machine, this.#area, generated, knowledge);
     this.#handover = new Handover(host.machine, this.#area, generated.sites);
-    const { run, repeat, packets } = instantiate(generated.bytes, {
-      memory: memory.wasm,
-      predict: (check: number, low: number, high: number, depth: number) => this.#predict(check, low, high, depth),
-      // All of four parameters, as generate.ts imports them: for others V8 would make one more wrapper each.
-      refuel: (left: number, least: number, _0: number, _1: number) => this.#refuel(left, least),
-      helper: (site: number, depth: number, fuel: number, _0: number) => this.#helper(site, depth, fuel),
-    });
+    const { run, repeat, packets } = instantiate<CompiledExports>(generated.bytes, { memory: memory.wasm, ...gates });
     this.invoke = run;
     this.#runs = repeat;
     this.#packets = packets;
@@ -115,7 +110,7 @@ export class Compiled {
   again(isLast: boolean): Compiled {
     this.dispose();
     if (isLast) this.#knowledge.giveUp();
-    return new Compiled(this.#host, this.#executable, this.#mode, this.#knowledge);
+    return new Compiled(this.#host, this.#executable, this.#mode, this.#gates, this.#knowledge);
   }
 
   /** Gives its memory back: now, or when the run under way ends. */
@@ -307,7 +302,8 @@ export class Compiled {
     });
   }
 
-  #predict(number: number, low: number, high: number, depth: number): number {
+  /** Finds other bounds for a check that failed, and says whether the access is allowed then. */
+  predict(number: number, low: number, high: number, depth: number): number {
     if (high !== 0) return REFUSED;
     this.#wake();
     this.#handover.setDepth(depth);
@@ -318,15 +314,16 @@ export class Compiled {
     return ALLOWED;
   }
 
-  #refuel(left: number, least: number): number {
+  /** Instructions of the next chunk; negative where there are none to be had. */
+  refuel(left: number, least: number): number {
     this.#wake();
     const fuel = this.#host.refuel(left, least);
     if (fuel === LATE) this.#isLate = true;
     return fuel;
   }
 
-  /** Nothing is thrown through compiled code: who called it finds the error. */
-  #helper(siteNumber: number, depth: number, fuel: number): number {
+  /** Runs the helper of a call. Nothing is thrown through compiled code: who called it finds the error. */
+  helper(siteNumber: number, depth: number, fuel: number): number {
     const { machine } = this.#host;
     const wasRunning = machine.isRunning;
     machine.isRunning = true;

@@ -12,6 +12,7 @@ import {
   REPEAT_PARAMETERS,
 } from "./emit/series.ts";
 import { ModuleWriter, type } from "./encoder/index.ts";
+import { GATE } from "./gates.ts";
 import type { CheckMode, CheckSite, Site, Unit } from "./unit.ts";
 
 export interface GenerateOptions {
@@ -40,19 +41,15 @@ export interface Generated {
   readonly believed: number;
 }
 
-const LARGEST_MEMORY = 32_768;
-/** All imports have the signature of the widest: V8 makes a wrapper for each signature when it compiles a module. */
-const IMPORT = { parameters: [type.i32, type.i32, type.i32, type.i32], results: [type.i32] };
-
 /** Generates the module of a program. Any linked program can be compiled. */
 export function generate(executable: Executable, options: GenerateOptions): Generated {
   const source = readSource(executable);
   const module = new ModuleWriter();
   const { i32 } = type;
   const imports = {
-    predict: module.import("predict", IMPORT),
-    refuel: module.import("refuel", IMPORT),
-    helper: module.import("helper", IMPORT),
+    predict: module.import("predict", GATE),
+    refuel: module.import("refuel", GATE),
+    helper: module.import("helper", GATE),
   };
   const shapes = new Map<number, Shape>();
   const callees: number[] = [];
@@ -94,7 +91,7 @@ export function generate(executable: Executable, options: GenerateOptions): Gene
   const repeat = module.function({ parameters: REPEAT_PARAMETERS, results }, REPEAT_LOCALS, emitRepeat(unit, run));
   module.export("repeat", repeat);
   return {
-    bytes: module.finish({ initial: 1, maximum: LARGEST_MEMORY }),
+    bytes: module.finish(),
     sites: unit.sites,
     checks: unit.checks,
     groups: unit.groups,

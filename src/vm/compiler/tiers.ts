@@ -1,5 +1,7 @@
 import type { Executable } from "../executable.ts";
 import { type Checks, Compiled, type Host } from "./compiled.ts";
+import { type Gates, openGates } from "./gates.ts";
+import { FAILED, LATE, REFUSED } from "./left.ts";
 import type { CheckMode } from "./unit.ts";
 
 /** What runs programs. `auto`: the interpreter first, compiled code for programs that run long enough to repay it. */
@@ -29,6 +31,7 @@ export class Tiers {
   readonly #engine: EngineName;
   readonly #mode: CheckMode;
   readonly #entries = new WeakMap<Executable, Entry>();
+  #gates: Gates | undefined;
   /** What ran last, and its code: programs run many times in a row. */
   #last: Executable | undefined;
   #lastCode: Compiled | undefined;
@@ -55,13 +58,25 @@ export class Tiers {
     if (entry.reason !== undefined || !this.#isWorthwhile(executable, entry)) return undefined;
     try {
       entry.attempts++;
-      if (compiled === undefined) entry.compiled = new Compiled(this.#host, executable, this.#mode);
+      if (compiled === undefined) entry.compiled = new Compiled(this.#host, executable, this.#mode, this.#opened());
       else entry.compiled = compiled.again(entry.attempts > MOST_ATTEMPTS);
     } catch (error) {
       entry.compiled = undefined;
       entry.reason = error instanceof Error ? error.message : String(error);
     }
     return entry.compiled;
+  }
+
+  /** Gates to whatever compiled code is running: made when the first program is compiled. */
+  #opened(): Gates {
+    const { machine } = this.#host;
+    this.#gates ??= openGates(machine.memory.wasm, {
+      predict: (check, low, high, depth) => machine.compiled?.predict(check, low, high, depth) ?? REFUSED,
+      // All of four parameters: for others V8 would make one more wrapper each.
+      refuel: (left, least, _0, _1) => machine.compiled?.refuel(left, least) ?? LATE,
+      helper: (site, depth, fuel, _0) => machine.compiled?.helper(site, depth, fuel) ?? FAILED,
+    });
+    return this.#gates;
   }
 
   /** Frees what compiled code of a program holds. */

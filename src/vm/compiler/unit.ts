@@ -36,7 +36,7 @@ export interface CheckSite {
   readonly isArgument: boolean;
 }
 
-/** Indexes of what the module imports. */
+/** Indexes of what the module imports: functions of signature `GATE` (gates.ts), called through `Body.ask`. */
 export interface Imports {
   /** `(check, address low, address high, depth)`: 1 when the access is allowed. */
   readonly predict: number;

@@ -82,6 +82,12 @@ export class Body {
     this.#leaveIf(this.unit.sites.push(site) - 1, instance);
   }
 
+  /** Calls an import, whose four numbers are on the stack: pushes what it answers. */
+  ask(index: number): void {
+    this.code.vector();
+    this.code.call(index);
+  }
+
   leave(node: Node, index: number): void {
     const { code, locals } = this;
     code.i32(this.site(node, index));

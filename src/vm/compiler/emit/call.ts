@@ -28,7 +28,7 @@ export function emitHelperCall(body: Body, node: Node, index: number): void {
   body.depth(node.instance);
   code.get(locals.fuel);
   code.i32(0);
-  code.call(unit.imports.helper);
+  body.ask(unit.imports.helper);
   code.tee(locals.address);
   code.open(wasm.if, type.none);
   code.get(locals.address);

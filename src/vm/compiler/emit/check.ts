@@ -75,7 +75,7 @@ function checkGroup(
   code.op(wasm.i64ShrU);
   code.op(wasm.i32WrapI64);
   body.depth(node.instance);
-  code.call(unit.imports.predict);
+  body.ask(unit.imports.predict);
   code.op(wasm.i32Eqz);
   body.leaveIf(node, index, isWide(check));
   body.loadGroup(group);

@@ -11,7 +11,7 @@ export function emitRefuel(body: Body, { instance }: Node, index: number, positi
   code.i32(body.slack);
   code.i32(0);
   code.i32(0);
-  code.call(unit.imports.refuel);
+  body.ask(unit.imports.refuel);
   code.tee(locals.address);
   code.i32(0);
   code.op(wasm.i32LtS);

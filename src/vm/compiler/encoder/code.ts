@@ -152,6 +152,12 @@ export class Code {
     this.#out.byte(0);
   }
 
+  /** Pushes a vector, in as few bytes as there are. */
+  vector(): void {
+    this.i64(0);
+    this.#simd(simd.splat64);
+  }
+
   /** `memory.fill`: address, value and length are on the stack. */
   fill(): void {
     this.#out.byte(BULK);

@@ -18,6 +18,8 @@ const section = { custom: 0, type: 1, import: 2, function: 3, global: 6, export:
 const KIND_FUNCTION = 0;
 const KIND_MEMORY = 2;
 const HAS_MAXIMUM = 1;
+/** Pages that the imported memory may have at most. */
+const LARGEST_MEMORY = 32_768;
 /** Bytes that a module is expected to have beside the code of its functions. */
 const ROOM = 1024;
 
@@ -60,8 +62,8 @@ export class ModuleWriter {
     this.#exports.push({ name, index });
   }
 
-  /** The module, complete; `memory` is the size in pages that the imported memory is declared with. */
-  finish(memory: { readonly initial: number; readonly maximum: number }): Uint8Array<ArrayBuffer> {
+  /** The module, complete. */
+  finish(): Uint8Array<ArrayBuffer> {
     const room = this.#functions.reduce((sum, { code }) => sum + code.bytes.length, ROOM);
     const out = new ByteWriter(room);
     out.raw(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
@@ -79,8 +81,8 @@ export class ModuleWriter {
       if (entry !== undefined) to.unsigned(entry.signature);
       else {
         to.byte(HAS_MAXIMUM);
-        to.unsigned(memory.initial);
-        to.unsigned(memory.maximum);
+        to.unsigned(1);
+        to.unsigned(LARGEST_MEMORY);
       }
     });
     this.#vector(out, section.function, this.#functions, (to, { signature }) => to.unsigned(signature));

@@ -99,4 +99,4 @@ export const wasm = {
 export const simd = { constant: 12, swizzle: 14, splat64: 18, extractLane64: 29 } as const;
 
 /** Types of values and of blocks. */
-export const type = { i32: 0x7f, i64: 0x7e, none: 0x40, function: 0x60 } as const;
+export const type = { i32: 0x7f, i64: 0x7e, v128: 0x7b, none: 0x40, function: 0x60 } as const;
