@@ -21,6 +21,8 @@ export interface Executable {
   readonly instructions: readonly Instruction[];
   /** The instruction table's row of each. */
   readonly forms: readonly InstructionForm[];
+  /** Number of that row: tables by form are dense. */
+  readonly rows: Uint8Array;
   /** Index of the instruction that a jump or a local call goes to; -1 for everything else. */
   readonly targets: Int32Array;
   /** An instruction as listings show it, by index. */

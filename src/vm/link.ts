@@ -1,5 +1,13 @@
 import { EbpfError } from "../errors.ts";
-import { disassemble, type InstructionForm, type Problem, readCode, targetOf, vmRules } from "../isa/index.ts";
+import {
+  forms as allForms,
+  disassemble,
+  type InstructionForm,
+  type Problem,
+  readCode,
+  targetOf,
+  vmRules,
+} from "../isa/index.ts";
 import { type Instruction, type ProvenAccess, SLOT_BYTES, type SourceLine } from "../spec/index.ts";
 import { type Executable, type HelperFunction, STRIDE } from "./executable.ts";
 import { frameUse, isOwnFrame } from "./frame-use.ts";
@@ -112,8 +120,9 @@ function withMost(sizes: ReadonlyMap<number, number>): Map<number, number> {
   return new Map([...sizes.keys()].map((entry) => [entry, most]));
 }
 
-/** The operations for a form: any instance's, and where it touches the running function's own frame. */
+/** A form's number, and its operations: any instance's, and where it touches the running function's own frame. */
 interface Choice {
+  readonly row: number;
   readonly plain: number;
   readonly own: number;
 }
@@ -122,9 +131,8 @@ interface Choice {
 class Operations {
   readonly #choices = new Map<InstructionForm, Choice>();
 
-  of(form: InstructionForm, instruction: Instruction, slot: number): number {
-    const { plain, own } = this.#choices.get(form) ?? this.#choose(form, slot);
-    return plain !== own && isOwnFrame(form, instruction) ? own : plain;
+  of(form: InstructionForm, slot: number): Choice {
+    return this.#choices.get(form) ?? this.#choose(form, slot);
   }
 
   #choose(form: InstructionForm, slot: number): Choice {
@@ -134,7 +142,8 @@ class Operations {
     }
     const frame = `${operation}.frame`;
     const isCheaper = form.kind !== "atomic" && isOperation(frame);
-    const choice = { plain: operations[operation], own: operations[isCheaper ? frame : operation] };
+    const row = allForms.indexOf(form);
+    const choice = { row, plain: operations[operation], own: operations[isCheaper ? frame : operation] };
     this.#choices.set(form, choice);
     return choice;
   }
@@ -219,11 +228,15 @@ export function link(bytes: Uint8Array, options: LinkOptions): Executable {
   const chosen = new Operations();
   // One more than there are: its zeros are operation 0, the end of the code.
   const code = new Int32Array((slots.length + 1) * STRIDE);
+  const rows = new Uint8Array(slots.length);
   for (let index = 0, at = 0; index < slots.length; index++, at += STRIDE) {
     const form = forms[index];
     const instruction = instructions[index];
+    const { row, plain, own } = chosen.of(form, slots[index]);
+    const operation = plain !== own && isOwnFrame(form, instruction) ? own : plain;
     const source = form.fields.src === "selector" ? 0 : instruction.src;
-    code[at] = chosen.of(form, instruction, slots[index]) | (instruction.dst << 10) | (source << 20);
+    rows[index] = row;
+    code[at] = operation | (instruction.dst << 10) | (source << 20);
     operands.write(linked, index, code, at + 1);
   }
   return {
@@ -232,6 +245,7 @@ export function link(bytes: Uint8Array, options: LinkOptions): Executable {
     frameBytes: frames.get(0) ?? 0,
     instructions,
     forms,
+    rows,
     targets,
     text: texts(bytes.slice(), slots),
     slots,

@@ -1,3 +1,4 @@
+import { forms } from "../../../isa/index.ts";
 import { FRAME_BYTES } from "../../frame.ts";
 import type { LookupTable } from "../../lookup-table.ts";
 import type { Proven } from "../../proven.ts";
@@ -34,6 +35,15 @@ export interface Collected {
   readonly believed: ReadonlySet<number>;
 }
 
+const MEMORY = 1;
+const HELPER = 2;
+
+/** By form: whether instances touch memory, or may look a key up. */
+const touches = Uint8Array.from(forms, ({ fields, operation }) => {
+  if (fields.offset === "memory") return MEMORY;
+  return operation === "helper" ? HELPER : 0;
+});
+
 /** Collects the accesses of a function in the order of its blocks; those of the running frames are left out, and what is proved. */
 export function collectAccesses(
   source: Source,
@@ -47,9 +57,10 @@ export function collectAccesses(
   const top = stackTop ?? 0;
   const frameRoot = stackTop === undefined ? FRAME : CONSTANT;
   values.unite(predecessors, (node, index) => {
+    const touch = touches[source.rows[index]];
+    if (touch === 0) return;
     const form = source.forms[index];
-    const isMemory = form.fields.offset === "memory";
-    if (!isMemory && form.operation !== "helper") return;
+    const isMemory = touch === MEMORY;
     const table = values.lookupAt(index);
     if (!isMemory && table === undefined) return;
     const position = node.position + index - node.block.start;

@@ -53,7 +53,9 @@ class Planner {
   readonly checks = new Map<number, Check>();
   readonly groups: Group[] = [];
   readonly #options: PlanOptions;
-  readonly #groupIndexes = new Map<string, Group>();
+  /** Groups by page, for known addresses, and by class of root; twice the number, and one more for writes. */
+  readonly #byPage = new Map<number, Group>();
+  readonly #byClass = new Map<number, Group>();
   readonly #byRoot = new Map<number, Access[]>();
   readonly #checksByRoot = new Map<number, Check[]>();
 
@@ -136,14 +138,15 @@ class Planner {
   #group({ root, start }: Access, isWrite: boolean): Group | undefined {
     const { values } = this.#options;
     if (root !== CONSTANT && values.isStack(root)) return undefined;
-    const place = root === CONSTANT ? `page ${Math.floor(start / PAGE)}` : values.classOf(root);
-    const key = `${place} ${isWrite}`;
-    let group = this.#groupIndexes.get(key);
+    const groups = root === CONSTANT ? this.#byPage : this.#byClass;
+    const place = root === CONSTANT ? Math.floor(start / PAGE) : values.classOf(root);
+    const key = place * 2 + (isWrite ? 1 : 0);
+    let group = groups.get(key);
     if (group === undefined) {
       const isArgument = root !== CONSTANT && values.classOf(root) === values.classOf(ARGUMENT);
       group = { index: this.groups.length, isWrite, isArgument };
       this.groups.push(group);
-      this.#groupIndexes.set(key, group);
+      groups.set(key, group);
     }
     return group;
   }

@@ -71,27 +71,28 @@ class GraphBuilder {
     const instance: Instance = { id: this.instances.length, shape, caller, level, returnTo };
     this.instances.push(instance);
     this.#size += shape.size;
-    const byStart = new Map<number, Node>();
+    const nodes: Node[] = [];
     const exits: Node[] = [];
     const callees = new Map<Node, { entry: Node | undefined; exits: Node[] }>();
     for (const block of shape.blocks) {
       const node = this.#node(instance, block);
-      byStart.set(block.start, node);
+      nodes.push(node);
       if (node.flow === "return" || node.flow === "exit") exits.push(node);
       if (node.flow === "inline") callees.set(node, this.add(this.#shapes(block.taken), instance, block.end));
     }
-    for (const node of byStart.values()) {
+    const at = (start: number) => (start === -1 ? undefined : nodes[shape.numbers[start - shape.first]]);
+    for (const node of nodes) {
       const callee = callees.get(node);
-      const next = byStart.get(node.block.next);
+      const next = at(node.block.next);
       if (callee === undefined) {
-        if (node.flow === "branch" || node.flow === "jump") node.taken = byStart.get(node.block.taken);
+        if (node.flow === "branch" || node.flow === "jump") node.taken = at(node.block.taken);
         node.next = next;
       } else {
         node.taken = callee.entry;
         for (const exit of callee.exits) exit.next = next;
       }
     }
-    return { entry: byStart.get(shape.entry), exits };
+    return { entry: at(shape.entry), exits };
   }
 
   #node(instance: Instance, block: ShapeBlock): Node {
@@ -146,6 +147,13 @@ export function sortNodes(entry: Node): Node[] {
   const nodes = postorder.reverse();
   for (const [order, node] of nodes.entries()) node.order = order;
   return nodes;
+}
+
+/** Positions that a graph's instructions have, and those between them. */
+export function positionsOf({ nodes }: Graph): number {
+  let end = 0;
+  for (const { position, block } of nodes) end = Math.max(end, position + block.end - block.start);
+  return end;
 }
 
 /** The flow graph of the function that begins at `entry`, small callees taken in. */

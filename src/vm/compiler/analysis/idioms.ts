@@ -1,3 +1,4 @@
+import { forms } from "../../../isa/index.ts";
 import type { Instruction } from "../../../spec/index.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Source } from "./source.ts";
@@ -38,6 +39,13 @@ interface Found {
   readonly idiom: Omit<Idiom, "kept">;
 }
 
+const NONE: readonly Found[] = [];
+
+/** By form: 1 for shifts by a constant. */
+const isShift = Uint8Array.from(forms, ({ operation, source }) =>
+  source === "k" && (operation === "lsh" || operation === "rsh" || operation === "arsh") ? 1 : 0,
+);
+
 /**
  * Finds rotations (eBPF has none: compilers shift either way and combine) and extensions (two shifts), block by block.
  * The shifts stay; V8 leaves them out where nothing else wants them.
@@ -54,7 +62,8 @@ class Finder {
     this.#source = source;
   }
 
-  search({ block, position: first }: Node): Found[] {
+  search({ block, position: first }: Node): readonly Found[] {
+    if (!this.#hasTwoShifts(block)) return NONE;
     const found: Found[] = [];
     this.#shifts.clear();
     for (let r = 0; r < REGISTERS; r++) this.#define(r);
@@ -75,6 +84,13 @@ class Finder {
     return found;
   }
 
+  #hasTwoShifts({ start, end }: Node["block"]): boolean {
+    const { rows } = this.#source;
+    let shifts = 0;
+    for (let index = start; index < end && shifts < 2; index++) shifts += isShift[rows[index]];
+    return shifts === 2;
+  }
+
   #define(r: number): void {
     this.#wide[r] = this.#next++;
     this.#narrow[r] = this.#next++;
@@ -91,15 +107,15 @@ class Finder {
       this.#narrow[dst] = narrow;
       return undefined;
     }
-    const isShift = (operation === "lsh" || operation === "rsh" || operation === "arsh") && source === "k";
-    const found = isShift
+    const shifts = isShift[this.#source.rows[index]] === 1;
+    const found = shifts
       ? this.#extension(instruction, operation, width, position)
       : source === "x" && (operation === "or" || operation === "add" || operation === "xor")
         ? this.#rotation(instruction, width, position)
         : undefined;
     const of = width === 64 ? this.#wide[dst] : this.#narrow[dst];
     this.#define(dst);
-    if (isShift && operation !== "arsh") {
+    if (shifts && (operation === "lsh" || operation === "rsh")) {
       const amount = instruction.imm & (width - 1);
       const result = width === 64 ? this.#wide[dst] : this.#narrow[dst];
       this.#shifts.set(result, { operation, width, of, amount, position });

@@ -1,3 +1,4 @@
+import { forms } from "../../../isa/index.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Source } from "./source.ts";
 
@@ -10,18 +11,23 @@ const SAVED = 0b11_1100_0000;
 const WRITES = 16;
 const READS = 0xffff;
 
+/** By form: registers that all instances use; whether the destination is read and overwritten, and the source read. */
+const fixed = Int32Array.from(forms, ({ kind, operation }) => {
+  if (kind === "exit" || operation === "cmpxchg") return RESULT;
+  return kind === "call" ? ARGUMENTS | (SCRATCH << WRITES) : 0;
+});
+const isRead = (use: string) => (use === "read" || use === "read-write" || use === "base" ? 1 : 0);
+const readsDestination = Uint8Array.from(forms, ({ fields }) => isRead(fields.dst));
+const writesDestination = Uint8Array.from(forms, ({ fields }) => (fields.dst === "write" ? 1 : 0));
+const readsSource = Uint8Array.from(forms, ({ fields }) => isRead(fields.src));
+
 /** Registers that one instruction reads, one bit each, and from bit `WRITES` on those that it overwrites. */
-function usesOf({ forms, instructions }: Source, index: number): number {
-  const { fields, kind, operation } = forms[index];
+function usesOf({ rows, instructions }: Source, index: number): number {
+  const row = rows[index];
   const { dst, src } = instructions[index];
-  if (kind === "exit") return RESULT;
-  if (kind === "call") return ARGUMENTS | (fields.dst === "read" ? 1 << dst : 0) | (SCRATCH << WRITES);
-  let uses = 0;
-  if (fields.dst === "read" || fields.dst === "read-write" || fields.dst === "base") uses |= 1 << dst;
-  if (fields.src === "read" || fields.src === "read-write" || fields.src === "base") uses |= 1 << src;
-  if (fields.dst === "write") uses |= 1 << (WRITES + dst);
-  if (operation === "cmpxchg") uses |= RESULT;
-  return uses;
+  return (
+    fixed[row] | (readsDestination[row] << dst) | (readsSource[row] << src) | (writesDestination[row] << (WRITES + dst))
+  );
 }
 
 /**

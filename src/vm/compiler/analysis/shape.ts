@@ -1,3 +1,4 @@
+import { forms } from "../../../isa/index.ts";
 import type { Source } from "./source.ts";
 
 /** How a block ends. `fall`: the next block begins because something jumps there. */
@@ -20,53 +21,82 @@ export interface Shape {
   /** In ascending order. */
   readonly blocks: readonly ShapeBlock[];
   readonly size: number;
+  /** Index of the first block. */
+  readonly first: number;
+  /** Number of the block that starts at an index, counted from the first block's. */
+  readonly numbers: Int32Array;
 }
 
-function endingOf(source: Source, index: number): Ending {
-  const form = source.forms[index];
-  if (form === undefined) return "end of code";
-  if (form.kind === "exit") return "exit";
-  if (form.operation === "ja") return "jump";
-  if (form.kind === "jump") return "branch";
-  return form.operation === "local" ? "call" : "fall";
+/** By form: how a block ends that an instance is the last of. */
+const endings: readonly Ending[] = forms.map(({ kind, operation }) => {
+  if (kind === "exit") return "exit";
+  if (operation === "ja") return "jump";
+  if (kind === "jump") return "branch";
+  return operation === "local" ? "call" : "fall";
+});
+
+function endingOf({ rows }: Source, index: number): Ending {
+  return index < rows.length ? endings[rows[index]] : "end of code";
 }
 
 /** Finds the blocks of the function that begins at `entry`. */
 export function shapeOf(source: Source, entry: number): Shape {
-  const isReached = new Uint8Array(source.forms.length + 1);
-  const isLeader = new Uint8Array(source.forms.length + 1);
+  const count = source.rows.length;
+  const isReached = new Uint8Array(count + 1);
+  const isLeader = new Uint8Array(count + 1);
   const open = [entry];
+  let first = entry;
+  let end = entry;
   isLeader[entry] = 1;
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    first = Math.min(first, index);
     let at = index;
     while (isReached[at] === 0) {
       isReached[at] = 1;
       const ending = endingOf(source, at);
+      if (ending === "fall") {
+        at++;
+        continue;
+      }
       if (ending === "jump" || ending === "branch") {
         isLeader[source.targets[at]] = 1;
         open.push(source.targets[at]);
       }
       if (ending === "exit" || ending === "jump" || ending === "end of code") break;
-      if (ending !== "fall") isLeader[at + 1] = 1;
+      isLeader[at + 1] = 1;
       at++;
     }
+    end = Math.max(end, at + 1);
   }
-  return collect(source, entry, isReached, isLeader);
+  return collect(source, { entry, first, end, isReached, isLeader });
 }
 
-function collect(source: Source, entry: number, isReached: Uint8Array, isLeader: Uint8Array): Shape {
+interface Reach {
+  readonly entry: number;
+  /** Indexes between which all is that can be reached. */
+  readonly first: number;
+  readonly end: number;
+  readonly isReached: Uint8Array;
+  readonly isLeader: Uint8Array;
+}
+
+function collect(source: Source, { entry, first, end: last, isReached, isLeader }: Reach): Shape {
   const blocks: ShapeBlock[] = [];
+  const numbers = new Int32Array(last - first);
   let size = 0;
-  for (let start = 0; start < isReached.length; start++) {
+  for (let start = first; start < last; start++) {
     if (isReached[start] === 0 || isLeader[start] === 0) continue;
-    let last = start;
-    while (endingOf(source, last) === "fall" && isLeader[last + 1] === 0) last++;
-    const ending = endingOf(source, last);
-    const end = ending === "end of code" ? last : last + 1;
+    let at = start;
+    let ending = endingOf(source, at);
+    while (ending === "fall" && isLeader[at + 1] === 0) ending = endingOf(source, ++at);
+    const end = ending === "end of code" ? at : at + 1;
     size += end - start;
     const goesOn = ending === "fall" || ending === "branch" || ending === "call";
-    const taken = ending === "fall" || !(last < source.targets.length) ? -1 : source.targets[last];
-    blocks.push({ start, end, ending, taken, next: goesOn ? last + 1 : -1 });
+    const taken = ending === "fall" || !(at < source.targets.length) ? -1 : source.targets[at];
+    numbers[start - first] = blocks.length;
+    blocks.push({ start, end, ending, taken, next: goesOn ? at + 1 : -1 });
+    // Nothing before the end of the block is the start of another.
+    start = Math.max(start, end - 1);
   }
-  return { entry, blocks, size };
+  return { entry, blocks, size, first, numbers };
 }

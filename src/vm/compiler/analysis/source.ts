@@ -6,6 +6,8 @@ import { type Executable, STRIDE } from "../../executable.ts";
 export interface Source {
   readonly executable: Executable;
   readonly forms: readonly InstructionForm[];
+  /** Numbers of the forms. */
+  readonly rows: Uint8Array;
   readonly instructions: readonly Instruction[];
   /** Where jumps and local calls go; -1 for everything else. */
   readonly targets: Int32Array;
@@ -13,8 +15,8 @@ export interface Source {
 
 /** Reads what `link` made. */
 export function readSource(executable: Executable): Source {
-  const { instructions, forms, targets } = executable;
-  return { executable, forms, instructions, targets };
+  const { instructions, forms, rows, targets } = executable;
+  return { executable, forms, rows, instructions, targets };
 }
 
 /** The word that the helper called at `index` answers, where it does no more; undefined for all others. */

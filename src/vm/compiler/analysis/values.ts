@@ -1,7 +1,7 @@
 import type { InstructionForm } from "../../../isa/index.ts";
 import { FRAME_BYTES } from "../../frame.ts";
 import type { LookupTable } from "../../lookup-table.ts";
-import type { Graph, Instance, Node } from "./graph.ts";
+import { type Graph, type Instance, type Node, positionsOf } from "./graph.ts";
 import { liveness } from "./liveness.ts";
 import { isPlainInput, operandsOf, type Source } from "./source.ts";
 
@@ -57,6 +57,7 @@ export class Values {
   /** By root that is nobody's child: true where something other than the stack may be pointed to. */
   readonly #hasOther: Uint8Array;
   readonly #hasStack: Uint8Array;
+  readonly #hasLoops: boolean;
   readonly #extents = new Map<number, number>();
   #unites = false;
 
@@ -70,9 +71,7 @@ export class Values {
     this.#source = source;
     this.#graph = graph;
     this.#stackTop = stackTop;
-    let total = 0;
-    for (const { position, block } of nodes) total = Math.max(total, position + block.end - block.start);
-    this.#phi = FIRST + total * 2;
+    this.#phi = FIRST + positionsOf(graph) * 2;
     this.#clobbered = this.#phi + nodes.length * SLOTS;
     const roots = this.#clobbered + nodes.length * SLOTS;
     this.#parent = new Int32Array(roots);
@@ -89,7 +88,9 @@ export class Values {
     this.#known = new Uint8Array(nodes.length);
     this.#isPhi = new Uint8Array(nodes.length * SLOTS);
     this.#saved = graph.instances.map(() => ({ root: new Int32Array(4), offset: new Float64Array(4) }));
-    this.#solve(predecessors);
+    this.#hasLoops = predecessors.some((sources, order) => sources.some((source) => source >= order));
+    // Else the walk that everybody waits for finds all states in one go.
+    if (this.#hasLoops) this.#solve(predecessors);
   }
 
   /**
@@ -100,6 +101,7 @@ export class Values {
     this.#unites = true;
     const live = liveness(this.#source, this.#graph);
     for (const node of this.#graph.nodes) {
+      if (!this.#hasLoops) this.#meet(node.order, predecessors[node.order], 0);
       this.#unitePhis(node, predecessors[node.order], live[node.order]);
       this.#enter(node);
       for (let index = node.block.start; index < node.block.end; index++) {
@@ -107,6 +109,7 @@ export class Values {
         this.#step(node, index);
       }
       this.#leave(node);
+      if (!this.#hasLoops) this.#record(node.order);
     }
   }
 

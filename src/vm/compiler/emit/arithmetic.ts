@@ -1,4 +1,4 @@
-import type { InstructionForm, Operation } from "../../../isa/index.ts";
+import { forms, type InstructionForm, type Operation } from "../../../isa/index.ts";
 import type { Node } from "../analysis/graph.ts";
 import { type Code, type, wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
@@ -15,6 +15,12 @@ const direct: ReadonlyMap<Operation, readonly [wide: number, narrow: number]> = 
   ["rsh", [wasm.i64ShrU, wasm.i32ShrU]],
   ["arsh", [wasm.i64ShrS, wasm.i32ShrS]],
 ]);
+
+/** The same by form; 0 for all others. */
+const directByRow = Uint8Array.from(forms, ({ kind, operation, width }) => {
+  const [wide, narrow] = (kind === "alu" && direct.get(operation)) || [0, 0];
+  return width === 64 ? wide : narrow;
+});
 
 /** Divisions, which WebAssembly traps on where eBPF does not. */
 const divisions: ReadonlyMap<Operation, readonly [wide: number, narrow: number]> = new Map([
@@ -121,19 +127,13 @@ function divide(code: Code, operands: Operands, operation: Operation): void {
 }
 
 export function emitArithmetic(body: Body, node: Node, form: InstructionForm, index: number): void {
-  const instruction = direct.get(form.operation);
-  if (instruction === undefined) emitOther(body, node, form, index);
-  else emitDirect(body, node, form, index, instruction);
+  const opcode = directByRow[body.unit.source.rows[index]];
+  if (opcode === 0) emitOther(body, node, form, index);
+  else emitDirect(body, node, form, index, opcode);
 }
 
 /** Nearly all of it, with nothing made on the way. */
-function emitDirect(
-  body: Body,
-  { instance }: Node,
-  form: InstructionForm,
-  index: number,
-  [wide, narrow]: readonly [number, number],
-): void {
+function emitDirect(body: Body, { instance }: Node, form: InstructionForm, index: number, opcode: number): void {
   const { code } = body;
   const { dst, src, imm } = body.unit.source.instructions[index];
   const isWide = form.width === 64;
@@ -144,20 +144,40 @@ function emitDirect(
     if (!isWide) code.op(wasm.i32WrapI64);
   } else if (isWide) code.i64(imm);
   else code.i32(imm);
-  code.op(isWide ? wide : narrow);
+  code.op(opcode);
   if (!isWide) code.op(wasm.i64ExtendI32U);
+  body.set(dst);
+}
+
+function emitMove(body: Body, { instance }: Node, form: InstructionForm, index: number): void {
+  const { code } = body;
+  const { dst, src, imm } = body.unit.source.instructions[index];
+  const isWide = form.width === 64;
+  if (form.source !== "k") {
+    body.get(src, instance);
+    if (!isWide) code.extendLow();
+  } else if (isWide || imm >= 0) {
+    code.i64(imm);
+  } else {
+    code.i32(imm);
+    code.op(wasm.i64ExtendI32U);
+  }
   body.set(dst);
 }
 
 function emitOther(body: Body, node: Node, form: InstructionForm, index: number): void {
   const { code } = body;
-  const operands = new Operands(body, node, form, index);
   const { operation } = form;
+  if (operation === "mov") {
+    emitMove(body, node, form, index);
+    return;
+  }
+  const operands = new Operands(body, node, form, index);
   if (operation === "neg") {
     operands.constant(0);
     operands.first();
     operands.op([wasm.i64Sub, wasm.i32Sub]);
-  } else if (operation === "mov" || operation === "movsx") {
+  } else if (operation === "movsx") {
     operands.second();
     const extension = signExtensions.get(form.from)?.[operands.isWide ? 0 : 1];
     if (extension !== undefined) code.op(extension);

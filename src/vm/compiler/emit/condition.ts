@@ -1,4 +1,4 @@
-import type { Operation } from "../../../isa/index.ts";
+import { forms, type Operation } from "../../../isa/index.ts";
 import type { Node } from "../analysis/graph.ts";
 import { wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
@@ -18,6 +18,12 @@ const comparisons: ReadonlyMap<Operation, readonly [wide: number, narrow: number
   ["jset", [wasm.i64And, wasm.i32And]],
 ]);
 
+/** The same by form; 0 where there is none. */
+const opcodes = Uint8Array.from(
+  forms,
+  ({ operation, width }) => comparisons.get(operation)?.[width === 64 ? 0 : 1] ?? 0,
+);
+
 /** Pushes an i32 that is not zero when the jump at the end of `node` is taken. */
 export function emitCondition(body: Body, node: Node): void {
   const { code, unit } = body;
@@ -25,16 +31,14 @@ export function emitCondition(body: Body, node: Node): void {
   const { operation, width, source } = unit.source.forms[index];
   const { dst, src, imm } = unit.source.instructions[index];
   const isWide = width === 64;
-  const read = (r: number) => {
-    body.get(r, node.instance);
+  body.get(dst, node.instance);
+  if (!isWide) code.op(wasm.i32WrapI64);
+  if (source === "x") {
+    body.get(src, node.instance);
     if (!isWide) code.op(wasm.i32WrapI64);
-  };
-  read(dst);
-  if (source === "x") read(src);
-  else if (isWide) code.i64(imm);
+  } else if (isWide) code.i64(imm);
   else code.i32(imm);
-  const comparison = comparisons.get(operation);
-  if (comparison !== undefined) code.op(comparison[isWide ? 0 : 1]);
+  code.op(opcodes[unit.source.rows[index]]);
   if (operation === "jset" && isWide) {
     code.i64(0);
     code.op(wasm.i64Ne);

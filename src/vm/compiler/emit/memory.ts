@@ -1,4 +1,4 @@
-import type { InstructionForm } from "../../../isa/index.ts";
+import { forms, type InstructionForm } from "../../../isa/index.ts";
 import type { Node } from "../analysis/graph.ts";
 import { wasm } from "../encoder/index.ts";
 import type { Body } from "./body.ts";
@@ -38,21 +38,27 @@ function pushAddress(body: Body, node: Node, base: number, offset: number): numb
   return 0;
 }
 
-export function emitLoad(body: Body, node: Node, form: InstructionForm, index: number): void {
-  const { dst, src, offset } = body.unit.source.instructions[index];
-  const opcode = (form.operation === "load-signed" ? signedLoads : loads).get(form.width);
+/** By form: what loads, or stores. */
+const opcodes = Uint8Array.from(forms, ({ kind, operation, width }) => {
+  if (kind === "store") return stores.get(width) ?? 0;
+  return (operation === "load-signed" ? signedLoads : loads).get(width) ?? 0;
+});
+
+export function emitLoad(body: Body, node: Node, _form: InstructionForm, index: number): void {
+  const { rows, instructions } = body.unit.source;
+  const { dst, src, offset } = instructions[index];
   const rest = pushAddress(body, node, src, offset);
-  if (opcode !== undefined) body.code.access(opcode, rest);
+  body.code.access(opcodes[rows[index]], rest);
   body.set(dst);
 }
 
 export function emitStore(body: Body, node: Node, form: InstructionForm, index: number): void {
-  const { dst, src, offset, imm } = body.unit.source.instructions[index];
+  const { rows, instructions } = body.unit.source;
+  const { dst, src, offset, imm } = instructions[index];
   const rest = pushAddress(body, node, dst, offset);
   if (form.source === "x") body.get(src, node.instance);
   else body.code.i64(imm);
-  const opcode = stores.get(form.width);
-  if (opcode !== undefined) body.code.access(opcode, rest);
+  body.code.access(opcodes[rows[index]], rest);
 }
 
 const combinations: ReadonlyMap<string, number> = new Map([

@@ -9,9 +9,16 @@ import { emitBackEdge, emitEdge, isPlain } from "./edge.ts";
 import { emitRefuel } from "./fuel.ts";
 import { emitRounds } from "./rounds.ts";
 
-type Task = () => void;
+/** What waits to be done. */
+const task = { tree: 0, end: 1, loopEnd: 2, go: 3 } as const;
 
-const NONE: readonly number[] = [];
+const NONE: number[] = [];
+
+/** Most blocks have none, and share that. */
+function add(lists: number[][], at: number, order: number): void {
+  if (lists[at] === NONE) lists[at] = [order];
+  else lists[at].push(order);
+}
 
 /**
  * Emits reducible flow as nested blocks and loops (Ramsey: Beyond Relooper, 2022): each block of the program lies
@@ -23,22 +30,24 @@ export class Structure {
   readonly #graph: Graph;
   readonly #loops: Loops;
   /** Blocks behind which, or behind the loops of which, others have their place. */
-  readonly #inside: (readonly number[])[];
-  readonly #outside: (readonly number[])[];
+  readonly #inside: number[][];
+  readonly #outside: number[][];
   readonly #hasLabel: boolean[];
   readonly #emit: (node: Node) => void;
   readonly #loopLabels: number[] = [];
+  /** Labels of loops with what asks for more instructions in them. */
+  readonly #wholeLabels: number[] = [];
   /** Labels of what asks for more instructions before a loop goes on. */
   readonly #refuelLabels: number[] = [];
   readonly #blockLabels: number[] = [];
-  readonly #tasks: Task[] = [];
+  /** Of each: orders of the block that is gone to and of the block itself, and the kind on top. */
+  readonly #tasks: number[] = [];
 
   constructor(body: Body, graph: Graph, flow: Dominance, loops: Loops, emit: (node: Node) => void) {
     this.#body = body;
     this.#graph = graph;
     this.#loops = loops;
     this.#emit = emit;
-    // Most have none, and share that.
     this.#inside = graph.nodes.map(() => NONE);
     this.#outside = graph.nodes.map(() => NONE);
     this.#hasLabel = graph.nodes.map(() => false);
@@ -46,32 +55,42 @@ export class Structure {
   }
 
   run(): void {
-    this.#treeOf(this.#graph.nodes[0]);
-    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) task();
+    const { nodes } = this.#graph;
+    this.#treeOf(nodes[0]);
+    for (let kind = this.#tasks.pop(); kind !== undefined; kind = this.#tasks.pop()) {
+      const node = nodes[this.#tasks.pop() ?? 0];
+      const to = nodes[this.#tasks.pop() ?? 0];
+      if (kind === task.tree) this.#treeOf(node);
+      else if (kind === task.end) this.#body.code.end();
+      else if (kind === task.loopEnd) this.#endLoop(node);
+      else this.#go(node, to);
+    }
   }
 
   /** What lies outside of the loop that leads to it goes behind that loop, so that loops hold nothing but loops. */
   #place(order: number, { predecessors, dominators }: Dominance): void {
     const { innermost, around } = this.#loops;
     const dominator = dominators[order];
-    const isIn = (header: number) => {
-      let at = innermost[order];
-      while (at > header) at = around[at];
-      return at === header;
-    };
     let left = -1;
-    for (let at = innermost[dominator]; at !== -1 && !isIn(at); at = around[at]) left = at;
+    for (let at = innermost[dominator]; at !== -1 && !this.#isIn(order, at); at = around[at]) left = at;
     let ways = 0;
     for (const source of predecessors[order]) if (source < order) ways++;
     const isMerge = ways > 1;
     this.#hasLabel[order] = left !== -1 || isMerge;
-    if (left !== -1) this.#outside[left] = [...this.#outside[left], order];
-    else if (isMerge) this.#inside[dominator] = [...this.#inside[dominator], order];
+    if (left !== -1) add(this.#outside, left, order);
+    else if (isMerge) add(this.#inside, dominator, order);
   }
 
-  /** Tasks are given in the order in which they are to be done. */
-  #then(...tasks: Task[]): void {
-    for (let at = tasks.length - 1; at >= 0; at--) this.#tasks.push(tasks[at]);
+  #isIn(order: number, header: number): boolean {
+    const { innermost, around } = this.#loops;
+    let at = innermost[order];
+    while (at > header) at = around[at];
+    return at === header;
+  }
+
+  /** What is given last is done first. */
+  #later(kind: number, node: Node, to = 0): void {
+    this.#tasks.push(to, node.order, kind);
   }
 
   #treeOf(node: Node): void {
@@ -83,44 +102,44 @@ export class Structure {
       this.#flow(node);
       return;
     }
-    const after: Task[] = [];
     // Both lists descend: what comes last has the outermost block.
-    const open = (followers: readonly number[]) => {
-      for (const follower of followers) this.#blockLabels[follower] = code.open(wasm.block, type.none);
-    };
-    const close = (followers: readonly number[]) => {
-      for (const follower of followers.toReversed()) {
-        after.push(
-          () => code.end(),
-          () => this.#treeOf(this.#graph.nodes[follower]),
-        );
-      }
-    };
-    open(this.#outside[order]);
+    this.#open(this.#outside[order]);
     // The fast version of a loop asks nothing before it goes round.
     const asks = isLoop && node.version === undefined;
-    const whole = asks ? code.open(wasm.loop, type.none) : 0;
     if (asks) {
+      this.#wholeLabels[order] = code.open(wasm.loop, type.none);
       this.#refuelLabels[order] = code.open(wasm.block, type.none);
     }
     if (isLoop && node.version?.isCounted) emitRounds(this.#body, node, node.version, this.#emit);
     if (isLoop) this.#loopLabels[order] = code.open(wasm.loop, type.none);
-    open(this.#inside[order]);
-    close(this.#inside[order]);
-    if (isLoop) {
-      after.push(() => {
-        code.end();
-        if (!asks) return;
-        code.end();
-        emitRefuel(this.#body, node, node.block.start, node.position);
-        code.br(whole);
-        code.end();
-      });
-    }
-    close(this.#outside[order]);
-    this.#then(...after);
+    this.#open(this.#inside[order]);
+    this.#close(this.#outside[order], node);
+    if (isLoop) this.#later(task.loopEnd, node);
+    this.#close(this.#inside[order], node);
     this.#emit(node);
     this.#flow(node);
+  }
+
+  #open(followers: readonly number[]): void {
+    for (const follower of followers) this.#blockLabels[follower] = this.#body.code.open(wasm.block, type.none);
+  }
+
+  /** Ends the blocks of followers later, each with the follower behind it; the last is the first to be done. */
+  #close(followers: readonly number[], node: Node): void {
+    for (const follower of followers) {
+      this.#later(task.tree, this.#graph.nodes[follower]);
+      this.#later(task.end, node);
+    }
+  }
+
+  #endLoop(node: Node): void {
+    const { code } = this.#body;
+    code.end();
+    if (node.version !== undefined) return;
+    code.end();
+    emitRefuel(this.#body, node, node.block.start, node.position);
+    code.br(this.#wholeLabels[node.order]);
+    code.end();
   }
 
   #flow(node: Node): void {
@@ -141,11 +160,9 @@ export class Structure {
       return;
     }
     code.open(wasm.if, type.none);
-    this.#then(
-      () => this.#go(node, taken),
-      () => code.end(),
-      () => this.#go(node, next),
-    );
+    this.#later(task.go, node, next.order);
+    this.#later(task.end, node);
+    this.#later(task.go, node, taken.order);
   }
 
   /** Where a jump to `to` goes; undefined where its code comes in its place. */
@@ -166,7 +183,7 @@ export class Structure {
     }
     emitEdge(this.#body, from, to);
     const label = this.#labelOf(from, to);
-    if (label === undefined) this.#then(() => this.#treeOf(to));
+    if (label === undefined) this.#later(task.tree, to);
     else this.#body.code.br(label);
   }
 }

@@ -85,6 +85,12 @@ export class Code {
     }
   }
 
+  /** Of the 64-bit number on the stack, the low half. */
+  extendLow(): void {
+    this.#out.byte(wasm.i32WrapI64);
+    this.#out.byte(wasm.i64ExtendI32U);
+  }
+
   /** A load or store at the address on the stack plus `offset`. No alignment is promised. */
   access(opcode: number, offset: number): void {
     this.#out.byte(opcode);
