@@ -21,7 +21,7 @@ export function linkExternals(
   references: readonly Reference[],
   platform: VerifiedPlatform,
 ): LinkedSlots | undefined {
-  const linked = [...slots];
+  const linked = slots.slice();
   const builtins = new Set<number>();
   for (const reference of references) {
     const slot = linked[reference.slot];

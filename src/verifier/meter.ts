@@ -6,8 +6,11 @@ import { BudgetExceeded } from "./budget-exceeded.ts";
 import type { VerifyOptions } from "./options.ts";
 import type { Work } from "./work.ts";
 
-/** Milliseconds after which the event loop gets its turn; with what a pause may be late by it stays below ten. */
-const TURN = 3;
+/**
+ * Milliseconds after which the event loop gets its turn. A turn itself costs some microseconds; most of the ten that it may
+ * wait belong to V8, which collects garbage whenever it likes.
+ */
+const TURN = 1;
 
 /** Share of the heap that is still free which an analysis may take, however much its budget is: the process must live. */
 const SHARE_OF_HEAP = 0.75;

@@ -17,7 +17,15 @@ import {
 } from "./cfg/index.ts";
 import type { Dialect } from "./dialect.ts";
 import type { AnalysisOptions, Environment, VerifiedMap } from "./environment.ts";
-import { type Assertion, type IrInstruction, immediateOperand, type LoadAddress, wideInteger } from "./ir/index.ts";
+import {
+  type Assertion,
+  type Call,
+  type IrInstruction,
+  immediateOperand,
+  type LoadAddress,
+  type ResolvedCall,
+  wideInteger,
+} from "./ir/index.ts";
 import type { VerifiedPlatform, VerifiedProgramType } from "./platform/index.ts";
 import { each, type Work } from "./work.ts";
 
@@ -62,6 +70,28 @@ function lowered(instruction: IrInstruction, maps: readonly VerifiedMap[]): IrIn
   return { kind: "binary", operation: "mov", dst: instruction.dst, operand, is64: true, wide: true };
 }
 
+/** What calls amount to: most programs call the same few functions again and again. */
+class CallTargets {
+  readonly #platform: VerifiedPlatform;
+  readonly #type: VerifiedProgramType;
+  readonly #known = new Map<string, ResolvedCall>();
+
+  constructor(platform: VerifiedPlatform, type: VerifiedProgramType) {
+    this.#platform = platform;
+    this.#type = type;
+  }
+
+  of(call: Call): ResolvedCall {
+    const key = `${call.callee} ${call.id} ${call.module}`;
+    let target = this.#known.get(key);
+    if (target === undefined) {
+      target = this.#platform.resolve(call, this.#type);
+      this.#known.set(key, target);
+    }
+    return target;
+  }
+}
+
 function environmentOf(facts: ProgramFacts, rules: AssertionRules, callbacks: CallbackTargets): Environment {
   const { platform, type } = facts;
   return {
@@ -94,10 +124,11 @@ export function* prepare(decoded: readonly (IrInstruction | undefined)[], facts:
     decoded.reduce((count, one) => count + Number(one !== undefined), 0) > facts.maxNodes
   )
     throw new BudgetExceeded(`${facts.maxNodes} steps`);
+  const targets = new CallTargets(platform, type);
   const resolved: (IrInstruction | undefined)[] = [];
   yield* each(decoded, (instruction) => {
     const isCall = instruction?.kind === "call";
-    resolved.push(isCall ? { ...instruction, target: platform.resolve(instruction, type) } : instruction);
+    resolved.push(isCall ? { ...instruction, target: targets.of(instruction) } : instruction);
   });
   yield* checkSupport(resolved, facts.groups);
   const instructions: (IrInstruction | undefined)[] = [];

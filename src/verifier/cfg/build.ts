@@ -19,7 +19,8 @@ const NEGATIONS: Readonly<Record<ComparisonOperation, ComparisonOperation>> = {
 };
 
 function negated(condition: Condition): Condition {
-  return { ...condition, operation: NEGATIONS[condition.operation] };
+  const { operation, left, right, is64 } = condition;
+  return { operation: NEGATIONS[operation], left, right, is64 };
 }
 
 function fallsThrough(instruction: IrInstruction): boolean {
@@ -49,20 +50,15 @@ function connectJump(graph: Graph, node: Node, next: Node, condition: Condition,
     graph.addEdge(node, next);
     return;
   }
-  const sides: readonly (readonly [Node, Condition])[] = [
-    [target, condition],
-    [next, negated(condition)],
-  ];
-  for (const [child, assumed] of sides) {
-    const edge = graph.addNode(
-      { kind: "assume", condition: assumed, implicit: true },
-      0,
-      graph.slotOf(node),
-      graph.slotOf(child),
-    );
-    graph.addEdge(node, edge);
-    graph.addEdge(edge, child);
-  }
+  connectSide(graph, node, target, condition);
+  connectSide(graph, node, next, negated(condition));
+}
+
+function connectSide(graph: Graph, node: Node, child: Node, condition: Condition): void {
+  const assumed: IrInstruction = { kind: "assume", condition, implicit: true };
+  const edge = graph.addNode(assumed, 0, graph.slotOf(node), graph.slotOf(child));
+  graph.addEdge(node, edge);
+  graph.addEdge(edge, child);
 }
 
 function nodeBehind(slot: number, { nodes }: Slots): Node {

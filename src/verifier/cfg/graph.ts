@@ -16,6 +16,18 @@ const BEHIND_ALL = 0x7fff_ffff;
 /** Parents of one node from which on they are not sorted at once. */
 const CROWD = 512;
 
+/** What nodes without neighbours share; nobody writes to it. */
+const NONE: Node[] = [];
+
+/** A list with one more. Nearly all have one or two: arrays that grew by themselves would have room for seventeen. */
+function extended(list: Node[], node: Node): Node[] {
+  const [first] = list;
+  if (first === undefined) return [node];
+  if (list.length === 1) return [first, node];
+  list.push(node);
+  return list;
+}
+
 /**
  * Control flow, one node an instruction and one each side of a conditional jump. Nodes are numbered densely; what
  * people see of them (`5/12:19`, the slot behind the calls that lead to it) is put together only for printing.
@@ -36,8 +48,8 @@ export class Graph {
   readonly to: number[] = [NO_TARGET, NO_TARGET];
   readonly isCounter: boolean[] = [false, false];
   /** In the order of labels, as the order of analysis hangs on it. */
-  readonly children: Node[][] = [[], []];
-  readonly parents: Node[][] = [[], []];
+  readonly children: Node[][] = [NONE, NONE];
+  readonly parents: Node[][] = [NONE, NONE];
 
   get size(): number {
     return this.instructions.length;
@@ -55,8 +67,8 @@ export class Graph {
     this.from.push(from);
     this.to.push(to);
     this.isCounter.push(isCounter);
-    this.children.push([]);
-    this.parents.push([]);
+    this.children.push(NONE);
+    this.parents.push(NONE);
     return this.instructions.length - 1;
   }
 
@@ -109,9 +121,10 @@ export class Graph {
     const children = this.children[parent];
     const parents = this.parents[child];
     if (children === undefined || parents === undefined || children.includes(child)) return;
-    children.push(child);
-    if (children.length > 1) children.sort((left, right) => this.compare(left, right));
-    parents.push(parent);
+    const all = extended(children, child);
+    if (all.length > 1 && this.compare(all.at(-2) ?? child, child) > 0) all.sort((a, b) => this.compare(a, b));
+    this.children[parent] = all;
+    this.parents[child] = extended(parents, parent);
   }
 
   removeEdge(parent: Node, child: Node): void {

@@ -29,6 +29,9 @@ function nodesOf(loop: Loop): Node[] {
   return nodes;
 }
 
+const NO_NODES: readonly Node[] = [];
+const NOTHING: ReadonlySet<Node> = new Set();
+
 function smallest(graph: Graph, nodes: readonly Node[]): Node | undefined {
   return nodes.reduce<Node | undefined>(
     (best, node) => (best === undefined || graph.compare(node, best) < 0 ? node : best),
@@ -49,7 +52,9 @@ export function* checkTailCalls(graph: Graph, order: readonly Component[]): Work
   for (const component of order) {
     const nodes = typeof component === "number" ? [component] : nodesOf(component);
     if (pace.isDue(nodes.length * NODE)) yield;
-    const sites = nodes.filter((node) => isTailCall(graph, node));
+    const sites = nodes.some((node) => isTailCall(graph, node))
+      ? nodes.filter((node) => isTailCall(graph, node))
+      : NO_NODES;
     let before = 0;
     let site: Node | undefined;
     for (const node of nodes) {
@@ -66,7 +71,7 @@ export function* checkTailCalls(graph: Graph, order: readonly Component[]): Work
       throw new ControlFlowFailure(`tail call chain depth exceeds ${TAIL_CALL_LIMIT} (at ${graph.label(where)})`);
     }
     if (depth === 0) continue;
-    const inside = new Set(nodes);
+    const inside = typeof component === "number" ? NOTHING : new Set(nodes);
     for (const node of nodes) {
       for (const child of graph.childrenOf(node)) {
         if (inside.has(child) || (depthBefore[child] ?? 0) >= depth) continue;

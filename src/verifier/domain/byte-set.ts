@@ -1,17 +1,17 @@
 /** Which bytes of the stack certainly hold numbers. Copies share their words until one of them writes. */
 export class ByteSet {
   readonly size: number;
-  #words: Uint32Array;
+  #words: number[];
   #shared = false;
 
-  private constructor(size: number, words: Uint32Array) {
+  private constructor(size: number, words: number[]) {
     this.size = size;
     this.#words = words;
   }
 
   /** No byte is known to hold a number. */
   static empty(size: number): ByteSet {
-    return new ByteSet(size, new Uint32Array((size + 31) >>> 5));
+    return new ByteSet(size, new Array<number>((size + 31) >>> 5).fill(0));
   }
 
   copy(): ByteSet {

@@ -17,8 +17,8 @@ const COPIED_VERTEX = 3;
 export class Graph {
   readonly space: VariableSpace;
   #token: number;
-  /** Vertex of each variable, 0 where it has none. */
-  #vertices: Int32Array;
+  /** Vertex of each variable, 0 where it has none. No typed array: the memory of those is freed while all else waits. */
+  #vertices: number[];
   /** Variable of each vertex, -1 for free ones and for `ZERO`. */
   readonly variables: Variable[];
   readonly #free: number[];
@@ -37,7 +37,7 @@ export class Graph {
     this.space = space;
     this.#token = space.nextToken();
     if (source === undefined) {
-      this.#vertices = new Int32Array(space.variableCount + 16);
+      this.#vertices = new Array<number>(space.variableCount + 16).fill(0);
       this.variables = [-1];
       this.#free = [];
       this.lower = [Infinity];
@@ -123,9 +123,8 @@ export class Graph {
 
   #mapTo(variable: Variable, vertex: number): void {
     if (variable >= this.#vertices.length) {
-      const wider = new Int32Array(Math.max(variable + 1, this.space.variableCount) + 16);
-      wider.set(this.#vertices);
-      this.#vertices = wider;
+      const missing = Math.max(variable + 1, this.space.variableCount) + 16 - this.#vertices.length;
+      this.#vertices = this.#vertices.concat(new Array<number>(missing).fill(0));
     }
     this.#vertices[variable] = vertex;
   }

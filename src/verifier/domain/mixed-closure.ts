@@ -127,7 +127,7 @@ class Search {
   readonly #rows: readonly MixedRow[];
   readonly #potential: readonly Integer[];
   readonly #distance: Integer[];
-  readonly #origin: Int8Array;
+  readonly #origin: number[];
   readonly #seen: number[] = [];
   readonly #open: VertexHeap;
   readonly #places: Places;
@@ -137,7 +137,7 @@ class Search {
     this.#rows = rows;
     this.#potential = potential;
     this.#distance = new Array<Integer>(rows.length).fill(0);
-    this.#origin = new Int8Array(rows.length).fill(UNSEEN);
+    this.#origin = new Array<number>(rows.length).fill(UNSEEN);
     this.#open = new VertexHeap(this.#distance);
     this.#places = new Places(rows.length);
   }

@@ -1,11 +1,14 @@
-/** Where in the row at hand each vertex stands, for rows too long to be searched. Serves for one row after another. */
+/**
+ * Where in the row at hand each vertex stands, for rows too long to be searched. Serves for one row after another. No typed
+ * array: they come and go by the thousand, and V8 lets all else wait while it frees their memory.
+ */
 export class Places {
   /** By vertex, 1 + its place. */
-  readonly #places: Int32Array;
+  readonly #places: number[];
 
   /** `extent`: all vertices are below. */
   constructor(extent: number) {
-    this.#places = new Int32Array(extent);
+    this.#places = new Array<number>(extent).fill(0);
   }
 
   enter(vertices: readonly number[]): void {

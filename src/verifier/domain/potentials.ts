@@ -27,7 +27,7 @@ class Repair {
   /** A change here would close a cycle. */
   readonly #forbidden: number;
   readonly #change: Integer[];
-  readonly #isSettled: Uint8Array;
+  readonly #isSettled: number[];
   readonly #settled: number[] = [];
   readonly #open: number[] = [];
   #isCycle = false;
@@ -36,7 +36,7 @@ class Repair {
     this.#graph = graph;
     this.#forbidden = forbidden;
     this.#change = new Array<Integer>(graph.extent).fill(0);
-    this.#isSettled = new Uint8Array(graph.extent);
+    this.#isSettled = new Array<number>(graph.extent).fill(0);
   }
 
   lower(vertex: number, by: Integer): void {

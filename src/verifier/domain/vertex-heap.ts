@@ -7,12 +7,12 @@ import { type Integer, less } from "./integer.ts";
 export class VertexHeap {
   readonly #distance: readonly Integer[];
   readonly #heap: number[] = [];
-  readonly #positions: Int32Array;
+  readonly #positions: number[];
 
   /** `distance` is read at every comparison; after it fell for a vertex, `moveUp` is due. */
   constructor(distance: readonly Integer[]) {
     this.#distance = distance;
-    this.#positions = new Int32Array(distance.length).fill(-1);
+    this.#positions = new Array<number>(distance.length).fill(-1);
   }
 
   get isEmpty(): boolean {

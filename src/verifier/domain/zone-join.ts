@@ -12,7 +12,7 @@ interface Side {
   /** Own vertex by common number. */
   readonly vertices: readonly number[];
   /** Common number by own vertex, 0 where there is none. */
-  readonly common: Int32Array;
+  readonly common: readonly number[];
 }
 
 /** The strongest relations and bounds that both sides imply: neither operand is bottom. */
@@ -76,9 +76,10 @@ export function* tightenByBounds(zone: Zone): Work<void> {
     );
     const rows = yield* closedRows(self, self);
     const pace = new Pace();
+    const places = new Places(zone.extent);
     for (let from = 0; from < rows.length; from++) {
       const row = rows[from] as MixedRow;
-      takeTighter(zone, from, row);
+      takeTighter(zone, from, row, places);
       if (pace.isDue(row.vertices.length)) yield;
     }
   }
@@ -86,8 +87,8 @@ export function* tightenByBounds(zone: Zone): Work<void> {
   rebase(zone);
 }
 
-function takeTighter(zone: Zone, from: number, row: MixedRow): void {
-  const places = new Places(zone.extent);
+function takeTighter(zone: Zone, from: number, row: MixedRow, places: Places): void {
+  if (row.vertices.length === 0) return;
   const before = zone.outgoing[from] as Row;
   places.enter(before.vertices);
   const changed: number[] = [];
@@ -95,6 +96,7 @@ function takeTighter(zone: Zone, from: number, row: MixedRow): void {
     const at = places.of(to);
     if (at < 0 || before.weights[at] !== row.weights[i]) changed.push(i);
   });
+  places.leave(before.vertices);
   for (const i of changed) zone.setEdge(from, row.vertices[i] as number, row.weights[i] as Integer);
 }
 
@@ -127,7 +129,7 @@ function dropIsolated(zone: Zone): void {
 }
 
 function side(zone: Zone, vertices: readonly number[]): Side {
-  const common = new Int32Array(zone.extent);
+  const common = new Array<number>(zone.extent).fill(0);
   for (let v = 1; v < vertices.length; v++) common[vertices[v] as number] = v;
   return { zone, vertices, common };
 }

@@ -11,7 +11,7 @@ import type { Zone } from "./zone.ts";
 export function* zoneLines(zone: Zone): Work<string[]> {
   const pace = new Pace();
   const names = Array.from({ length: zone.extent }, (_, vertex) => nameOf(zone, vertex));
-  const representatives = new Int32Array(zone.extent);
+  const representatives = new Array<number>(zone.extent).fill(0);
   for (let vertex = 1; vertex < zone.extent; vertex++)
     if (names[vertex] !== "") representatives[vertex] = firstEqual(zone, vertex, names);
   const lines: string[] = [];

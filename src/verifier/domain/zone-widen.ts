@@ -11,7 +11,7 @@ import { Zone } from "./zone.ts";
 export function* widenZones(left: Zone, right: Zone): Work<Zone> {
   const result = Zone.top(left.space);
   const pairs: [number, number][] = [[ZERO, ZERO]];
-  const common = new Int32Array(left.extent);
+  const common = new Array<number>(left.extent).fill(0);
   for (const variable of inOrder(left, (candidate) => right.vertexOf(candidate) !== 0)) {
     const vertex = left.vertexOf(variable);
     const other = right.vertexOf(variable);
@@ -19,7 +19,7 @@ export function* widenZones(left: Zone, right: Zone): Work<Zone> {
     pairs.push([vertex, other]);
   }
   left.space.touch(VERTEX * (left.extent + right.extent));
-  const unstable = new Uint8Array(pairs.length);
+  const unstable = new Array<number>(pairs.length).fill(0);
   for (let v = 1; v < pairs.length; v++) {
     const [l, r] = pairs[v] as [number, number];
     result.potential[v] = subtract(left.potential[l] as Integer, left.potential[ZERO] as Integer);
@@ -56,7 +56,7 @@ function kept(left: Integer, right: Integer): Integer {
 }
 
 /** Shortest paths from the vertices that lost an edge; stable ones are closed already, so paths end one edge behind them. */
-function* recoverPaths(zone: Zone, unstable: Uint8Array): Work<void> {
+function* recoverPaths(zone: Zone, unstable: readonly number[]): Work<void> {
   const search = new PathSearch(zone, unstable);
   for (let source = 1; source < unstable.length; source++) if (unstable[source] === 1) yield* search.from(source);
   const pace = new Pace();
@@ -71,7 +71,7 @@ class PathSearch {
   /** Paths that are shorter than the edges there are. */
   readonly found: [from: number, to: number, weight: Integer][] = [];
   readonly #zone: Zone;
-  readonly #unstable: Uint8Array;
+  readonly #unstable: readonly number[];
   readonly #distance: Integer[];
   readonly #open: VertexHeap;
   readonly #places: Places;
@@ -79,7 +79,7 @@ class PathSearch {
   readonly #sorted: (Edges | undefined)[];
   readonly #pace = new Pace();
 
-  constructor(zone: Zone, unstable: Uint8Array) {
+  constructor(zone: Zone, unstable: readonly number[]) {
     this.#zone = zone;
     this.#unstable = unstable;
     this.#distance = new Array<Integer>(zone.extent).fill(Infinity);
