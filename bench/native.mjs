@@ -1,15 +1,18 @@
-// The addon on Linux' kernel, beside a C loop over libbpf in the same run, in turns, and beside npm's package `bpf` where
+// The addon on Linux' kernel, beside a C loop over libbpf on the same map, in turns, and beside npm's package `bpf` where
 // WINBPF_BENCH_BPF names a folder that it is installed in. CPU time of the process: other work on the machine counts less
 // so. Needs root, libbpf's headers and a C compiler.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { MapType, openRuntime, u32, u64 } from "../lib/index.js";
 
 const root = resolve(import.meta.dirname, "..");
 const ENTRIES = 10_000;
+/** Of one turn: gets, or entries of batches. */
+const CALLS = 50_000;
 
 const cpu = () => {
   const { user, system } = process.cpuUsage();
@@ -25,27 +28,42 @@ export async function nativeBench({ quick }) {
   } catch (error) {
     return { lines: [`skipped: ${error.message}`] };
   }
-  const folder = mkdtempSync(join(tmpdir(), "winbpf-bench-"));
   try {
-    const peer = buildPeer(folder);
     return [
-      ...mapRows(runtime, peer, npmPeer(), quick ? 3 : 15),
+      ...(await mapRows(runtime, npmPeer(), quick ? 15 : 75)),
       ...(await ringRows(runtime, quick ? 3 : 15)),
       loadRow(quick ? 3 : 9),
     ];
   } finally {
     runtime.close();
-    rmSync(folder, { recursive: true });
   }
 }
 
-/** What runs the C loop; undefined where it cannot be built. */
-function buildPeer(folder) {
+/** The C loop on the map of this id; undefined where it cannot be built. */
+function startPeer(id) {
+  const folder = mkdtempSync(join(tmpdir(), "winbpf-bench-"));
   const program = join(folder, "peer");
   const source = join(root, "bench/drivers/libbpf-batch.c");
   const { status } = spawnSync("cc", ["-O2", source, "-o", program, "-lbpf"], { stdio: "ignore" });
-  if (status !== 0) return undefined;
-  return () => spawnSync(program, { encoding: "utf8" }).stdout.split(" ").map(Number);
+  if (status !== 0) {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+  const child = spawn(program, [String(id)], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    /** Nanoseconds of a "lookup" or of a batch's "entry". */
+    turn: async (what) => {
+      child.stdin.write(what[0]);
+      const { value } = await lines.next();
+      if (value === undefined) throw new Error("The C loop over libbpf has ended");
+      return Number(value);
+    },
+    stop: () => {
+      child.stdin.end();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 /** npm's `bpf`, with a map like ours; undefined where it is not installed or does not load. */
@@ -73,16 +91,14 @@ function npmPeer() {
   }
 }
 
-function mapRows(runtime, peer, npm, rounds) {
+async function mapRows(runtime, npm, rounds) {
   const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u64, maxEntries: 2 * ENTRIES });
   map.setMany(Array.from({ length: ENTRIES }, (_, key) => [key, BigInt(key)]));
-  const timed = (count, work) => {
-    const start = cpu();
-    work(count);
-    return (cpu() - start) / count;
-  };
+  // Each gives its last value back, so that V8 has to make them.
   const get = (count) => {
-    for (let i = 0; i < count; i++) map.get(i % ENTRIES);
+    let last;
+    for (let i = 0; i < count; i++) last = map.get(i % ENTRIES);
+    return last;
   };
   const columns = (count) => {
     let last;
@@ -95,29 +111,40 @@ function mapRows(runtime, peer, npm, rounds) {
     return last;
   };
   const batches = (count) => {
-    for (let done = 0; done < count; ) for (const batch of map.batches(1000)) done += batch.length;
+    let last;
+    for (let done = 0; done < count; ) {
+      for (const batch of map.batches(1000)) {
+        last = batch;
+        done += batch.length;
+      }
+    }
+    return last;
   };
-  const ours = [get, columns, batches];
-  for (const work of [...ours, ...(npm === undefined ? [] : [npm])]) work(300_000);
-  const times = Array.from({ length: rounds }, () => ({
-    ours: ours.map((work) => timed(200_000, work)),
-    npm: npm === undefined ? undefined : timed(200_000, npm),
-    c: peer?.(),
-  }));
+  const subjects = [
+    { name: "map get, u64 decoded", work: get, unit: "get", peer: "lookup" },
+    { name: "  npm's bpf, a Buffer, nothing decoded", work: npm, unit: "get", peer: "lookup" },
+    { name: "batches of 1,000, by columns, every value decoded", work: columns, unit: "entry", peer: "entry" },
+    { name: "batches of 1,000, as arrays of entries", work: batches, unit: "entry", peer: "entry" },
+  ].filter(({ work }) => work !== undefined);
+  for (const { work } of subjects) work(300_000);
+  const peer = startPeer(map.info.id);
+  const times = subjects.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, subject] of subjects.entries()) {
+      const start = cpu();
+      subject.work(CALLS);
+      times[index].push({ ours: (cpu() - start) / CALLS, c: await peer?.turn(subject.peer) });
+    }
+  }
+  peer?.stop();
   map.close();
-  const row = (name, unit, time, reference) => ({
+  return subjects.map(({ name, unit }, index) => ({
     name,
-    nanoseconds: median(times.map(time)),
+    nanoseconds: median(times[index].map(({ ours }) => ours)),
     unit,
     peer: "C over libbpf",
-    ratio: peer === undefined ? undefined : median(times.map((round) => time(round) / round.c[reference])),
-  });
-  return [
-    row("map get, u64 decoded", "get", (round) => round.ours[0], 0),
-    ...(npm === undefined ? [] : [row("  npm's bpf, a Buffer, nothing decoded", "get", (round) => round.npm, 0)]),
-    row("batches of 1,000, by columns, every value decoded", "entry", (round) => round.ours[1], 1),
-    row("batches of 1,000, as arrays of entries", "entry", (round) => round.ours[2], 1),
-  ];
+    ratio: peer === undefined ? undefined : median(times[index].map(({ ours, c }) => ours / c)),
+  }));
 }
 
 async function ringRows(runtime, rounds) {

@@ -1,14 +1,11 @@
 #include "lane.h"
 
-#include <atomic>
 #include <type_traits>
 
 namespace winbpf {
 namespace {
 
 thread_local Lane* current = nullptr;
-// How many threads have a lane: spares all others the look at what is theirs.
-std::atomic<int> lanes{0};
 
 template <auto kMember>
 struct Through;
@@ -42,12 +39,12 @@ Symbols TableFor(const Symbols& direct) {
 Lane::Lane(const Symbols& direct) : direct_(direct), table_(TableFor(direct)) {
   thread_ = std::thread([this] { Work(); });
   current = this;
-  lanes.fetch_add(1, std::memory_order_relaxed);
+  lanes_.fetch_add(1, std::memory_order_relaxed);
 }
 
 Lane::~Lane() {
   if (current == this) current = nullptr;
-  lanes.fetch_sub(1, std::memory_order_relaxed);
+  lanes_.fetch_sub(1, std::memory_order_relaxed);
   {
     std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;
@@ -56,8 +53,7 @@ Lane::~Lane() {
   thread_.join();
 }
 
-const Symbols& Lane::Of(const Symbols& direct) {
-  if (lanes.load(std::memory_order_relaxed) == 0) return direct;
+const Symbols& Lane::OfThread(const Symbols& direct) {
   return current != nullptr && &current->direct_ == &direct ? current->table_ : direct;
 }
 

@@ -3,6 +3,7 @@
 // reach it again. Its calls then go through a lane: a fresh thread, on which they are made while the first one waits.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -28,9 +29,15 @@ class Lane {
   // Calls `work` where the calling thread's calls of `direct` are made.
   static void On(const Symbols& direct, const std::function<void()>& work);
   // The functions that the calling thread has to call for those of `direct`: these themselves, or its lane's.
-  static const Symbols& Of(const Symbols& direct);
+  static const Symbols& Of(const Symbols& direct) {
+    return lanes_.load(std::memory_order_relaxed) == 0 ? direct : OfThread(direct);
+  }
 
  private:
+  // How many threads have a lane: spares all others the look at what is theirs.
+  inline static std::atomic<int> lanes_{0};
+
+  static const Symbols& OfThread(const Symbols& direct);
   void Work();
 
   const Symbols& direct_;

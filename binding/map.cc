@@ -64,6 +64,8 @@ Napi::Value UpdateObject(const Napi::CallbackInfo& info) {
 
 struct Channel {
   std::shared_ptr<ObjectState> state;
+  // The library's own, which is never unloaded.
+  const Symbols* calls;
   uint8_t* key;
   uint8_t* next;
   uint8_t* value;
@@ -71,58 +73,62 @@ struct Channel {
   Napi::Reference<Napi::ArrayBuffer> buffer;
 };
 using ChannelRef = std::shared_ptr<Channel>;
+using ChannelCall = int (*)(const Channel&, const Symbols&, abi::Fd, uint32_t);
 
-template <int (*Call)(const Channel&, const Descriptor&, uint32_t), bool kHasArgument>
+// Says undefined where all went well, which nothing has to be made for, or a negative number.
+template <ChannelCall Call, bool kHasArgument>
 napi_value OnCall(napi_env env, napi_callback_info info) {
   void* data = nullptr;
-  napi_value answer = nullptr;
-  uint32_t flags = 0;
+  uint32_t argument = 0;
   if constexpr (kHasArgument) {
     size_t count = 1;
-    napi_value argument;
-    if (napi_get_cb_info(env, info, &count, &argument, nullptr, &data) != napi_ok) return nullptr;
-    if (count > 0) napi_get_value_uint32(env, argument, &flags);
+    napi_value given;
+    if (napi_get_cb_info(env, info, &count, &given, nullptr, &data) != napi_ok) return nullptr;
+    if (count > 0) napi_get_value_uint32(env, given, &argument);
   } else if (napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data) != napi_ok) {
     return nullptr;
   }
-  const Channel& channel = **static_cast<ChannelRef*>(data);
+  const Channel& channel = *static_cast<Channel*>(data);
   const Descriptor* map = channel.state->descriptor.get();
-  napi_create_int32(env, map == nullptr ? kClosed : Call(channel, *map, flags), &answer);
+  const int result = map == nullptr ? kClosed : Call(channel, Lane::Of(*channel.calls), map->fd(), argument);
+  napi_value answer = nullptr;
+  if (result != 0) napi_create_int32(env, result, &answer);
   return answer;
 }
 
-int Lookup(const Channel& channel, const Descriptor& map, uint32_t) {
-  return map.calls().bpf_map_lookup_elem(map.fd(), channel.key, channel.value);
+int Lookup(const Channel& channel, const Symbols& calls, abi::Fd map, uint32_t) {
+  return calls.bpf_map_lookup_elem(map, channel.key, channel.value);
 }
 
-int Take(const Channel& channel, const Descriptor& map, uint32_t) {
-  const auto take = map.calls().bpf_map_lookup_and_delete_elem;
-  return take == nullptr ? kMissing : take(map.fd(), channel.key, channel.value);
+int Take(const Channel& channel, const Symbols& calls, abi::Fd map, uint32_t) {
+  const auto take = calls.bpf_map_lookup_and_delete_elem;
+  return take == nullptr ? kMissing : take(map, channel.key, channel.value);
 }
 
-int Update(const Channel& channel, const Descriptor& map, uint32_t flags) {
-  return map.calls().bpf_map_update_elem(map.fd(), channel.key, channel.value, flags);
+int Update(const Channel& channel, const Symbols& calls, abi::Fd map, uint32_t flags) {
+  return calls.bpf_map_update_elem(map, channel.key, channel.value, flags);
 }
 
-int Remove(const Channel& channel, const Descriptor& map, uint32_t) {
-  return map.calls().bpf_map_delete_elem(map.fd(), channel.key);
+int Remove(const Channel& channel, const Symbols& calls, abi::Fd map, uint32_t) {
+  return calls.bpf_map_delete_elem(map, channel.key);
 }
 
 // The argument says whether there is a key to go on from.
-int Next(const Channel& channel, const Descriptor& map, uint32_t has_key) {
-  return map.calls().bpf_map_get_next_key(map.fd(), has_key != 0 ? channel.key : nullptr, channel.next);
+int Next(const Channel& channel, const Symbols& calls, abi::Fd map, uint32_t has_key) {
+  return calls.bpf_map_get_next_key(map, has_key != 0 ? channel.key : nullptr, channel.next);
 }
 
-template <int (*Call)(const Channel&, const Descriptor&, uint32_t), bool kHasArgument = false>
+template <ChannelCall Call, bool kHasArgument = false>
 void Bind(Napi::Env env, Napi::Object object, const char* name, const ChannelRef& channel) {
-  auto* data = new ChannelRef(channel);
+  auto* owner = new ChannelRef(channel);
   napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, OnCall<Call, kHasArgument>, data, &function) != napi_ok) {
-    delete data;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, OnCall<Call, kHasArgument>, channel.get(), &function) !=
+      napi_ok) {
+    delete owner;
     return;
   }
   const auto release = [](napi_env, void* pointer, void*) { delete static_cast<ChannelRef*>(pointer); };
-  if (napi_add_finalizer(env, function, data, release, nullptr, nullptr) != napi_ok) return;
+  if (napi_add_finalizer(env, function, owner, release, nullptr, nullptr) != napi_ok) return;
   object.Set(name, Napi::Value(env, function));
 }
 
@@ -147,6 +153,7 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   auto* start = static_cast<uint8_t*>(buffer.Data());
   auto channel = std::make_shared<Channel>();
   channel->state = handle->state;
+  channel->calls = &map.library()->direct();
   // Maps without keys want NULL.
   channel->key = shape.key_size == 0 ? nullptr : start;
   channel->next = start + key;

@@ -1,3 +1,5 @@
+import type { CellMaker, inWords } from "./cells.ts";
+
 /**
  * Turns values of one type into a fixed number of bytes and back. Decoded values are copies: they never share memory
  * with `bytes`. Numbers are little-endian unless the codec's name says `be`.
@@ -17,6 +19,8 @@ export interface Codec<T> {
   encode(value: T, bytes: Uint8Array, offset: number): void;
   /** Reads a value at `bytes[offset]`. Throws `EBPF_INVALID_ARGUMENT` where `bytes` ends before the value does. */
   decode(bytes: Uint8Array, offset: number): T;
+  /** @internal */
+  readonly [inWords]?: CellMaker<T>;
 }
 
 /**

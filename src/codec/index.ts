@@ -4,6 +4,7 @@ export { btfCodec } from "./btf/btf-codec.ts";
 export { enumeratorNames } from "./btf/enumerators.ts";
 export { btfTypeName } from "./btf/type-name.ts";
 export { bytes } from "./bytes.ts";
+export { type Cells, cellsOf, wordCells } from "./cells.ts";
 export { type Codec, type CodecValue, worksInPlace } from "./codec.ts";
 export { CodecError, rooted, type ValuePath } from "./codec-error.ts";
 export { decodeValue, encodeInto, encodeValue } from "./encode-value.ts";

@@ -1,4 +1,5 @@
 import { checkBounds } from "./bounds.ts";
+import { type CellMaker, cellMakers, inWords } from "./cells.ts";
 import { type Codec, inPlace } from "./codec.ts";
 import { bigintInRange, numberInRange } from "./integer-range.ts";
 
@@ -40,7 +41,14 @@ const writeHigh32: Write = (bytes, at, value) => {
 };
 
 /** An integer of up to 32 bits, a `number`. */
-const narrow = (name: string, size: number, signed: boolean, read: Read, write: Write): Codec<number> => {
+const narrow = (
+  name: string,
+  size: number,
+  signed: boolean,
+  read: Read,
+  write: Write,
+  cells?: CellMaker<number>,
+): Codec<number> => {
   const range = 2 ** (8 * size);
   const min = signed ? -range / 2 : 0;
   const max = signed ? range / 2 - 1 : range - 1;
@@ -49,6 +57,7 @@ const narrow = (name: string, size: number, signed: boolean, read: Read, write: 
     size,
     align: size,
     [inPlace]: true,
+    ...(cells === undefined ? {} : { [inWords]: cells }),
     encode(value: number, bytes: Uint8Array, offset: number): void {
       if (!(offset >= 0 && offset + size <= bytes.length)) checkBounds(bytes, offset, size, name);
       const fits = typeof value === "number" && value >= min && value <= max && Math.floor(value) === value;
@@ -62,10 +71,10 @@ const narrow = (name: string, size: number, signed: boolean, read: Read, write: 
 };
 
 /** An integer of 64 bits, a `bigint`; `read` and `write` are those of its halves. */
-const wide = (name: string, signed: boolean, read: Read, write: Write, bigEndian = false): Codec<bigint> => {
+const wide = (name: string, signed: boolean, read: Read, write: Write, cells?: CellMaker<bigint>): Codec<bigint> => {
   const min = signed ? -(1n << 63n) : 0n;
   const max = signed ? (1n << 63n) - 1n : (1n << 64n) - 1n;
-  const lowAt = bigEndian ? 4 : 0;
+  const lowAt = read === high32 ? 4 : 0;
   const highAt = 4 - lowAt;
   // Through memory: twice as fast as putting a bigint together with shifts, four times as fast as a DataView.
   const scratch = new BigUint64Array(1);
@@ -76,6 +85,7 @@ const wide = (name: string, signed: boolean, read: Read, write: Write, bigEndian
     size: 8,
     align: 8,
     [inPlace]: true,
+    ...(cells === undefined ? {} : { [inWords]: cells }),
     encode(value: bigint, bytes: Uint8Array, offset: number): void {
       if (!(offset >= 0 && offset + 8 <= bytes.length)) checkBounds(bytes, offset, 8, name);
       const fits = typeof value === "bigint" && value >= min && value <= max;
@@ -97,17 +107,24 @@ export const u8: Codec<number> = narrow("u8", 1, false, byte, write8);
 /** Unsigned, 16 bits, little-endian. */
 export const u16: Codec<number> = narrow("u16", 2, false, low16, writeLow16);
 /** Unsigned, 32 bits, little-endian. */
-export const u32: Codec<number> = narrow("u32", 4, false, (bytes, at) => low32(bytes, at) >>> 0, writeLow32);
+export const u32: Codec<number> = narrow(
+  "u32",
+  4,
+  false,
+  (bytes, at) => low32(bytes, at) >>> 0,
+  writeLow32,
+  cellMakers.u32,
+);
 /** Two's complement, 8 bits. */
 export const i8: Codec<number> = narrow("i8", 1, true, (bytes, at) => (byte(bytes, at) << 24) >> 24, write8);
 /** Two's complement, 16 bits, little-endian. */
 export const i16: Codec<number> = narrow("i16", 2, true, (bytes, at) => (low16(bytes, at) << 16) >> 16, writeLow16);
 /** Two's complement, 32 bits, little-endian. */
-export const i32: Codec<number> = narrow("i32", 4, true, low32, writeLow32);
+export const i32: Codec<number> = narrow("i32", 4, true, low32, writeLow32, cellMakers.i32);
 /** Unsigned, 64 bits, little-endian. */
-export const u64: Codec<bigint> = wide("u64", false, low32, writeLow32);
+export const u64: Codec<bigint> = wide("u64", false, low32, writeLow32, cellMakers.u64);
 /** Two's complement, 64 bits, little-endian. */
-export const i64: Codec<bigint> = wide("i64", true, low32, writeLow32);
+export const i64: Codec<bigint> = wide("i64", true, low32, writeLow32, cellMakers.i64);
 
 /** Unsigned, 16 bits, network byte order: a port. */
 export const be16: Codec<number> = narrow(
@@ -120,4 +137,4 @@ export const be16: Codec<number> = narrow(
 /** Unsigned, 32 bits, network byte order. */
 export const be32: Codec<number> = narrow("be32", 4, false, (bytes, at) => high32(bytes, at) >>> 0, writeHigh32);
 /** Unsigned, 64 bits, network byte order. */
-export const be64: Codec<bigint> = wide("be64", false, high32, writeHigh32, true);
+export const be64: Codec<bigint> = wide("be64", false, high32, writeHigh32);

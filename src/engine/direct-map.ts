@@ -9,6 +9,10 @@ export interface DirectMap {
   readonly keyAt: number;
   /** Where the value to be written goes. */
   readonly valueAt: number;
+  /** Whether the bytes are the same forever, and what is found lies at `valueAt`. */
+  readonly isFixed: boolean;
+  /** Whether a call has begun and not ended. */
+  readonly isTaken: boolean;
   take(): boolean;
   giveBack(): void;
   /** Offset of the key's value, which holds until the next call of any kind; -1 where there is none. Throws as `lookup`. */

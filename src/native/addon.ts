@@ -46,7 +46,7 @@ export type Opened =
 
 /**
  * The addon's side of one map: its buffer holds one key, the next key and one value, at 0, `nextOffset` and
- * `valueOffset`. Functions give 0 or a negative errno.
+ * `valueOffset`. Functions give undefined, or a negative errno.
  */
 export interface Channel {
   readonly buffer: ArrayBuffer;
@@ -59,11 +59,11 @@ export interface Channel {
   readonly valueBytes: number;
   readonly nextOffset: number;
   readonly valueOffset: number;
-  readonly lookup: () => number;
-  readonly take: () => number;
-  readonly update: (flags: number) => number;
-  readonly remove: () => number;
-  readonly next: (hasKey: number) => number;
+  readonly lookup: () => number | undefined;
+  readonly take: () => number | undefined;
+  readonly update: (flags: number) => number | undefined;
+  readonly remove: () => number | undefined;
+  readonly next: (hasKey: number) => number | undefined;
 }
 
 export interface LoadArguments {

@@ -23,7 +23,7 @@ export class MapCalls {
   readonly #native: Native;
   readonly #system: NativeSystem;
   readonly #calls: ChannelCalls = {
-    find: (map) => this.#find(map),
+    notFound: (map, result) => this.#notFound(map, result),
     update: (map, flags) => this.#update(map, flags),
     delete: (map) => this.#delete(map),
   };
@@ -52,7 +52,7 @@ export class MapCalls {
     const open = this.#map(map);
     writeKey(open, key);
     const result = open.channel.take();
-    if (result === 0) return open.value.slice();
+    if (result === undefined) return open.value.slice();
     // Windows calls it an invalid argument where a map's kind cannot do it.
     if (result === LINUX_ENOTSUPP) throw failure(EbpfResult.INVALID_ARGUMENT, `${nameOf(open)} gives nothing away`);
     return this.#absent(result, "bpf_map_lookup_and_delete_elem", open);
@@ -73,17 +73,22 @@ export class MapCalls {
 
   #find(open: MapAccess): boolean {
     const result = open.channel.lookup();
-    if (result !== 0) this.#absent(result, "bpf_map_lookup_elem", open);
-    return result === 0;
+    return result === undefined || this.#notFound(open, result) >= 0;
+  }
+
+  #notFound(open: MapAccess, result: number): -1 {
+    this.#absent(result, "bpf_map_lookup_elem", open);
+    return -1;
   }
 
   #update(open: MapAccess, flags: number): void {
     const result = open.channel.update(flags);
+    if (result === undefined) return;
     // Linux says "too big" of an array's index, Windows that it is invalid.
     if (result === LINUX_E2BIG && mapTypes[open.type]?.isArray === true) {
       throw failure(EbpfResult.INVALID_ARGUMENT, `${nameOf(open)} has no such index`);
     }
-    this.#native.check(result, "bpf_map_update_elem", nameOf(open), open.ref);
+    throw this.#native.numberError("bpf_map_update_elem", result, nameOf(open), open.ref);
   }
 
   updateObject(map: Handle, key: Uint8Array | undefined, object: Handle | undefined, flags: number): void {
@@ -110,28 +115,34 @@ export class MapCalls {
       return true;
     }
     const result = open.channel.remove();
+    if (result === undefined) return true;
     if (result === NOT_THERE) return false;
-    this.#native.check(result, "bpf_map_delete_elem", nameOf(open), open.ref);
-    return true;
+    throw this.#native.numberError("bpf_map_delete_elem", result, nameOf(open), open.ref);
   }
 
   nextKey(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
     const open = this.#map(map);
     if (key !== undefined) writeKey(open, key);
     const result = open.channel.next(key === undefined ? 0 : 1);
-    if (result === 0) return open.next.slice();
+    if (result === undefined) return open.next.slice();
     return this.#absent(result, "bpf_map_get_next_key", open);
   }
 
-  readBatch(map: Handle, { cursor, count, remove = false }: BatchOptions): Batch | undefined {
+  /** What is given lies in one buffer, of whose bytes nobody else has any: it may be the one of `over`. */
+  readBatch(map: Handle, { cursor, count, remove = false, over }: BatchOptions): Batch | undefined {
     const open = this.#map(map);
     const { keySize, valueBytes } = open.channel;
     const counted = new Uint32Array(1);
     const next = new Uint8Array(Math.max(keySize, CURSOR_BYTES));
     const from = cursor === undefined ? undefined : padded(cursor, next.length);
     for (let room = count; ; room *= 4) {
-      const keys = new Uint8Array(room * keySize);
-      const values = new Uint8Array(room * valueBytes);
+      // One buffer, the values first: whole words of either lie where words should.
+      const keysAt = Math.ceil((room * valueBytes) / 8) * 8;
+      const bytes = keysAt + room * keySize;
+      const buffer =
+        over !== undefined && over.keys.buffer.byteLength >= bytes ? over.keys.buffer : new ArrayBuffer(bytes);
+      const values = new Uint8Array(buffer, 0, room * valueBytes);
+      const keys = new Uint8Array(buffer, keysAt, room * keySize);
       const { addon } = this.#native;
       const result = addon.readBatch(open.ref, from, next, keys, values, room, remove, counted);
       const found = counted[0] ?? 0;
@@ -139,8 +150,8 @@ export class MapCalls {
       if (result === 0 || (result === NOT_THERE && found > 0 && this.#native.system === "linux")) {
         return {
           count: found,
-          keys: keys.subarray(0, found * keySize),
-          values: values.subarray(0, found * valueBytes),
+          keys: found === room ? keys : keys.subarray(0, found * keySize),
+          values: found === room ? values : values.subarray(0, found * valueBytes),
           cursor: this.#native.system === "linux" ? next : next.subarray(0, keySize),
         };
       }

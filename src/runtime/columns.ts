@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/index.ts";
+import { type Cells, type Codec, cellsOf } from "../codec/index.ts";
 import type { Batch } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 
@@ -9,7 +9,9 @@ export class Columns<K, V> {
   readonly #batch: Batch;
   readonly #key: Codec<K>;
   readonly #value: Codec<V>;
-  readonly #stride: number;
+  // Made for those who ask for keys, and for values.
+  #keys: Cells<K> | undefined;
+  #values: Cells<V> | undefined;
 
   /** @internal */
   constructor(batch: Batch, key: Codec<K>, value: Codec<V>) {
@@ -17,19 +19,20 @@ export class Columns<K, V> {
     this.#batch = batch;
     this.#key = key;
     this.#value = value;
-    this.#stride = batch.values.length / batch.count;
   }
 
   /** The key of the entry `index`, from 0. Throws `EBPF_INVALID_ARGUMENT` for an index beyond the end. */
   key(index: number): K {
-    if (!(index >= 0 && index < this.length)) throw this.#outside(index);
-    return this.#key.decode(this.#batch.keys, index * this.#key.size);
+    if (!(Number.isInteger(index) && index >= 0 && index < this.length)) throw this.#outside(index);
+    this.#keys ??= cellsOf(this.#key, this.#batch.keys, 0, this.#key.size);
+    return this.#keys.get(index);
   }
 
   /** The value of the entry `index`, from 0. Throws `EBPF_INVALID_ARGUMENT` for an index beyond the end. */
   value(index: number): V {
-    if (!(index >= 0 && index < this.length)) throw this.#outside(index);
-    return this.#value.decode(this.#batch.values, index * this.#stride);
+    if (!(Number.isInteger(index) && index >= 0 && index < this.length)) throw this.#outside(index);
+    this.#values ??= cellsOf(this.#value, this.#batch.values, 0, this.#batch.values.length / this.length);
+    return this.#values.get(index);
   }
 
   #outside(index: number): EbpfError {

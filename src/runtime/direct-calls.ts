@@ -1,5 +1,6 @@
 import { type Codec, rooted, worksInPlace } from "../codec/index.ts";
 import type { DirectMap, Engine, Handle } from "../engine/index.ts";
+import { CellCalls } from "./cell-calls.ts";
 
 /**
  * Calls of one map whose keys and values are written where the engine reads them. What cannot go this way goes the long
@@ -7,6 +8,8 @@ import type { DirectMap, Engine, Handle } from "../engine/index.ts";
  * memory that grows while a key is read.
  */
 export class DirectCalls<K, V> {
+  /** A way that is quicker still, once there was a call, for maps that have it. */
+  cells: CellCalls<K, V> | undefined;
   readonly #key: Codec<K>;
   readonly #value: Codec<V>;
   #isPossible: boolean;
@@ -35,6 +38,7 @@ export class DirectCalls<K, V> {
   #open(engine: Engine, handle: Handle): DirectMap | undefined {
     this.#map = engine.direct?.(handle);
     this.#isPossible = this.#map !== undefined;
+    this.cells = this.#map && CellCalls.open(this.#map, this.#key, this.#value);
     return this.#map;
   }
 

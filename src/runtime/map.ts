@@ -1,5 +1,5 @@
 import { assertInteger, assertIterable, assertObject } from "../arguments.ts";
-import { type Codec, encodeValue } from "../codec/index.ts";
+import { type Codec, cellsOf, encodeValue, worksInPlace } from "../codec/index.ts";
 import { type Batch, type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
@@ -102,6 +102,9 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** The value of `key`; undefined where there is none. */
   get(key: K): V | undefined {
+    this.#resource.assertOpen();
+    const { cells } = this.#direct;
+    if (cells?.writeKey(key)) return cells.get();
     const direct = this.#direct.take(this.#engine, this.handle, key);
     if (direct !== undefined) {
       try {
@@ -121,6 +124,9 @@ export class BpfMap<K = unknown, V = unknown> {
   }
 
   has(key: K): boolean {
+    this.#resource.assertOpen();
+    const { cells } = this.#direct;
+    if (cells?.writeKey(key)) return cells.has();
     const direct = this.#direct.take(this.#engine, this.handle, key);
     if (direct !== undefined) {
       try {
@@ -144,6 +150,12 @@ export class BpfMap<K = unknown, V = unknown> {
    * `EBPF_INVALID_ARGUMENT` for an array index beyond the end.
    */
   set(key: K, value: V, mode: SetMode = "any"): this {
+    this.#resource.assertOpen();
+    const { cells } = this.#direct;
+    if (cells?.writeEntry(key, value)) {
+      cells.update(updateFlags[mode]);
+      return this;
+    }
     const direct = this.#direct.take(this.#engine, this.handle, key);
     if (direct !== undefined) {
       try {
@@ -167,6 +179,9 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** Removes one entry and says whether it was there. Array kinds keep every key: deleting writes zeros (Windows). */
   delete(key: K): boolean {
+    this.#resource.assertOpen();
+    const { cells } = this.#direct;
+    if (cells?.writeKey(key)) return cells.delete();
     const direct = this.#direct.take(this.#engine, this.handle, key);
     if (direct !== undefined) {
       try {
@@ -243,7 +258,8 @@ export class BpfMap<K = unknown, V = unknown> {
    * or leave out entries; reading ends where it comes to a place where it was before.
    */
   *batches(size = 1024): IterableIterator<[K, V][]> {
-    for (const batch of this.#rawBatches(size)) yield this.#entriesOf(batch);
+    const canReuse = worksInPlace(this.key) && worksInPlace(this.value);
+    for (const batch of this.#rawBatches(size, canReuse)) yield this.#entriesOf(batch);
   }
 
   /**
@@ -257,12 +273,14 @@ export class BpfMap<K = unknown, V = unknown> {
     for (const batch of this.#rawBatches(size)) yield new Columns(batch, this.key, this.value);
   }
 
-  *#rawBatches(size: number): IterableIterator<Batch> {
+  /** With `reuse`, a batch holds until the next one is asked for. */
+  *#rawBatches(size: number, reuse = false): IterableIterator<Batch> {
     assertInteger(size, "The size of a batch", 1, LARGEST_BATCH);
     let cursor: Uint8Array | undefined;
     const seen = new Set<string>();
+    let batch: Batch | undefined;
     for (;;) {
-      const batch = this.#engine.readBatch(this.handle, { cursor, count: size });
+      batch = this.#engine.readBatch(this.handle, { cursor, count: size, over: reuse ? batch : undefined });
       if (batch === undefined) return;
       yield batch;
       cursor = batch.cursor ?? batch.keys.slice(-this.info.keySize);
@@ -343,11 +361,10 @@ export class BpfMap<K = unknown, V = unknown> {
   }
 
   #entriesOf({ count, keys, values }: Batch): [K, V][] {
-    const { key, value } = this;
-    const entries: [K, V][] = [];
-    const keySize = key.size;
-    const stride = values.length / count;
-    for (let i = 0; i < count; i++) entries.push([key.decode(keys, i * keySize), value.decode(values, i * stride)]);
+    const keyCells = cellsOf(this.key, keys, 0, this.key.size);
+    const valueCells = cellsOf(this.value, values, 0, values.length / count);
+    const entries = new Array<[K, V]>(count);
+    for (let i = 0; i < count; i++) entries[i] = [keyCells.get(i), valueCells.get(i)];
     return entries;
   }
 

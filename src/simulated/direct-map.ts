@@ -23,6 +23,7 @@ export class Scratch {
 export class DirectCalls implements DirectMap {
   readonly keyAt: number;
   readonly valueAt: number;
+  readonly isFixed = false;
   readonly #scratch: Scratch;
   readonly #kernel: Kernel;
   readonly #handle: Handle;
@@ -42,6 +43,10 @@ export class DirectCalls implements DirectMap {
 
   get bytes(): Uint8Array {
     return this.#kernel.memory.bytes;
+  }
+
+  get isTaken(): boolean {
+    return this.#scratch.isTaken;
   }
 
   take(): boolean {

@@ -19,7 +19,7 @@ describe("a map by columns", () => {
     const runtime = simulate();
     const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u64, maxEntries: 4 }).set(1, 1n);
     const [batch] = map.columns();
-    for (const index of [-1, 1, Number.NaN]) {
+    for (const index of [-1, 1, 0.5, Number.NaN]) {
       const invalid = expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" });
       expect(() => batch?.value(index)).toThrow(invalid);
     }

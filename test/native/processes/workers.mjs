@@ -44,7 +44,7 @@ if (isMainThread) {
       view.setBigUint64(channel.valueOffset, BigInt(key), true);
       const result = [channel.update(0), channel.lookup(), channel.next(1), channel.remove()];
       // Others delete the same keys.
-      if (result.some((each) => each !== 0 && each !== -2)) throw new Error(`results ${result}`);
+      if (result.some((each) => each !== undefined && each !== -2)) throw new Error(`results ${result}`);
     }
     parentPort.postMessage(4000);
     setImmediate(hammer);
