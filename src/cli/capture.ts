@@ -26,7 +26,7 @@ export interface EthernetCapture {
   close(): Promise<void>;
 }
 
-const refuseOtherLayer = ({ interfaces, interface: index, packets }: CaptureReader): void => {
+const refuseOtherLayer = ({ interfaces, packets }: CaptureReader, index: number): void => {
   const linkType = interfaces[index]?.linkType ?? LINK_TYPE_ETHERNET;
   if (linkType === LINK_TYPE_ETHERNET) return;
   const name = OTHER_LAYERS.get(linkType);
@@ -62,7 +62,14 @@ const sourceOf = async (file: FileHandle): Promise<CaptureSource> => {
 /** Looks through a capture, so that nothing is run or written for one that is broken. */
 const check = async (source: CaptureSource): Promise<CaptureReader> => {
   const reader = await CaptureReader.open(source);
-  while (await reader.load()) while (reader.next()) refuseOtherLayer(reader);
+  let checked = -1;
+  while (await reader.load()) {
+    while (reader.next()) {
+      const index = reader.interface;
+      if (index !== checked) refuseOtherLayer(reader, index);
+      checked = index;
+    }
+  }
   return reader;
 };
 
