@@ -71,15 +71,43 @@ function interpretation({ machine, start }, code) {
   return nanoseconds;
 }
 
-/** Milliseconds until the first call of a program that was never seen has returned. */
+/** Milliseconds that V8 takes of what `action` does: to compile modules, to make instances, and in calls of their `run`. */
+function timeInV8(action) {
+  const { Module, Instance } = WebAssembly;
+  let sum = 0;
+  const timed = (part) => {
+    const begin = performance.now();
+    const result = part();
+    sum += performance.now() - begin;
+    return result;
+  };
+  WebAssembly.Module = function module(bytes) {
+    return timed(() => new Module(bytes));
+  };
+  WebAssembly.Instance = function instance(module, imports) {
+    const { exports } = timed(() => new Instance(module, imports));
+    const { run } = exports;
+    return { exports: run === undefined ? exports : { ...exports, run: (...given) => timed(() => run(...given)) } };
+  };
+  try {
+    action();
+  } finally {
+    WebAssembly.Module = Module;
+    WebAssembly.Instance = Instance;
+  }
+  return sum;
+}
+
+/** Milliseconds that a program takes which was never seen: to be linked; until its first call has returned, V8's part of it. */
 function once({ machine, start }, code) {
-  const executable = link(code, { helpers: new Map() });
   const begin = performance.now();
-  machine.run(executable, start, INPUT);
-  const first = performance.now() - begin;
+  const executable = link(code, { helpers: new Map() });
+  const linked = performance.now();
+  const v8 = timeInV8(() => machine.run(executable, start, INPUT));
+  const first = performance.now() - linked;
   if (machine.fallbackOf(executable) !== undefined) throw new Error(machine.fallbackOf(executable));
   machine.forget(executable);
-  return first;
+  return { linking: linked - begin, first, v8 };
 }
 
 function peerTime(driver, folder, code) {
@@ -104,12 +132,18 @@ export function compileTimes({ driver, folder, quick }) {
     const times = Array.from({ length: rounds }, (_, round) => once(compiled, programOf(size, round + 1)));
     const peers = Array.from({ length: driver === undefined ? 0 : ROUNDS }, () => peerTime(driver, folder, code));
     const slow = Array.from({ length: ROUNDS }, () => interpretation(interpreted, code));
-    const milliseconds = median(times);
+    const firsts = times.map(({ first }) => first);
+    const milliseconds = median(firsts);
     const interpreter = Math.min(...slow);
     return {
       instructions: size,
       milliseconds,
-      best: Math.min(...times),
+      best: Math.min(...firsts),
+      /** V8's part of it: the module, its instance, and the first call, in which it makes code. */
+      v8: median(times.map(({ v8 }) => v8)),
+      v8Best: Math.min(...times.map(({ v8 }) => v8)),
+      /** Apart: checking and decoding the program, for the interpreter too. */
+      linking: median(times.map(({ linking }) => linking)),
       ...(peers.length > 0 && peers[0] !== undefined ? { ubpf: median(peers) } : {}),
       /** Instructions that the interpreter executes in that time. */
       breakEven: Math.round((milliseconds * 1e6) / interpreter),
@@ -121,9 +155,9 @@ export function compileTimes({ driver, folder, quick }) {
   const breakEven = { floor: Math.round(small.breakEven - each * small.instructions), each: Math.round(each) };
   const lines = [
     "compile, instantiate and first call of programs never seen before, warm: medians",
-    ...rows.map(({ instructions, milliseconds, best, ubpf, breakEven: even }) => {
+    ...rows.map(({ instructions, milliseconds, best, v8, v8Best, linking, ubpf, breakEven: even }) => {
       const peer = ubpf === undefined ? "" : `, uBPF load and JIT ${ubpf.toFixed(3)} ms`;
-      return `${instructions.toLocaleString("en-US").padStart(7)} instructions: ${milliseconds.toFixed(3)} ms (best ${best.toFixed(3)})${peer}; the interpreter executes ${even.toLocaleString("en-US")} meanwhile`;
+      return `${instructions.toLocaleString("en-US").padStart(7)} instructions: ${milliseconds.toFixed(3)} ms (best ${best.toFixed(3)}), V8's part ${v8.toFixed(3)} (${v8Best.toFixed(3)}), linking before it ${linking.toFixed(3)}${peer}; the interpreter executes ${even.toLocaleString("en-US")} meanwhile`;
     }),
     `break-even: ${breakEven.floor.toLocaleString("en-US")} instructions, and ${breakEven.each} for each that the program has`,
   ];
