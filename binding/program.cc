@@ -58,7 +58,7 @@ class LoadJob : public Job {
       load_.options.log_buf = log_.data();
       load_.options.log_size = static_cast<uint32_t>(log_.size());
     }
-    fd_ = library_->calls().bpf_prog_load(load_.type, load_.name.empty() ? nullptr : load_.name.c_str(),
+    fd_ = library_->calls().bpf_prog_load(load_.type, load_.name.c_str(),
                                           load_.license.c_str(), load_.code.data(),
                                           load_.code.size() / kSlotBytes, &load_.options);
     if (fd_ < 0) error_ = fd_;

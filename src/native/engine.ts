@@ -81,7 +81,8 @@ export class NativeEngine implements Engine {
 
   createMap(options: MapOptions): Handle {
     const request = this.#system.mapRequest(options);
-    const inner = options.inner === undefined ? undefined : nativeHandle(options.inner, "map");
+    // Whether it will do as a template is the system's to say.
+    const inner = options.inner === undefined ? undefined : nativeHandle(options.inner);
     const { addon, library } = this.native;
     const { type, name, keySize, valueSize, maxEntries, flags } = request;
     const ref = addon.createMap(library, type, name, keySize, valueSize, maxEntries, flags, inner?.ref);

@@ -12,14 +12,16 @@ interface Lease {
 export class Session {
   readonly engine: Engine;
   readonly #leaks: FinalizationRegistry<Lease>;
+  /** What is open: handles, not resources, which may be forgotten. */
+  readonly #leases = new Set<Lease>();
   readonly #endings = new Set<() => void>();
   #open = true;
 
   constructor(engine: Engine) {
     this.engine = engine;
     this.#leaks = new FinalizationRegistry((lease) => {
-      if (!lease.open || !this.#open) return;
-      engine.close(lease.handle);
+      if (!lease.open) return;
+      this.#close(lease);
       process.emitWarning(`${lease.what} was never closed: call close() or dispose it`, { code: "WINBPF_LEAK" });
     });
   }
@@ -28,10 +30,14 @@ export class Session {
     return this.#open;
   }
 
-  /** Marks the session closed; resources that are still open answer `EBPF_CLOSED` from now on. */
+  /**
+   * Marks the session closed and gives back what is still open: at once, for nobody knows when the garbage is collected.
+   * Resources answer `EBPF_CLOSED` from now on.
+   */
   end(): void {
     this.#open = false;
     for (const ending of [...this.#endings]) ending();
+    for (const lease of [...this.#leases]) this.#close(lease);
   }
 
   /** Calls `ending` when the runtime is closed, unless the returned function was called before. */
@@ -49,12 +55,24 @@ export class Session {
 
   lease(resource: object, handle: Handle, what: string): Lease {
     const lease = { handle, what, open: true };
+    this.#leases.add(lease);
     this.#leaks.register(resource, lease, resource);
+    // What a call gives that was under way when the runtime was closed.
+    if (!this.#open) this.#close(lease);
     return lease;
   }
 
-  forget(resource: object): void {
+  /** Gives back what `resource` holds. */
+  release(resource: object, lease: Lease): void {
+    if (!lease.open) return;
     this.#leaks.unregister(resource);
+    this.#close(lease);
+  }
+
+  #close(lease: Lease): void {
+    lease.open = false;
+    this.#leases.delete(lease);
+    this.engine.close(lease.handle);
   }
 }
 
@@ -75,10 +93,7 @@ export abstract class Resource {
 
   /** Gives the kernel object back. Safe to call twice. */
   close(): void {
-    if (!this.#lease.open) return;
-    this.#lease.open = false;
-    this.session.forget(this);
-    if (this.session.open) this.session.engine.close(this.#lease.handle);
+    this.session.release(this, this.#lease);
   }
 
   [Symbol.dispose](): void {

@@ -249,7 +249,10 @@ export class Runtime {
     });
   }
 
-  /** Closes the runtime and every link: programs are detached. Safe to call twice. */
+  /**
+   * Closes the runtime, every link (programs are detached), and every map and program that it has open: what is not
+   * pinned or in use elsewhere is gone. Safe to call twice.
+   */
   close(): void {
     if (!this.session.open) return;
     for (const link of [...this.#links]) link.close();
