@@ -1,4 +1,5 @@
 import type { Platform } from "../spec/index.ts";
+import type { Work } from "../turns/index.ts";
 import { Span } from "./span.ts";
 import { StringTable } from "./string-table.ts";
 
@@ -53,7 +54,7 @@ export interface Container {
 }
 
 /** Reads ELF64, little-endian, relocatable, machine BPF or none. */
-export function readContainer(bytes: Uint8Array, platform: Platform): Container {
+export function* readContainer(bytes: Uint8Array, platform: Platform): Work<Container> {
   const file = new Span(bytes, undefined);
   checkHeader(file);
   const sections = readSections(file, platform);
@@ -61,7 +62,7 @@ export function readContainer(bytes: Uint8Array, platform: Platform): Container 
   for (const section of sections) if (!byName.has(section.name)) byName.set(section.name, section);
   const symbolTable = byName.get(".symtab");
   if (symbolTable?.type !== SectionType.SYMTAB) return file.fail("No symbol table", 0);
-  const symbols = readSymbols(sections, symbolTable, file);
+  const symbols = yield* readSymbols(sections, symbolTable, file);
   return { file, sections, symbols, section: (name) => byName.get(name) };
 }
 
@@ -145,7 +146,9 @@ function sectionSpan(file: Span, header: number, name: string | undefined): Span
   return new Span(file.view(offset, size, what), name);
 }
 
-function readSymbols(sections: readonly Section[], table: Section, file: Span): readonly ElfSymbol[] {
+const SYMBOLS_PER_PAUSE = 1024;
+
+function* readSymbols(sections: readonly Section[], table: Section, file: Span): Work<readonly ElfSymbol[]> {
   const { data } = table;
   if (table.entrySize !== SYMBOL_BYTES) file.fail(`Symbols of ${table.entrySize} bytes`, table.headerOffset + 56);
   if (data.length % SYMBOL_BYTES !== 0) {
@@ -167,6 +170,7 @@ function readSymbols(sections: readonly Section[], table: Section, file: Span): 
       value: data.u64(offset + 8),
       size: data.u64(offset + 16),
     });
+    if (symbols.length % SYMBOLS_PER_PAUSE === 0) yield;
   }
   return symbols;
 }

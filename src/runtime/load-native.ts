@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "../elf/index.ts";
+import { parsing } from "../elf/index.ts";
 import type { Handle } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
+import { unhurried } from "../turns/index.ts";
 import type { Link } from "./link.ts";
 import { mapOf } from "./load-maps.ts";
 import { BpfObject } from "./object.ts";
@@ -26,7 +27,7 @@ export async function loadNative(session: Session, source: NativeSource, links: 
   const image = pathOf(source.native);
   const elf = pathOf(source.elf);
   const [imageBytes, elfBytes] = await Promise.all([read(image), read(elf)]);
-  const spec = parse(elfBytes, { path: elf });
+  const spec = await unhurried(parsing(elfBytes, { path: elf }));
   const { createHash } = await import("node:crypto");
   if (!imageBytes.includes(createHash("sha256").update(elfBytes).digest())) {
     throw new EbpfError("EBPF_INVALID_ARGUMENT", `${image} was not made from ${elf}: it does not hold its hash`, {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { assertInteger, assertIterable, assertObject } from "../arguments.ts";
 import { bytes } from "../codec/index.ts";
-import { parse, withGlobals } from "../elf/index.ts";
+import { parsing, withGlobals } from "../elf/index.ts";
 import {
   type Engine,
   type Feature,
@@ -15,6 +15,7 @@ import {
 import { EbpfError } from "../errors.ts";
 import { EbpfResult } from "../platform/index.ts";
 import type { ObjectSpec, Platform } from "../spec/index.ts";
+import { unhurried } from "../turns/index.ts";
 import { type CreateMapOptions, type KeylessMapOptions, type MapOfMapsOptions, newMap } from "./create-map.ts";
 import { EventQueue } from "./event-queue.ts";
 import { Link } from "./link.ts";
@@ -271,11 +272,11 @@ function assertSpec(spec: ObjectSpec): ObjectSpec {
 }
 
 async function readObject(source: string | URL | Uint8Array | ObjectSpec, platform: Platform): Promise<ObjectSpec> {
-  if (source instanceof Uint8Array) return parse(source, { platform });
+  if (source instanceof Uint8Array) return await unhurried(parsing(source, { platform }));
   if (typeof source !== "string" && !(source instanceof URL)) return assertSpec(source);
   const path = source instanceof URL ? fileURLToPath(source) : source;
   try {
-    return parse(await readFile(path), { path, platform });
+    return await unhurried(parsing(await readFile(path), { path, platform }));
   } catch (cause) {
     if (cause instanceof EbpfError) throw cause;
     throw new EbpfError("EBPF_UNREADABLE", `${path} cannot be read`, { cause, hint: "Check the path and its rights." });

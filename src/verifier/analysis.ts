@@ -1,6 +1,7 @@
 import { EbpfError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { finish, type Work } from "../turns/index.ts";
 import { analysisOptions, DEFAULT_STEPS } from "./analysis-options.ts";
 import { BudgetExceeded } from "./budget-exceeded.ts";
 import { ControlFlowFailure } from "./cfg/index.ts";
@@ -17,7 +18,6 @@ import { type PreparedProgram, type ProgramFacts, prepare } from "./prepare.ts";
 import { AccessFacts } from "./proof/index.ts";
 import type { Stage } from "./stage.ts";
 import { AnalysisAborted } from "./transfer/index.ts";
-import { finish, type Work } from "./work.ts";
 
 /** A refusal without an assertion that may fail. */
 export interface EarlyRefusal {

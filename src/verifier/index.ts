@@ -1,3 +1,4 @@
+export { finish } from "../turns/index.ts";
 export { analyse } from "./analysis.ts";
 export { countInstructions } from "./count-instructions.ts";
 export type { DialectName } from "./dialect.ts";
@@ -23,4 +24,3 @@ export {
 export { VerifierError } from "./verifier-error.ts";
 export { verify } from "./verify.ts";
 export { type VerifyAllOptions, verifyAll } from "./verify-all.ts";
-export { finish } from "./work.ts";

@@ -1,8 +1,8 @@
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { unhurried } from "../turns/index.ts";
 import { analyse } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
 import { analysisFor, windowsLog } from "./log.ts";
-import { unhurried } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { loopBoundOf } from "./report/index.ts";
 import type { Stage } from "./stage.ts";

@@ -1,16 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { getHeapStatistics } from "node:v8";
-import { EbpfError } from "../errors.ts";
+import type { Work } from "../turns/index.ts";
+import { othersTurn, TURN } from "../turns/index.ts";
 import { DEFAULT_BYTES, DEFAULT_STEPS } from "./analysis-options.ts";
 import { BudgetExceeded } from "./budget-exceeded.ts";
 import type { VerifyOptions } from "./options.ts";
-import type { Work } from "./work.ts";
-
-/**
- * Milliseconds after which the event loop gets its turn. A turn itself costs some microseconds; most of the ten that it may
- * wait belong to V8, which collects garbage whenever it likes.
- */
-const TURN = 1;
 
 /** Share of the heap that is still free which an analysis may take, however much its budget is: the process must live. */
 const SHARE_OF_HEAP = 0.75;
@@ -32,12 +25,13 @@ export class Meter {
   }
 
   /**
-   * What the work comes to, or the limit that it exceeds.
+   * What the work comes to, or the limit that it exceeds. Others have their turn first.
    *
    * @throws EbpfError `EBPF_ABORTED`
    */
   async drive<T>(work: Work<T>): Promise<T | BudgetExceeded> {
     for (;;) {
+      await othersTurn(this.#signal);
       const end = performance.now() + TURN;
       do {
         const { done, value } = work.next();
@@ -47,30 +41,6 @@ export class Meter {
       } while (performance.now() < end);
       const grown = getHeapStatistics().used_heap_size - this.#heapBefore;
       if (grown > this.#bytes) return new BudgetExceeded(`${Math.round(this.#bytes)} bytes`);
-      await othersTurn(this.#signal);
     }
-  }
-}
-
-async function othersTurn(signal: AbortSignal | undefined): Promise<void> {
-  await nextTurn();
-  if (signal?.aborted === true) {
-    throw new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: signal.reason });
-  }
-}
-
-/**
- * What work comes to that costs little enough to need no budget, such as a report.
- *
- * @throws EbpfError `EBPF_ABORTED`
- */
-export async function unhurried<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
-  for (;;) {
-    const end = performance.now() + TURN;
-    do {
-      const { done, value } = work.next();
-      if (done === true) return value;
-    } while (performance.now() < end);
-    await othersTurn(signal);
   }
 }

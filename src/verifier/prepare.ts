@@ -1,4 +1,5 @@
 import type { ConformanceGroup } from "../isa/index.ts";
+import { each, type Work } from "../turns/index.ts";
 import { type AssertionRules, assertionsOf, assertionsOfContract } from "./assert/index.ts";
 import { BudgetExceeded } from "./budget-exceeded.ts";
 import {
@@ -27,7 +28,6 @@ import {
   wideInteger,
 } from "./ir/index.ts";
 import type { VerifiedPlatform, VerifiedProgramType } from "./platform/index.ts";
-import { each, type Work } from "./work.ts";
 
 /** What is known of a program besides its code. */
 export interface ProgramFacts {

@@ -1,11 +1,12 @@
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import type { Work } from "../turns/index.ts";
+import { unhurried } from "../turns/index.ts";
 import { type Analysis, type CompletedRun, preparing } from "./analysis.ts";
 import { BudgetExceeded } from "./budget-exceeded.ts";
 import { withStates } from "./log.ts";
-import { Meter, unhurried } from "./meter.ts";
+import { Meter } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { explainOverlooked, type Overlooked, overlooked, type SafeAnyway } from "./report/index.ts";
-import type { Work } from "./work.ts";
 
 /** Steps that the second look may take: it is there to explain, and must not cost more than what it explains. */
 const STEPS = 20_000;

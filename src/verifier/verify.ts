@@ -1,9 +1,9 @@
 import { assertObject } from "../arguments.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
+import { unhurried } from "../turns/index.ts";
 import { type Analysis, analyse, platformOf } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
 import { analysisFor, windowsLog } from "./log.ts";
-import { unhurried } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { proofOf } from "./proof/index.ts";
 import {

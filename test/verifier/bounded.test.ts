@@ -118,6 +118,38 @@ describe("given programs made to be slow", () => {
     120_000,
   );
 
+  test("working arrays are no typed arrays, whose memory V8 frees while all else waits", async () => {
+    const { object, program } = programOf(storesThatMeet(128, 2));
+    let made = 0;
+    vi.stubGlobal(
+      "Int32Array",
+      class extends Int32Array {
+        constructor(length: number) {
+          super(length);
+          made++;
+        }
+      },
+    );
+    const report = await verify(object, program).finally(() => vi.unstubAllGlobals());
+    expect(report.statistics.visits).toBeGreaterThan(500);
+    expect(made).toBeGreaterThan(0);
+    expect(made).toBeLessThan(100);
+  });
+
+  test("of programs that are verified one after another each gives others their turn", async () => {
+    const { object, program } = programOf(straightCode(10));
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => {
+      turns++;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    for (let at = 0; at < 50; at++) await verify(object, program);
+    isOver = true;
+    expect(turns).toBeGreaterThanOrEqual(50);
+  });
+
   test("of tens of thousands of errors the first thousand are explained, in a time that grows with their number", async () => {
     const cost = async (count: number): Promise<number> => {
       const { report, milliseconds } = await turnsOf(wrongCode(count));

@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import type { Container } from "../container.ts";
 import { type Relocation, RelocationType, type readRelocations } from "../relocations.ts";
 import { Span } from "../span.ts";
@@ -10,15 +11,15 @@ const WORDS: readonly number[] = [RelocationType.ABS32, RelocationType.NODYLD32,
  * The types of an object's `.BTF`, undefined if it has none. The compiler leaves the offsets of variables in data
  * sections to relocations: those are applied first.
  */
-export function readObjectBtf(
+export function* readObjectBtf(
   container: Container,
   relocations: ReturnType<typeof readRelocations>,
-): TypeGraph | undefined {
+): Work<TypeGraph | undefined> {
   const section = container.section(".BTF");
   if (section === undefined) return undefined;
   const words = relocations(section).filter((relocation) => WORDS.includes(relocation.type));
   const data = words.length === 0 ? section.data : relocated(section.data, words);
-  return new TypeGraph(readBtf(data), ".BTF");
+  return new TypeGraph(yield* readBtf(data), ".BTF");
 }
 
 function relocated(data: Span, relocations: readonly Relocation[]): Span {

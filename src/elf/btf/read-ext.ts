@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import type { Span } from "../span.ts";
 import { checkBtfHeader } from "./header.ts";
 import type { TypeGraph } from "./type-graph.ts";
@@ -18,13 +19,15 @@ export interface ExtRecord {
   readonly at: number;
 }
 
+const RECORDS_PER_PAUSE = 512;
+
 /** Visits the records of one kind, each with the name of the code section that it is about. */
-export function visitExtRecords(
+export function* visitExtRecords(
   data: Span,
   types: TypeGraph,
   part: keyof typeof parts,
   visit: (section: string, record: ExtRecord) => void,
-): void {
+): Work<void> {
   const header = checkBtfHeader(data, HEADER_BYTES);
   const { header: field, record: least } = parts[part];
   if (part === "relocations" && header < HEADER_WITH_CORE_BYTES) return;
@@ -37,13 +40,17 @@ export function visitExtRecords(
   const size = data.u32(at);
   if (size < least) data.fail(`Records of ${size} bytes in the table of ${part}`, at);
   at += 4;
+  let visited = 0;
   while (at < end) {
     if (end - at < 8) data.fail(`Table of ${part} is cut off`, at);
     const section = text(types, data, data.u32(at), at);
     const count = data.u32(at + 4);
     at += 8;
     if (count > (end - at) / size) data.fail(`${count} records in the table of ${part}`, at - 4);
-    for (let index = 0; index < count; index++, at += size) visit(section, { data, at });
+    for (let index = 0; index < count; index++, at += size) {
+      visit(section, { data, at });
+      if (++visited % RECORDS_PER_PAUSE === 0) yield;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BtfSpec, BtfType } from "../../spec/index.ts";
+import { each, finish, type Work } from "../../turns/index.ts";
 import { Span } from "../span.ts";
 import { StringTable } from "../string-table.ts";
 import { readBtfBlocks } from "./header.ts";
@@ -53,6 +54,7 @@ const kinds: readonly (Kind | undefined)[] = [
   { fixed: 0, each: 12, read: readEnum64 },
 ];
 const FUNC = 12;
+const TYPES_PER_PAUSE = 256;
 
 export interface BtfData {
   readonly spec: BtfSpec;
@@ -62,7 +64,7 @@ export interface BtfData {
 }
 
 /** Decodes every type of a `.BTF` section and checks that each id it mentions exists. */
-export function readBtf(section: Span): BtfData {
+export function* readBtf(section: Span): Work<BtfData> {
   const blocks = readBtfBlocks(section);
   const { types: data, typesOffset } = blocks;
   // No compiler shares the tails of BTF's strings, and libbtf, which Windows reads BTF with, finds only whole ones.
@@ -94,8 +96,9 @@ export function readBtf(section: Span): BtfData {
     );
     offsets.push(at);
     offset += size;
+    if (types.length % TYPES_PER_PAUSE === 0) yield;
   }
-  types.forEach((type, id) => {
+  yield* each(types, (type, id) => {
     const bad = mentioned(type).find((mention) => mention >= types.length);
     if (bad !== undefined) section.fail(`BTF type ${id} refers to type ${bad}, which is not there`, offsets[id] ?? 0);
   });
@@ -107,7 +110,7 @@ export function readBtf(section: Span): BtfData {
  * Broken data is refused with `EBPF_INVALID_OBJECT`.
  */
 export function parseBtf(bytes: Uint8Array): BtfSpec {
-  return readBtf(new Span(bytes, ".BTF")).spec;
+  return finish(readBtf(new Span(bytes, ".BTF"))).spec;
 }
 
 /** Ids of the types that a type is made of. */

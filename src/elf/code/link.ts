@@ -133,7 +133,7 @@ interface Parts {
 
 function ownParts({ source, start, end }: Body, debug: DebugInfo): Parts {
   const { functions, slots } = source.code;
-  const within = <T extends { readonly slot: number }>(list: readonly T[]): readonly T[] =>
+  const within = <T extends { readonly slot: number }>(list: readonly T[]): T[] =>
     list.slice(lowerBound(list, start), lowerBound(list, end));
   const parts: FunctionSpec[] = [];
   const first = lowerBoundBy(functions, start, (entry) => entry.start);
@@ -153,7 +153,7 @@ function ownParts({ source, start, end }: Body, debug: DebugInfo): Parts {
   return {
     references: within(source.references).map((reference) => shiftReference(reference, -start)),
     functions: parts,
-    lines: within(debug.lines).map((line) => shiftLine(line, -start)),
+    lines: start === 0 ? within(debug.lines) : within(debug.lines).map((line) => shiftLine(line, -start)),
     unplaced: within(debug.unplaced).map(({ slot, file }) => ({ slot: slot - start, file })),
   };
 }

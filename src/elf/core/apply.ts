@@ -1,4 +1,5 @@
 import type { BtfSpec } from "../../spec/index.ts";
+import type { Work } from "../../turns/index.ts";
 import { type ExtRecord, text, visitExtRecords } from "../btf/read-ext.ts";
 import { TypeGraph } from "../btf/type-graph.ts";
 import { CLASS_MASK, InstructionClass, Opcode, type Slots } from "../code/instruction-slots.ts";
@@ -23,18 +24,18 @@ const sizeFields: ReadonlyMap<number, number> = new Map([
  * Applies the CO-RE relocations of `.BTF.ext` to the code, against the types of a target kernel or, without one,
  * against the object's own, as Windows does.
  */
-export function applyCoreRelocations(
+export function* applyCoreRelocations(
   ext: Section | undefined,
   types: TypeGraph | undefined,
   code: readonly Slots[],
   target: BtfSpec | undefined,
-): void {
+): Work<void> {
   if (ext === undefined || types === undefined) return;
   const bySection = new Map(code.toReversed().map((slots) => [slots.section.name, slots]));
   const resolver =
     target === undefined ? undefined : new TargetResolver(types, new TypeGraph({ spec: target }, "target BTF"));
   const known = new Map<string, CoreResult | undefined>();
-  visitExtRecords(ext.data, types, "relocations", (name, record) => {
+  yield* visitExtRecords(ext.data, types, "relocations", (name, record) => {
     const slots = bySection.get(name);
     if (slots === undefined) return;
     const { slot, key, relocation } = readRecord(record, types, slots);

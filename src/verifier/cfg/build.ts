@@ -1,5 +1,5 @@
+import { each, type Work } from "../../turns/index.ts";
 import type { ComparisonOperation, Condition, IrInstruction } from "../ir/index.ts";
-import { each, type Work } from "../work.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 import { Graph, type Node } from "./graph.ts";
 

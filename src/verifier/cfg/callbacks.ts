@@ -1,4 +1,4 @@
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 import { Graph, type Node } from "./graph.ts";
 
 export interface CallbackTargets {

@@ -1,4 +1,4 @@
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Component, Loop } from "./wto.ts";
 

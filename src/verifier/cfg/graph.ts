@@ -1,5 +1,5 @@
+import { each, sorted, type Work } from "../../turns/index.ts";
 import type { IrInstruction } from "../ir/index.ts";
-import { each, sorted, type Work } from "../work.ts";
 
 /** A node's number: an index into the columns of `Graph`. */
 export type Node = number;

@@ -1,5 +1,5 @@
+import type { Work } from "../../turns/index.ts";
 import { BudgetExceeded } from "../budget-exceeded.ts";
-import type { Work } from "../work.ts";
 import type { SlotGraph } from "./build.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 import { type Frame, Graph, type Node } from "./graph.ts";

@@ -1,6 +1,6 @@
 import type { ConformanceGroup } from "../../isa/index.ts";
+import { each, type Work } from "../../turns/index.ts";
 import type { IrInstruction } from "../ir/index.ts";
-import { each, type Work } from "../work.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 
 const DIVISIONS_AND_PRODUCTS: ReadonlySet<string> = new Set(["mul", "udiv", "umod", "sdiv", "smod"]);

@@ -1,4 +1,4 @@
-import type { Work } from "../work.ts";
+import type { Work } from "../../turns/index.ts";
 import { Graph, type Node } from "./graph.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { Pace, type Work } from "../../turns/index.ts";
 import type { Environment } from "../environment.ts";
 import { STACK_POINTER, T_CTX, T_STACK } from "../ir/index.ts";
-import { Pace, type Work } from "../work.ts";
 import { INT32_MAX, INT32_MIN, UINT32_MAX } from "./integer.ts";
 import { CTX_OFFSET, PACKET_OFFSET, SHARED_OFFSET, SHARED_REGION_SIZE, STACK_OFFSET, SVALUE, UVALUE } from "./kind.ts";
 import { atMost, below, Linear } from "./linear.ts";

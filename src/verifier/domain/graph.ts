@@ -1,4 +1,4 @@
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
 import { repairPotentials } from "./potentials.ts";
 import { Row } from "./row.ts";

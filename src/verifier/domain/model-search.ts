@@ -1,4 +1,4 @@
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 import { add, type Integer, less } from "./integer.ts";
 import type { MixedRow } from "./mixed-closure.ts";
 import { ZERO } from "./row.ts";

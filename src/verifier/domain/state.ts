@@ -1,6 +1,6 @@
+import { finish, type Work } from "../../turns/index.ts";
 import type { Environment } from "../environment.ts";
 import { ALL_TYPES, isSingleton, RETURN_VALUE, type Register, T_NUMBER, T_UNINIT, type TypeSet } from "../ir/index.ts";
-import { finish, type Work } from "../work.ts";
 import { type Integer, isBounded } from "./integer.ts";
 import type { Interval } from "./interval.ts";
 import { KIND_COUNT, KINDS_OF_TYPE, type Kind, OFFSET_KINDS, SVALUE, TYPED_KINDS, typesIn, UVALUE } from "./kind.ts";

@@ -1,4 +1,4 @@
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 import { add, type Integer, larger, less, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
 import { Places } from "./places.ts";

@@ -1,4 +1,4 @@
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 import { add, type Integer, less } from "./integer.ts";
 import { Places } from "./places.ts";
 import type { Row } from "./row.ts";

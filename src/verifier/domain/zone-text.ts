@@ -1,4 +1,4 @@
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 import { type Integer, integerText, negate } from "./integer.ts";
 import type { Row } from "./row.ts";
 import type { Variable } from "./variable-space.ts";

@@ -1,4 +1,4 @@
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 import { closeBounds } from "./closure.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
 import { Places } from "./places.ts";

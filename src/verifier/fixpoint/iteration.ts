@@ -1,3 +1,4 @@
+import { each, Pace, sorted, type Work } from "../../turns/index.ts";
 import { type Component, Graph, type Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
 import { loopLimits, State, type VariableSpace } from "../domain/index.ts";
@@ -5,7 +6,6 @@ import type { Access, Assertion, IrInstruction } from "../ir/index.ts";
 import { assertionsAt, type PreparedProgram } from "../prepare.ts";
 import type { AccessFacts } from "../proof/index.ts";
 import { transfer } from "../transfer/index.ts";
-import { each, Pace, sorted, type Work } from "../work.ts";
 import { type CallContents, contentsOf, NOTHING_HELD } from "./call-contents.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 

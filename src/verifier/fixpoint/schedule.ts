@@ -1,5 +1,5 @@
+import { each, Pace, type Work } from "../../turns/index.ts";
 import { type Component, Graph, type Node } from "../cfg/index.ts";
-import { each, Pace, type Work } from "../work.ts";
 
 const OUTSIDE = -1;
 const NOBODY = -1;

@@ -1,5 +1,5 @@
 import { LDDW } from "../../isa/index.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../../turns/index.ts";
 import { decodeAlu } from "./decode-alu.ts";
 import { type CallSites, decodeJump } from "./decode-jump.ts";
 import { decodeMemory } from "./decode-memory.ts";

@@ -1,6 +1,6 @@
 import { EbpfError } from "../../errors.ts";
 import { SLOT_BYTES } from "../../spec/index.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../../turns/index.ts";
 
 /** One 8-byte slot, its fields apart, whatever it means (RFC 9669 section 3). */
 export interface Slot {

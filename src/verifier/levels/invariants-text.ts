@@ -1,6 +1,6 @@
+import type { Work } from "../../turns/index.ts";
 import type { CompletedRun } from "../analysis.ts";
 import type { Node } from "../cfg/index.ts";
-import type { Work } from "../work.ts";
 import type { Block } from "./basic-blocks.ts";
 import type { ErrorTexts } from "./error-texts.ts";
 import { Listing } from "./listing.ts";

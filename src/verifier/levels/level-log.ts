@@ -1,7 +1,7 @@
 import type { ProgramSpec } from "../../spec/index.ts";
+import type { Work } from "../../turns/index.ts";
 import type { CompletedRun } from "../analysis.ts";
 import type { LogLevel } from "../log-level.ts";
-import type { Work } from "../work.ts";
 import { basicBlocks, singleBlocks } from "./basic-blocks.ts";
 import { ErrorTexts } from "./error-texts.ts";
 import { writeInvariants } from "./invariants-text.ts";

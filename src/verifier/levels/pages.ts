@@ -1,5 +1,5 @@
 import { EbpfError } from "../../errors.ts";
-import { Pace, type Work } from "../work.ts";
+import { Pace, type Work } from "../../turns/index.ts";
 
 /** Characters of a report at most: some programs' would not fit into memory. */
 const LIMIT = 128 * 2 ** 20;

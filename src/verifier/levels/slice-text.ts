@@ -1,10 +1,10 @@
+import type { Work } from "../../turns/index.ts";
 import type { CompletedRun } from "../analysis.ts";
 import { Graph, type Node } from "../cfg/index.ts";
 import type { Integer, State } from "../domain/index.ts";
 import type { AnalysisError } from "../fixpoint/index.ts";
 import type { Assertion } from "../ir/index.ts";
 import { errorText, registersOf } from "../report/index.ts";
-import type { Work } from "../work.ts";
 import { controlFlowText } from "./control-flow-text.ts";
 import type { ErrorTexts } from "./error-texts.ts";
 import { Listing } from "./listing.ts";

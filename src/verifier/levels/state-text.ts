@@ -1,5 +1,5 @@
+import { Pace, type Work } from "../../turns/index.ts";
 import type { State } from "../domain/index.ts";
-import { Pace, type Work } from "../work.ts";
 
 /** Which facts are printed. */
 export type FactFilter = (fact: string) => boolean;

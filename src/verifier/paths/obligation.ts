@@ -1,6 +1,6 @@
+import type { Work } from "../../turns/index.ts";
 import type { AnalysisOptions } from "../environment.ts";
 import { type Assertion, T_CTX, T_PACKET, T_SHARED, T_STACK, TYPE_GROUPS, type ValidAccess } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import { enumerate } from "./enumerate.ts";
 import { asNumber, type PathValue, type Region } from "./path-value.ts";
 import { constantOf } from "./range.ts";

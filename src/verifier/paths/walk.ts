@@ -1,7 +1,7 @@
+import type { Work } from "../../turns/index.ts";
 import { Graph, type Node } from "../cfg/index.ts";
 import type { Assertion } from "../ir/index.ts";
 import type { PreparedProgram } from "../prepare.ts";
-import type { Work } from "../work.ts";
 import { isPossible, proof, type Shown } from "./obligation.ts";
 import { PathFacts } from "./path-facts.ts";
 import { PathState } from "./path-value.ts";

@@ -1,6 +1,6 @@
 import type { ProgramProof, ProgramSpec } from "../../spec/index.ts";
+import type { Work } from "../../turns/index.ts";
 import type { Analysis, CompletedRun } from "../analysis.ts";
-import type { Work } from "../work.ts";
 import { earlyFinding, errorText, findingsOf } from "./findings.ts";
 import { invariantsOf } from "./invariants.ts";
 import { earlyText } from "./log.ts";

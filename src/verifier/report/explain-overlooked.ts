@@ -1,9 +1,9 @@
 import type { ProgramSpec } from "../../spec/index.ts";
+import type { Work } from "../../turns/index.ts";
 import type { CompletedRun } from "../analysis.ts";
 import { type Interval, isBounded } from "../domain/index.ts";
 import { printInstruction } from "../ir/index.ts";
 import type { Region, Shown } from "../paths/index.ts";
-import type { Work } from "../work.ts";
 import { stackAddress } from "./accessed-range.ts";
 import { type LossOfBound, lossOfBound } from "./loss-of-bound.ts";
 import type { Overlooked } from "./overlooked.ts";

@@ -1,11 +1,11 @@
 import type { ProgramSpec } from "../../spec/index.ts";
+import type { Work } from "../../turns/index.ts";
 import type { CompletedRun, EarlyRefusal } from "../analysis.ts";
 import type { Graph, Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
 import type { State } from "../domain/index.ts";
 import { type AnalysisError, EXPLAINED } from "../fixpoint/index.ts";
 import { conditionText, type IrInstruction, printAssertion, printInstruction } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import { type Circumstances, registersOf } from "./circumstances.ts";
 import { explainFailure } from "./explain.ts";
 import { explainEarly } from "./explain-early.ts";

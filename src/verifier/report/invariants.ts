@@ -1,7 +1,7 @@
+import { sorted, type Work } from "../../turns/index.ts";
 import type { CompletedRun } from "../analysis.ts";
 import type { State } from "../domain/index.ts";
 import { printInstruction } from "../ir/index.ts";
-import { sorted, type Work } from "../work.ts";
 import type { NodeInvariants } from "./report.ts";
 
 const lines = (state: State | undefined): string[] => state?.toStrings().sort() ?? ["_|_"];

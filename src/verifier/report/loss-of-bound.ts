@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import type { Graph, Node } from "../cfg/index.ts";
 import {
   Interval,
@@ -22,7 +23,6 @@ import {
   type Term,
   type Trail,
 } from "../paths/index.ts";
-import type { Work } from "../work.ts";
 import type { Overlooked } from "./overlooked.ts";
 
 /** Where the verifier knows less than what is so. */

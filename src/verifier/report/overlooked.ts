@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import type { CompletedRun } from "../analysis.ts";
 import type { Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
@@ -5,7 +6,6 @@ import type { AnalysisError } from "../fixpoint/index.ts";
 import type { Assertion } from "../ir/index.ts";
 import { type Proof, proveOnPaths } from "../paths/index.ts";
 import { assertionsAt, type PreparedProgram } from "../prepare.ts";
-import type { Work } from "../work.ts";
 
 /** A proof that what an analysis objects to does not happen. */
 export interface Overlooked {

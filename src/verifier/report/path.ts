@@ -1,8 +1,8 @@
+import { Pace, type Work } from "../../turns/index.ts";
 import { type Graph as ControlFlow, Graph, type Node } from "../cfg/index.ts";
 import type { Iteration } from "../fixpoint/index.ts";
 import type { IrInstruction } from "../ir/index.ts";
 import type { PreparedProgram } from "../prepare.ts";
-import { Pace, type Work } from "../work.ts";
 
 const NOWHERE = -1;
 

@@ -1,6 +1,6 @@
+import { Pace, type Work } from "../../turns/index.ts";
 import type { CompletedRun } from "../analysis.ts";
 import type { Component, Loop } from "../cfg/index.ts";
-import { Pace, type Work } from "../work.ts";
 
 /** Instructions of a component if it is run once: every node counts, as paths are not told apart. */
 function weight(component: Component): number {

@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import {
   ALWAYS,
   atMost,
@@ -12,7 +13,6 @@ import {
 import type { Environment } from "../environment.ts";
 import type { ComparisonOperation, Condition } from "../ir/index.ts";
 import { T_NUMBER } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import { comparedWithConstant, comparedWithRegister } from "./comparison.ts";
 
 /** Offsets in one region compare like the addresses; the signed operations are read as unsigned ones. */

@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import type { State } from "../domain/index.ts";
 import type { Environment } from "../environment.ts";
 import {
@@ -10,7 +11,6 @@ import {
   T_STACK,
   TYPE_GROUPS,
 } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import { binary } from "./binary.ts";
 import { load } from "./load.ts";
 import { store } from "./store.ts";

@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import {
   AnalysisAborted,
   atMost,
@@ -15,7 +16,6 @@ import {
 import type { Environment } from "../environment.ts";
 import type { Binary, BinaryOperation, Register } from "../ir/index.ts";
 import { T_NUMBER } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import {
   bitwiseAnd,
   bitwiseOr,

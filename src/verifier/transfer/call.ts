@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import {
   ALLOC_MEM_OFFSET,
   ALLOC_MEM_SIZE,
@@ -31,7 +32,6 @@ import {
   T_SOCKET,
   T_STACK,
 } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import { assignAddress, commonOf, loadMap, mapsOf, rangeOf, retype } from "./map-load.ts";
 
 const FIRST_ARGUMENT = 1;

@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import {
   assignLoaded,
   atMost,
@@ -31,7 +32,6 @@ import {
   T_SOCKET,
   T_STACK,
 } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 
 /** Lowest address of a packet, so that metadata before it has addresses above 0 too. */
 const LOWEST_PACKET_ADDRESS = 4098;

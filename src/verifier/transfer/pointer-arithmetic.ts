@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import {
   below,
   type Integer,
@@ -12,7 +13,6 @@ import {
   SVALUE,
 } from "../domain/index.ts";
 import { type Register, T_NUMBER, T_SHARED, T_STACK } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import { addConstant, addSigned, addToNumber, addUnsigned, assignSumOf } from "./arithmetic.ts";
 import type { Width } from "./finite-width.ts";
 

@@ -1,3 +1,4 @@
+import type { Work } from "../../turns/index.ts";
 import {
   ALLOC_MEM_SIZE,
   atMost,
@@ -15,7 +16,6 @@ import {
 } from "../domain/index.ts";
 import type { Environment } from "../environment.ts";
 import { type Access, type Operand, type Register, STACK_POINTER, T_NUMBER, T_STACK, T_UNINIT } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import { wrap } from "./finite-width.ts";
 import { recomputeNumericSize } from "./pointer-arithmetic.ts";
 

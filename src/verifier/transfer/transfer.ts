@@ -1,8 +1,8 @@
+import type { Work } from "../../turns/index.ts";
 import type { State } from "../domain/index.ts";
 import { AnalysisAborted } from "../domain/index.ts";
 import type { Environment } from "../environment.ts";
 import { type BinaryOperation, type IrInstruction, type Memory, RETURN_VALUE, T_FUNC, T_NUMBER } from "../ir/index.ts";
-import type { Work } from "../work.ts";
 import { addConstant } from "./arithmetic.ts";
 import { assume } from "./assume.ts";
 import { atomic } from "./atomic.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { assemble } from "../../../src/isa/index.ts";
+import { finish } from "../../../src/turns/index.ts";
 import {
   buildGraph,
   type Component,
@@ -12,7 +13,6 @@ import {
 } from "../../../src/verifier/cfg/index.ts";
 import { verify } from "../../../src/verifier/index.ts";
 import { decodeProgram, readSlots } from "../../../src/verifier/ir/index.ts";
-import { finish } from "../../../src/verifier/work.ts";
 import { programOf } from "../assembled.ts";
 
 function graphOf(text: string, dropsBackEdges = false): Graph {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { finish } from "../../../src/turns/index.ts";
 import { mixedRow } from "../../../src/verifier/domain/mixed-closure.ts";
 import { type ConstraintGraph, findModel } from "../../../src/verifier/domain/model-search.ts";
-import { finish } from "../../../src/verifier/work.ts";
 
 const SIZE = 6;
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { finish } from "../../../src/turns/index.ts";
 import { atMost, equal, Interval, Linear, VariableSpace, Zone } from "../../../src/verifier/domain/index.ts";
 import { joinZones, tightenByBounds } from "../../../src/verifier/domain/zone-join.ts";
 import { meetZones } from "../../../src/verifier/domain/zone-meet.ts";
 import { isWithin } from "../../../src/verifier/domain/zone-order.ts";
 import { widenZones } from "../../../src/verifier/domain/zone-widen.ts";
-import { finish } from "../../../src/verifier/work.ts";
 
 const COUNT = 5;
 /** Stands for the constant 0 in a difference. */

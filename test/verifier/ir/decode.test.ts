@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { finish } from "../../../src/turns/index.ts";
 import { decodeProgram, printInstruction, type Slot } from "../../../src/verifier/ir/index.ts";
-import { finish } from "../../../src/verifier/work.ts";
 
 const slot = (opcode: number, fields: Partial<Slot> = {}): Slot => ({
   opcode,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { finish } from "../../../src/turns/index.ts";
 import { Graph } from "../../../src/verifier/cfg/index.ts";
 import { printInstruction, registerOperand } from "../../../src/verifier/ir/index.ts";
 import { basicBlocks, singleBlocks } from "../../../src/verifier/levels/basic-blocks.ts";
@@ -6,7 +7,6 @@ import { dependenciesOf } from "../../../src/verifier/levels/dependencies.ts";
 import { Pages } from "../../../src/verifier/levels/pages.ts";
 import { Relevance } from "../../../src/verifier/levels/relevance.ts";
 import { placeText, SourceLines } from "../../../src/verifier/levels/source-lines.ts";
-import { finish } from "../../../src/verifier/work.ts";
 import { programOf } from "../assembled.ts";
 
 describe("relevance", () => {

@@ -1,3 +1,4 @@
+import { finish } from "../../../src/turns/index.ts";
 import { ControlFlowFailure, Graph } from "../../../src/verifier/cfg/index.ts";
 import { DIALECTS, type DialectName } from "../../../src/verifier/dialect.ts";
 import { parseConstraints, State, VariableSpace } from "../../../src/verifier/domain/index.ts";
@@ -6,7 +7,6 @@ import { Iteration } from "../../../src/verifier/fixpoint/index.ts";
 import { printAssertion, printInstruction } from "../../../src/verifier/ir/index.ts";
 import { linuxPlatform } from "../../../src/verifier/platform/index.ts";
 import { type PreparedProgram, prepare } from "../../../src/verifier/prepare.ts";
-import { finish } from "../../../src/verifier/work.ts";
 import { parseCode } from "./assembly.ts";
 import { type Observation, readObservations, type YamlCase } from "./yaml-case.ts";
 

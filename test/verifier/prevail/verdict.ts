@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { parse } from "../../../src/elf/index.ts";
 import { InvalidObjectError } from "../../../src/errors.ts";
 import type { ObjectSpec, Platform } from "../../../src/spec/index.ts";
+import { finish } from "../../../src/turns/index.ts";
 import { analyse } from "../../../src/verifier/analysis.ts";
 import type { DialectName } from "../../../src/verifier/dialect.ts";
 import { buildReport } from "../../../src/verifier/report/build-report.ts";
-import { finish } from "../../../src/verifier/work.ts";
 
 /** What is compared with the judge's verdict on one program. */
 export interface Verdict {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { finish } from "../../../src/turns/index.ts";
 import { canonical, Interval, State, type Variable, VariableSpace } from "../../../src/verifier/domain/index.ts";
 import {
   type Assume,
@@ -14,7 +15,6 @@ import {
   type Unary,
 } from "../../../src/verifier/ir/index.ts";
 import { transfer } from "../../../src/verifier/transfer/index.ts";
-import { finish } from "../../../src/verifier/work.ts";
 import { environmentOf } from "../environment.ts";
 
 const REGISTERS = [0, 1, 2] as const;
