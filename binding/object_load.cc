@@ -13,6 +13,8 @@ struct ObjectLoad {
   std::string name;
   std::string pin_root;
   uint32_t type = 0;
+  // ebpf_execution_type_t; 0 leaves it to the library.
+  uint32_t execution = 0;
   // Maps, and the paths that they are pinned to while the object is loaded.
   std::vector<std::pair<DescriptorRef, std::string>> pins;
 };
@@ -74,6 +76,8 @@ class ObjectLoadJob : public Job {
     int result = program == nullptr ? -22 : calls.bpf_program__set_type(program, load_.type);
     if (result < 0) {
       Fail("bpf_program__set_type", result);
+    } else if (load_.execution != 0 && calls.ebpf_object_set_execution_type(object, load_.execution) != 0) {
+      Fail("ebpf_object_set_execution_type", -22);
     } else if ((result = calls.bpf_object__load(object)) < 0) {
       Fail("bpf_object__load", result);
       size_t size = 0;
@@ -99,10 +103,10 @@ bool CanLoad(const Symbols& calls) {
   return calls.bpf_object__open_mem != nullptr && calls.bpf_object__next_program != nullptr &&
          calls.bpf_program__set_type != nullptr && calls.bpf_object__load != nullptr &&
          calls.bpf_program__log_buf != nullptr && calls.bpf_program__fd != nullptr &&
-         calls.bpf_object__close != nullptr && calls.bpf_obj_pin != nullptr && calls.ebpf_object_unpin != nullptr;
+         calls.ebpf_object_set_execution_type != nullptr && calls.bpf_object__close != nullptr && calls.bpf_obj_pin != nullptr && calls.ebpf_object_unpin != nullptr;
 }
 
-// loadObject(library, {object, name, pinRoot, type}, [[map, path], …]): the object's only program.
+// loadObject(library, {object, name, pinRoot, type, execution}, [[map, path], …]): the object's only program.
 Napi::Value LoadObject(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::shared_ptr<Library> library = LibraryOf(info[0]);
@@ -114,6 +118,7 @@ Napi::Value LoadObject(const Napi::CallbackInfo& info) {
   load.name = TextOf(given.Get("name"));
   load.pin_root = TextOf(given.Get("pinRoot"));
   load.type = NumberOf(given.Get("type"));
+  load.execution = NumberOf(given.Get("execution"));
   const auto pins = info[2].As<Napi::Array>();
   for (uint32_t i = 0; i < pins.Length(); i++) {
     const Napi::Value row = pins[i];

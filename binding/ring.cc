@@ -1,4 +1,5 @@
 // Ring buffer maps: copying records out of the memory that they share with the kernel, and waiting for more.
+#include <algorithm>
 #include <cstring>
 
 #include "areas.h"
@@ -47,6 +48,9 @@ Napi::Value OpenRing(const Napi::CallbackInfo& info) {
   return answer;
 }
 
+// 2^53: what lies beyond is not exact as a JavaScript number.
+constexpr double kLargestOffset = 9007199254740992.0;
+
 // Offsets are below 2^53 for as long as a machine lives, and exact as JavaScript numbers.
 Napi::Value Producer(const Napi::CallbackInfo& info) {
   const Ring* ring = Unwrap<Ring>(info[0]);
@@ -81,6 +85,18 @@ Napi::Value Fill(const Napi::CallbackInfo& info) {
   const double offset = info[1].IsNumber() ? info[1].As<Napi::Number>().DoubleValue() : -1;
   if (ring == nullptr || ring->memory == nullptr || offset < 0) return Napi::Number::New(info.Env(), offset);
   return Napi::Number::New(info.Env(), CopyRecords(*ring->memory, static_cast<uint64_t>(offset), target.data, target.size));
+}
+
+// peekRing(ring, offset, bytes): copies what lies in the ring's memory from `offset` on, whatever it is.
+Napi::Value Peek(const Napi::CallbackInfo& info) {
+  const Ring* ring = Unwrap<Ring>(info[0]);
+  const Bytes target = BytesOf(info[2]);
+  const double offset = info[1].IsNumber() ? info[1].As<Napi::Number>().DoubleValue() : -1;
+  if (ring == nullptr || ring->memory == nullptr || !(offset >= 0 && offset < kLargestOffset) || target.size == 0) return info.Env().Undefined();
+  const RingMemory& memory = *ring->memory;
+  // The memory lies there twice: no more than one ring can be read from any place of the first.
+  memcpy(target.data, memory.data + (static_cast<uint64_t>(offset) & (memory.size - 1)), std::min<uint64_t>(target.size, memory.size));
+  return info.Env().Undefined();
 }
 
 Napi::Value Listen(const Napi::CallbackInfo& info) {
@@ -120,6 +136,7 @@ void ExportRings(Napi::Object exports) {
   Export<Consumer>(exports, "ringConsumer");
   Export<Consume>(exports, "consumeRing");
   Export<Fill>(exports, "fillRing");
+  Export<Peek>(exports, "peekRing");
   Export<Listen>(exports, "listen");
   Export<Unlisten>(exports, "unlisten");
   Export<WriteRing>(exports, "writeRing");

@@ -46,6 +46,7 @@ namespace winbpf {
   X(abi::BpfObject*, bpf_object__open_mem, (const void* object, size_t size, const abi::ObjectOpenOptions* options))   \
   X(abi::BpfProgram*, bpf_object__next_program, (const abi::BpfObject* object, abi::BpfProgram* before))               \
   X(int, bpf_program__set_type, (abi::BpfProgram* program, uint32_t type))                                             \
+  X(uint32_t, ebpf_object_set_execution_type, (abi::BpfObject* object, uint32_t execution))                            \
   X(int, bpf_object__load, (abi::BpfObject* object))                                                                   \
   X(const char*, bpf_program__log_buf, (const abi::BpfProgram* program, size_t* size))                                 \
   X(int, bpf_program__fd, (const abi::BpfProgram* program))                                                            \

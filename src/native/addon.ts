@@ -84,6 +84,8 @@ export interface ObjectLoadArguments {
   /** Folder in which the object's maps are looked up by their names. */
   readonly pinRoot: string;
   readonly type: number;
+  /** `ebpf_execution_type_t`; 0 leaves it to the library. */
+  readonly execution: number;
 }
 
 export interface TestRunArguments {
@@ -196,6 +198,8 @@ export interface Addon {
   consumeRing(ring: RingRef, offset: number): void;
   /** Copies whole records; the offset behind them, or the negative bytes that the first one needs. */
   fillRing(ring: RingRef, offset: number, bytes: Uint8Array): number;
+  /** Copies what lies in the ring's memory from `offset` on, as many bytes as there is room for, and no more than the ring has. */
+  peekRing(ring: RingRef, offset: number, bytes: Uint8Array): void;
   /** Calls `listener` once, when there is something to read; 0 where that cannot be. */
   listen(ring: RingRef, listener: () => void): number;
   unlisten(id: number): void;

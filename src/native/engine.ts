@@ -28,7 +28,7 @@ import { MappedRing } from "./mapped-ring.ts";
 import type { Native } from "./native.ts";
 import type { NativeSystem } from "./native-system.ts";
 import { PerfRings } from "./perf-rings.ts";
-import type { ProgramObject } from "./program-object.ts";
+import { loadsObjects, type ProgramObject } from "./program-object.ts";
 
 /** Bytes of the verifier's log, and how far it may grow. */
 const LOG_BYTES = 64 * 1024;
@@ -72,6 +72,8 @@ export class NativeEngine implements Engine {
         return this.kind === "libbpf";
       case "byte-code":
         return this.native.has("bpf_prog_load");
+      case "interpreter":
+        return this.kind === "windows" && loadsObjects(this.native);
       case "native-images":
         return this.kind === "windows";
       default:
@@ -93,7 +95,7 @@ export class NativeEngine implements Engine {
         keySize: options.keySize,
         valueSize: options.valueSize,
         maxEntries: options.maxEntries,
-        innerId: inner === undefined ? 0 : this.mapInfo(inner).id,
+        innerId: inner?.kind === "map" ? this.mapInfo(inner).id : 0,
         ...(declared === undefined ? {} : { declared }),
       },
     });

@@ -12,7 +12,7 @@ const DISCARDED = 0x4000_0000;
 /** What a mapped ring asks of the addon. */
 type RingCalls = Pick<
   Addon,
-  "ringProducer" | "ringConsumer" | "consumeRing" | "fillRing" | "listen" | "unlisten" | "closeRing"
+  "ringProducer" | "ringConsumer" | "consumeRing" | "fillRing" | "peekRing" | "listen" | "unlisten" | "closeRing"
 >;
 
 /** A ring buffer map: records are copied out of its shared memory in runs, and handed out one by one. */
@@ -112,7 +112,7 @@ export class MappedRing implements NativeRing {
 
   bytes(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    if (this.#fill(offset)) bytes.set(this.#stage.subarray(0, Math.min(length, this.#end - this.#start)));
+    this.#addon.peekRing(this.#ring, offset, bytes);
     return bytes;
   }
 

@@ -46,29 +46,33 @@ interface Section {
   readonly entry?: number;
 }
 
-/** Places of the sections: the null section is 0. */
-const Place = { CODE: 1, MAPS: 2, SYMBOLS: 4, STRINGS: 5 } as const;
+/** Places of the sections: the null section is 0. Without maps, the last two are not there. */
+const Place = { CODE: 1, SYMBOLS: 2, STRINGS: 3, MAPS: 4 } as const;
 
 /** The bytes of a relocatable object for BPF with one program, and maps in the form that ebpf-for-windows reads without BTF. */
 export function writeObjectFile(file: ObjectFile): Uint8Array {
   const strings = new StringTable();
   const symbols = symbolTable(file, strings);
   const names = new StringTable();
-  const sections: readonly Section[] = [
+  const sections: Section[] = [
     { name: file.section, type: SectionType.PROGBITS, bytes: unlinked(file), flags: ALLOC | EXECUTABLE },
-    { name: "maps", type: SectionType.PROGBITS, bytes: definitions(file.maps), flags: ALLOC | WRITABLE },
-    {
-      name: `.rel${file.section}`,
-      type: SectionType.REL,
-      bytes: relocations(file),
-      link: Place.SYMBOLS,
-      info: Place.CODE,
-      entry: RELOCATION,
-    },
     // The first symbol, which is none, is the only local one.
     { name: ".symtab", type: SectionType.SYMTAB, bytes: symbols, link: Place.STRINGS, info: 1, entry: SYMBOL },
     { name: ".strtab", type: SectionType.STRTAB, bytes: strings.bytes() },
   ];
+  if (file.maps.length > 0) {
+    sections.push(
+      { name: "maps", type: SectionType.PROGBITS, bytes: definitions(file.maps), flags: ALLOC | WRITABLE },
+      {
+        name: `.rel${file.section}`,
+        type: SectionType.REL,
+        bytes: relocations(file),
+        link: Place.SYMBOLS,
+        info: Place.CODE,
+        entry: RELOCATION,
+      },
+    );
+  }
   const named = sections.map((section) => ({ ...section, at: names.add(section.name) }));
   const shstrtab = { name: ".shstrtab", type: SectionType.STRTAB, at: names.add(".shstrtab") };
   return assemble([...named, { ...shstrtab, bytes: names.bytes() }]);

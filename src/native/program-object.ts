@@ -8,7 +8,9 @@ import { writeObjectFile } from "./object-file.ts";
 import { windowsMapInfo } from "./windows-info.ts";
 
 /** Where maps are pinned while the library's own reader looks for them, in folders by process and load. */
-export const LOADING = "/winbpf-load/";
+const LOADING = "BPF:\\winbpf-load\\";
+/** `ebpf_execution_type_t` (include/ebpf_structs.h). */
+const INTERPRET = 2;
 /** A longest name and its NUL: BPF_OBJ_NAME_LEN (include/ebpf_structs.h). */
 const NAME_LENGTH = 63;
 /** Names of sections that hold programs: others have a meaning of their own for readers of object files. */
@@ -27,15 +29,21 @@ interface UsedMap {
   readonly info: MapInfo;
 }
 
+/** Whether the library takes programs as object files. */
+export function loadsObjects(native: Native): boolean {
+  return native.has("bpf_object__open_mem", "bpf_object__load", "ebpf_object_set_execution_type");
+}
+
 /**
  * The program as an object file, where Windows takes it in no other way; undefined for all others.
  *
  * `bpf_prog_load` tells the verifier 0 for the descriptor of the template of a map of maps, so that every lookup of an inner map
- * is refused (`ebpf_program_load_bytes`, libs/api/ebpf_api.cpp); `bpf_object__load` tells the right one. It makes the
- * object's maps itself, but for those that are pinned by their names (`_ebpf_object_reuse_map`): so ours are, as long as it loads.
+ * is refused; and it knows neither section nor file nor how code is run (`ebpf_program_load_bytes`, libs/api/ebpf_api.cpp).
+ * `bpf_object__load` tells the right ones. It makes the object's maps itself, but for those that are pinned by their names
+ * (`_ebpf_object_reuse_map`): so ours are, as long as it loads.
  */
 export function programObject(native: Native, options: ProgramOptions): ProgramObject | undefined {
-  if (options.maps.length === 0 || !native.has("bpf_object__open_mem", "bpf_object__load")) return undefined;
+  if (!loadsObjects(native)) return undefined;
   const used = new Map<number, UsedMap>();
   const ids = options.maps.map(({ map }) => {
     const { ref } = nativeHandle(map, "map");
@@ -43,7 +51,7 @@ export function programObject(native: Native, options: ProgramOptions): ProgramO
     used.set(info.id, { ref, info });
     return info.id;
   });
-  if (![...used.values()].some(({ info }) => isMapOfMaps(info))) return undefined;
+  if (!saysMore(options) && ![...used.values()].some(({ info }) => isMapOfMaps(info))) return undefined;
   const opened: ObjectRef[] = [];
   const close = () => {
     for (const ref of opened.splice(0)) native.addon.close(ref);
@@ -67,11 +75,37 @@ export function programObject(native: Native, options: ProgramOptions): ProgramO
         inner: isMapOfMaps(info) ? places.indexOf(info.innerMapId) : undefined,
       })),
     });
-    const pins = [...used.values()].map(({ ref }, index) => [ref, `${root}/${nameOf(index)}`] as const);
-    return { load: { object, name: options.file || name, pinRoot: root }, pins, close };
+    const pins = [...used.values()].map(({ ref }, index) => [ref, `${root}\\${nameOf(index)}`] as const);
+    if (pins.length > 0) sweep(native);
+    const execution = options.execution === "interpret" ? INTERPRET : 0;
+    return { load: { object, name: options.file || name, pinRoot: root, execution }, pins, close };
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/** Whether there is more to say of a program than `bpf_prog_load` takes, for which name, section and file are one. */
+function saysMore({ name, section, file = name, execution }: ProgramOptions): boolean {
+  return section !== name || file !== name || execution === "interpret";
+}
+
+/** Takes the pins away that processes have left which were killed while they loaded. */
+function sweep({ addon, library }: Native): void {
+  const left: string[] = [];
+  for (let row = addon.nextPin(library, LOADING, 0); typeof row !== "number"; row = addon.nextPin(library, row[0], 0)) {
+    if (!row[0].startsWith(LOADING)) break;
+    if (!runs(Number.parseInt(row[0].slice(LOADING.length), 10))) left.push(row[0]);
+  }
+  for (const path of left) addon.unpin(library, path);
+}
+
+function runs(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    // Somebody else's process is one, too (EPERM).
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }
 

@@ -70,7 +70,7 @@ export async function loadObject(
   }
 }
 
-/** `bpf_prog_load` takes no execution type, ebpfapi's one for whole objects only, whose maps it makes itself. */
+/** libbpf takes no execution type: Linux has one for all programs. */
 function assertExecution({ engine }: Session, execution: Execution | undefined): void {
   if (execution !== "interpret" || engine.supports("interpreter")) return;
   throw new EbpfError("EBPF_NOT_SUPPORTED", "Nothing is interpreted on request here: the kernel decides", {

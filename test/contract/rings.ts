@@ -128,6 +128,23 @@ export const ringRows = [
       expect(bpf.ebpf_ring_buffer_map_unmap_buffer(map, two)).toBe(0);
     },
   ),
+  row(
+    "109 wrap",
+    "given a record that goes on at the ring's start, then its bytes are at offset 0 of the mapping",
+    (kit) => {
+      const { bpf } = kit;
+      const map = ring(kit);
+      const mapping = bpf.ebpf_ring_buffer_map_map_buffer(map).value;
+      if (mapping === undefined) throw new Error("not mapped");
+      expect(bpf.ebpf_ring_buffer_map_write(map, new Uint8Array(4072))).toBe(0);
+      mapping.consumer_offset = 4080;
+      expect(bpf.ebpf_ring_buffer_map_write(map, new Uint8Array(24).fill(0x33))).toBe(0);
+      // 4080 bytes of the first record, 8 of the second's header, 8 of its content; the other 16 are at the start.
+      expect([...mapping.data(0, 18)]).toEqual([...new Array(16).fill(0x33), 0, 0]);
+      expect([...mapping.data(4080, 20)]).toEqual([24, 0, 0, 0, 0, 0, 0, 0, ...new Array(12).fill(0x33)]);
+      expect(bpf.ebpf_ring_buffer_map_unmap_buffer(map, mapping)).toBe(0);
+    },
+  ),
 
   row(110, "given a reader that ends, then the next goes on where it was", (kit) => {
     const { bpf } = kit;

@@ -57,6 +57,7 @@ const exceptions: ReadonlyMap<string, string> = new Map([
   ["106", written],
   ["108", written],
   ["109", written],
+  ["109 wrap", written],
   ["110", written],
   ["111", written],
   ["112", written],

@@ -147,6 +147,7 @@ describe("a mapped ring", () => {
           }
           return at;
         },
+        peekRing: () => {},
         listen: () => 1,
         unlisten: () => {},
         closeRing: () => {},

@@ -30,6 +30,7 @@ struct FileMap {
 
 struct bpf_object {
   std::string name, pin_root;
+  uint32_t execution = 1;
   std::vector<FileMap> maps;
   std::vector<std::unique_ptr<bpf_program>> programs;
 };
@@ -205,6 +206,7 @@ Result load(bpf_object& object) {
     auto& loaded = static_cast<Program&>(*state().get(program->fd));
     loaded.section = program->section;
     loaded.file = object.name;
+    loaded.execution = object.execution;
   }
   return SUCCESS;
 }
@@ -253,6 +255,13 @@ EXPORT int bpf_program__set_type(bpf_program* program, uint32_t type) {
   if (program_type(type) == nullptr) return fail(INVALID_ARGUMENT);
   program->type = type;
   return 0;
+}
+
+EXPORT Result ebpf_object_set_execution_type(bpf_object* object, uint32_t execution) {
+  BEGIN_RESULT();
+  if (execution > 2) return INVALID_ARGUMENT;  // 3, native, is for images
+  object->execution = execution == 0 ? 1 : execution;
+  return SUCCESS;
 }
 
 EXPORT int bpf_object__load(bpf_object* object) {

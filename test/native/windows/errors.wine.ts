@@ -36,6 +36,11 @@ const hash = { name: "m", type: 1, keySize: 4, valueSize: 4, maxEntries: 4 } as 
 const code = Uint8Array.of(0xb7, 0, 0, 0, 7, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0);
 const program = { name: "p", type: "bind", section: "bind", code, lines: [], maps: [], attachType: 2 } as const;
 const path = "BPF:\\sweep";
+/** lddw r1, map; mov r0, 7; exit */
+const looking = (map: Handle) => ({
+  code: Uint8Array.of(0x18, 0x11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...code),
+  maps: [{ slot: 0, map }],
+});
 
 const cases: readonly Case[] = [
   { call: "bpf_map_create", run: ({ engine }) => engine.close(engine.createMap(hash)) },
@@ -61,7 +66,17 @@ const cases: readonly Case[] = [
   { call: "bpf_prog_get_next_id", answers: absences, run: ({ engine }) => engine.nextId("program", 0) },
   { call: "bpf_link_get_next_id", answers: absences, run: ({ engine }) => engine.nextId("link", 0) },
   { call: "bpf_map_get_fd_by_id", answers: absences, run: ({ engine }) => opened(engine, engine.openId("map", 2)) },
-  { call: "bpf_prog_load", times: 99, run: async ({ engine }) => engine.close(await engine.loadProgram(program)) },
+  {
+    call: "bpf_prog_load",
+    times: 99,
+    run: async ({ engine }) => engine.close(await engine.loadProgram({ ...program, section: program.name })),
+  },
+  ...["bpf_object__open_mem", "bpf_program__set_type", "bpf_object__load"].map(
+    (call): Case => ({
+      call,
+      run: async ({ engine, map }) => engine.close(await engine.loadProgram({ ...program, ...looking(map) })),
+    }),
+  ),
   {
     call: "bpf_prog_test_run_opts",
     run: ({ engine, program }) => engine.testRun(program, { context: new Uint8Array(56) }),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { MapType, openRuntime, type Runtime } from "../../../src/index.ts";
+import { MapType, openRuntime, type Runtime, u32 } from "../../../src/index.ts";
 import { libbpf } from "../../../src/libbpf/index.ts";
 import { double } from "./double.ts";
 
@@ -44,11 +44,17 @@ describe("programs that look inner maps up, as byte code", () => {
       outer.setObject(1, inner);
       const program = object.programs.get("nested");
       expect((await program.run({ context: CONTEXT })).returnValue).toBe(33);
-      expect(program.info).toMatchObject({ name: "nested", type: "bind", section: "bind" });
+      expect(program.info).toMatchObject({ name: "nested", type: "bind", section: "bind", execution: "jit" });
       // The template without a name is a map, too, and lives as long as the object.
       const ids = [...runtime.ids("map")];
       object.close();
       expect([...runtime.ids("map")]).toHaveLength(ids.length - 4);
+      const interpreted = await runtime.load(nested, { execution: "interpret" });
+      expect(interpreted.programs.get("in_table").info).toMatchObject({
+        section: "bind/table",
+        execution: "interpret",
+      });
+      interpreted.close();
     });
   });
 
@@ -85,6 +91,19 @@ describe("programs that look inner maps up, as byte code", () => {
       expect(late).toMatchObject({ ret: -13, log: expect.stringContaining("original map fd 0 not found") });
       for (const fd of [inner, outer, ret]) bpf.ebpf_close_fd(fd);
     });
+  });
+
+  it("given pins that a process left which was killed while it loaded, when another loads, then they are gone", async () => {
+    const runtime = openRuntime("windows");
+    const map = runtime.createMap({ type: MapType.ARRAY, key: u32, value: u32, maxEntries: 1 });
+    // Ids of processes on Windows are multiples of four, and small.
+    const left = "BPF:\\winbpf-load\\2147483644-00";
+    const own = `BPF:\\winbpf-load\\${process.pid}-00`;
+    map.pin(`${left}\\m0`).pin(`${own}\\m0`);
+    (await runtime.load(nested)).close();
+    expect(pinned(runtime)).toEqual([`${own}\\m0`]);
+    runtime.unpin(`${own}\\m0`);
+    runtime.close();
   });
 
   it.runIf(double === undefined)(
@@ -136,13 +155,15 @@ function lookupTwice(outer: number, offset = 0): Uint8Array {
     [0x18, 0x11, 0, outer], // r1 = map outer
     [0x00, 0x00, 0, 0],
     [0x85, 0x00, 0, 1], // call bpf_map_lookup_elem
-    [0x15, 0x00, 6, 0], // if r0 == 0 goto exit
+    [0x15, 0x00, 7, 0], // if r0 == 0 goto the end
     [0xbf, 0x01, 0, 0], // r1 = r0
     [0xbf, 0xa2, 0, 0],
     [0x07, 0x02, 0, -4],
     [0x85, 0x00, 0, 1],
-    [0x15, 0x00, 1, 0],
+    [0x15, 0x00, 2, 0],
     [0x61, 0x00, offset, 0], // r0 = *(u32 *)(r0 + offset)
+    [0x95, 0x00, 0, 0],
+    [0xb7, 0x00, 0, 0],
     [0x95, 0x00, 0, 0],
   ];
   const view = new DataView(new ArrayBuffer(8 * slots.length));
