@@ -20,6 +20,8 @@ export interface RingView {
   bytes(offset: number, length: number): Uint8Array;
   /** Calls `wake` after every record in place of whoever was given before: a ring has one wait handle. */
   setWaiter(wake: (() => void) | undefined): void;
+  /** Rings whose waiter is told of one record only: tells it of the next one, too. */
+  rearm?(): void;
   /** Calls `listener` after every record, until the returned function is called. */
   listen(listener: () => void): () => void;
 }

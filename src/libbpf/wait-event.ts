@@ -3,6 +3,7 @@ import type { RingView } from "../engine/index.ts";
 /** A manual-reset event: signalled by rings, waited for by readers. */
 export class WaitEvent {
   readonly #waiting = new Set<() => void>();
+  readonly #rings = new Set<RingView>();
   #signalled = false;
 
   get signalled(): boolean {
@@ -11,6 +12,7 @@ export class WaitEvent {
 
   /** Signals with every record of `ring`, until another event watches it: a ring has one wait handle. */
   watch(ring: RingView): void {
+    this.#rings.add(ring);
     ring.setWaiter(() => this.signal());
   }
 
@@ -25,6 +27,7 @@ export class WaitEvent {
 
   /** True once signalled, false when `timeout` ms (negative: for ever) have passed before. */
   wait(timeout: number): Promise<boolean> {
+    for (const ring of this.#rings) ring.rearm?.();
     if (this.#signalled) return Promise.resolve(true);
     if (timeout === 0) return Promise.resolve(false);
     return new Promise((resolve) => {

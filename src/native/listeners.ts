@@ -36,6 +36,11 @@ export class Listeners {
     else this.#arm();
   }
 
+  /** Waits for the next record, if anybody does: a waiter is told of one at a time. */
+  rearm(): void {
+    if (this.#waiter !== undefined) this.#arm();
+  }
+
   end(): void {
     this.#listeners.clear();
     this.#waiter = undefined;

@@ -120,6 +120,13 @@ export class MappedRing implements NativeRing {
     if (!this.#closed) this.#listeners.setWaiter(wake);
   }
 
+  rearm(): void {
+    if (this.#closed) return;
+    // What was taken without the kernel being told would wake at once.
+    this.settle();
+    this.#listeners.rearm();
+  }
+
   listen(listener: () => void): () => void {
     return this.#closed ? () => {} : this.#listeners.listen(listener);
   }

@@ -112,6 +112,10 @@ export class PerfRing implements NativeRing {
     this.#all.listeners.setWaiter(wake);
   }
 
+  rearm(): void {
+    this.#all.listeners.rearm();
+  }
+
   listen(listener: () => void): () => void {
     return this.#all.listeners.listen(listener);
   }

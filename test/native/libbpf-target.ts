@@ -40,6 +40,7 @@ const exceptions: ReadonlyMap<string, string> = new Map([
   ["35", limits],
   ["36", limits],
   ["37", "Linux' LRU lists are per CPU, and evict several at a time"],
+  ["38", "which entries leave depends on the CPUs that calls are made on"],
   ["47", "Linux' batches end between two buckets"],
   ["50", "Linux compares inner maps when they are looked up inline only"],
   ["52", "Linux deletes from a hash of maps"],

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { bytes, MapType, openRuntime, type RingRecord, type Runtime, u32, u64 } from "../../src/index.ts";
+import { WaitEvent } from "../../src/libbpf/index.ts";
 import { MappedRing } from "../../src/native/mapped-ring.ts";
 import { whyNoLibbpf } from "./usable.ts";
 
@@ -120,6 +121,33 @@ describe.skipIf(why !== undefined)(`rings of Linux' kernel${why === undefined ? 
 });
 
 describe("a mapped ring", () => {
+  it("given a waiter that was told of a record, when it waits again, then the next record is asked for", async () => {
+    const wakes: (() => void)[] = [];
+    const ring = new MappedRing(
+      {
+        ringProducer: () => 0,
+        ringConsumer: () => 0,
+        consumeRing: () => {},
+        fillRing: (_, offset) => offset,
+        peekRing: () => {},
+        listen: (_, wake) => wakes.push(wake),
+        unlisten: () => {},
+        closeRing: () => {},
+      },
+      { ring: Object.create(null), size: 4096 },
+    );
+    const event = new WaitEvent();
+    event.watch(ring);
+    for (let record = 0; record < 3; record++) {
+      event.reset();
+      const told = event.wait(-1);
+      expect(wakes).toHaveLength(record + 1);
+      wakes[record]?.();
+      expect(await told).toBe(true);
+    }
+    ring.close();
+  });
+
   it("given records, some discarded, when read, then the others come in order, and one longer than the stage too", () => {
     const memory = new Uint8Array(256 * 1024);
     const words = new Uint32Array(memory.buffer);
