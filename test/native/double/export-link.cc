@@ -17,7 +17,7 @@ Result attach(fd_t fd, const AttachType* type, const std::string& parameter, std
   if (const Result result = get(fd, PROGRAM, program)) return result;
   if (type == nullptr) return INVALID_ARGUMENT;
   if (type->program_type != program->program_type) return EXTENSION_FAILED_TO_LOAD;
-  // Providers of single-attach hooks refuse a second client with the same parameter.
+  // Hooks refuse a second client with the same parameter; of sock_addr netebpfext takes several (netebpfext/net_ebpf_ext_sock_addr.c).
   for (const auto& link : state().links()) {
     if (link->attach_type == type->number && link->parameter == parameter && type->program_type != 3) return EXTENSION_FAILED_TO_LOAD;
   }

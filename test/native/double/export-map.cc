@@ -1,4 +1,5 @@
 // Map calls by descriptor: libs/api/libbpf_map.cpp and the element calls of libs/api/ebpf_api.cpp.
+#include <algorithm>
 #include <cstring>
 
 #include "export.h"
@@ -33,14 +34,14 @@ Result create(uint32_t type, const char* name, uint32_t key_size, uint32_t value
   if (type == SAMPLE_HASH_MAP || type == XSKMAP) return EXTENSION_FAILED_TO_LOAD;  // no provider
   if (type == LPM_TRIE && key_size < 4) return INVALID_ARGUMENT;
   if (objects && value_size != 4) return INVALID_ARGUMENT;
-  if (ring && (max_entries & (max_entries - 1)) != 0) return INVALID_ARGUMENT;
-  if (ring && max_entries % 4096 != 0) return NO_MEMORY;
   std::shared_ptr<Map> inner;
   if (type == HASH_OF_MAPS || type == ARRAY_OF_MAPS) {
     if (const Result result = get(inner_fd, MAP, inner)) return result;
-  } else if (inner_fd != 0 && type != PROG_ARRAY) {
+  } else if (state().get(inner_fd) && type != PROG_ARRAY) {  // no descriptor is no template (ebpf_map_create, libs/api/ebpf_api.cpp)
     return INVALID_ARGUMENT;
   }
+  if (ring && (max_entries & (max_entries - 1)) != 0) return INVALID_ARGUMENT;
+  if (ring && max_entries % 4096 != 0) return NO_MEMORY;
   auto map = std::make_shared<Map>();
   map->map_type = static_cast<MapType>(type);
   map->key_size = key_size;
@@ -66,10 +67,46 @@ Result update(Map& map, const uint8_t* key, const uint8_t* value, uint64_t flags
   return map.update_object(key, fd, flags);
 }
 
-Result batch(fd_t fd, const uint32_t* count, const bpf_map_batch_opts* opts, std::shared_ptr<Map>& map) {
+/** Bytes of one message to the driver (the length in libs/execution_context/ebpf_protocol.h), and where what it carries begins in it. */
+constexpr size_t MESSAGE = 65535, READ_REPLY = 8, READ_CURSOR = 17, UPDATE_ENTRIES = 20, DELETE_KEYS = 16;
+
+// What all batches check, and how many entries go into one message (_ebpf_map_lookup_element_batch_helper,
+// _update_map_element_batch and ebpf_map_delete_element_batch, libs/api/ebpf_api.cpp).
+Result batch(fd_t fd, const uint32_t* count, const bpf_map_batch_opts* opts, std::shared_ptr<Map>& map, size_t header, bool with_values,
+             size_t& most) {
   if (opts->sz != sizeof(bpf_map_batch_opts)) violation("a batch's opts.sz is not 24");
   if (const Result result = get(fd, MAP, map)) return result;
-  return opts->flags != 0 || *count == 0 || map->key_size == 0 || map->value_size == 0 ? INVALID_ARGUMENT : SUCCESS;
+  if (opts->flags != 0 || *count == 0 || map->key_size == 0 || map->value_size == 0) return INVALID_ARGUMENT;
+  most = (MESSAGE - header) / (map->key_size + (with_values ? map->stored_size() : 0));
+  return most == 0 ? INVALID_ARGUMENT : SUCCESS;
+}
+
+// What the driver does with one message (ebpf_map_get_next_key_and_value_batch, ebpf_maps.c). Request and reply share their memory, as
+// buffered I/O has it: entries that are read may run over the cursor.
+Result read_message(Map& map, const uint8_t* cursor, size_t entries, bool remove, std::string& reply) {
+  const size_t entry = map.key_size + map.stored_size();
+  std::string message(std::max(READ_CURSOR + map.key_size, READ_REPLY + entries * entry), '\0');
+  auto* bytes = reinterpret_cast<uint8_t*>(message.data());
+  const uint8_t* previous = cursor == nullptr ? nullptr : bytes + READ_CURSOR;
+  bytes[READ_CURSOR - 1] = remove ? 1 : 0;
+  if (cursor != nullptr) std::memcpy(bytes + READ_CURSOR, cursor, map.key_size);
+  size_t done = 0;
+  Result result = SUCCESS;
+  for (; done < entries; done++) {
+    auto* next = bytes + READ_REPLY + done * entry;
+    result = map.next_key(previous, next);
+    if (result != SUCCESS) break;
+    // Empty slots of arrays of objects are listed, too.
+    if (map.lookup(next, next + map.key_size, false) != SUCCESS) std::memset(next + map.key_size, 0, map.stored_size());
+    if (remove && previous != nullptr && (result = map.erase(previous)) != SUCCESS) break;
+    previous = next;
+  }
+  if (result == NO_MORE_KEYS && done > 0) result = SUCCESS;
+  if (remove && done > 0) {
+    if (const Result erased = map.erase(previous)) result = erased;
+  }
+  reply = message.substr(READ_REPLY, done * entry);
+  return result;
 }
 
 int read_batch(const char* name, bool remove, fd_t fd, const void* in, void* out, void* keys, void* values, uint32_t* count,
@@ -79,32 +116,28 @@ int read_batch(const char* name, bool remove, fd_t fd, const void* in, void* out
     return -14;
   }
   std::shared_ptr<Map> map;
-  if (const Result result = batch(fd, count, opts, map)) return fail(result);
+  size_t most = 0;
+  if (const Result result = batch(fd, count, opts, map, READ_REPLY, true, most)) return fail(result);
   if (opts->elem_flags != 0) return fail(INVALID_ARGUMENT);
-  std::string cursor(static_cast<const char*>(in == nullptr ? "" : in), in == nullptr ? 0 : map->key_size);
-  // The cursor is the last key (not a number); one that is gone ends the reading.
-  uint32_t done = 0;
-  const size_t value_size = map->stored_size();
-  std::vector<std::string> read;
+  const size_t key_size = map->key_size, value_size = map->stored_size(), entry = key_size + value_size;
+  const auto* cursor = static_cast<const uint8_t*>(in);
+  size_t done = 0;
   while (done < *count) {
-    std::string next(map->key_size, '\0');
-    const auto* from = cursor.empty() ? nullptr : reinterpret_cast<const uint8_t*>(cursor.data());
-    if (map->next_key(from, reinterpret_cast<uint8_t*>(next.data())) != SUCCESS) break;
-    auto* value = static_cast<uint8_t*>(values) + done * value_size;
-    cursor = next;
-    // Empty slots of arrays of objects are listed, too.
-    if (map->lookup(reinterpret_cast<const uint8_t*>(next.data()), value, false) != SUCCESS) std::memset(value, 0, value_size);
-    std::memcpy(static_cast<char*>(keys) + done * map->key_size, next.data(), map->key_size);
-    read.push_back(next);
-    done++;
+    const size_t wanted = std::min<size_t>(*count - done, most);
+    std::string reply;
+    // A message that finds nothing more fails the whole call, whatever those before it have read.
+    if (const Result result = read_message(*map, cursor, wanted, remove, reply)) return fail(result);
+    for (size_t at = 0; at < reply.size(); at += entry, done++) {
+      std::memcpy(static_cast<char*>(keys) + done * key_size, reply.data() + at, key_size);
+      std::memcpy(static_cast<char*>(values) + done * value_size, reply.data() + at + key_size, value_size);
+    }
+    cursor = remove ? nullptr : static_cast<const uint8_t*>(keys) + (done - 1) * key_size;
+    if (reply.size() != wanted * entry) break;
   }
-  if (done == 0) return fail(NO_MORE_KEYS);
-  std::memcpy(out, cursor.data(), cursor.size());
-  if (remove) {
-    std::memset(out, 0, map->key_size);
-    for (const auto& key : read) map->erase(reinterpret_cast<const uint8_t*>(key.data()));
-  }
-  *count = done;
+  // The cursor is the last key, not a number; there is none where entries were taken away.
+  std::memset(out, 0, key_size);
+  if (cursor != nullptr) std::memcpy(out, cursor, key_size);
+  *count = static_cast<uint32_t>(done);
   return 0;
 }
 
@@ -162,14 +195,21 @@ EXPORT int bpf_map_get_next_key(int fd, const void* key, void* next) {
   if (const Result result = get(fd, MAP, map)) return fail(result);
   if (next == nullptr) return fail(INVALID_ARGUMENT);
   if (map->key_size == 0) return fail(OPERATION_NOT_SUPPORTED);
-  return fail(map->next_key(static_cast<const uint8_t*>(key), static_cast<uint8_t*>(next)));
+  std::string found(std::max<size_t>(map->key_size, 4), '\0');
+  auto* bytes = reinterpret_cast<uint8_t*>(found.data());
+  Result result = map->next_key(static_cast<const uint8_t*>(key), bytes);
+  // After a key that is not there comes the first (_ebpf_core_protocol_map_get_next_key, libs/execution_context/ebpf_core.c).
+  if (result == KEY_NOT_FOUND) result = map->next_key(nullptr, bytes);
+  if (result == SUCCESS) std::memcpy(next, bytes, map->key_size);
+  return fail(result);
 }
 
 EXPORT int bpf_map_update_batch(int fd, const void* keys, const void* values, uint32_t* count, const bpf_map_batch_opts* opts) {
   BEGIN_INT();
   REQUIRED(opts);
   std::shared_ptr<Map> map;
-  if (const Result result = batch(fd, count, opts, map)) return fail(result);
+  size_t most = 0;
+  if (const Result result = batch(fd, count, opts, map, UPDATE_ENTRIES, true, most)) return fail(result);
   for (uint32_t i = 0; i < *count; i++) {
     const auto* key = static_cast<const uint8_t*>(keys) + i * map->key_size;
     const auto* value = static_cast<const uint8_t*>(values) + i * map->stored_size();
@@ -182,7 +222,9 @@ EXPORT int bpf_map_delete_batch(int fd, const void* keys, uint32_t* count, const
   BEGIN_INT();
   REQUIRED(opts);
   std::shared_ptr<Map> map;
-  if (const Result result = batch(fd, count, opts, map)) return fail(result);
+  size_t most = 0;
+  if (const Result result = batch(fd, count, opts, map, DELETE_KEYS, false, most)) return fail(result);
+  if (opts->elem_flags != 0) return fail(INVALID_ARGUMENT);
   for (uint32_t i = 0; i < *count; i++) {
     if (const Result result = map->erase(static_cast<const uint8_t*>(keys) + i * map->key_size)) return fail(result);
   }

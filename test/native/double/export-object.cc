@@ -9,33 +9,39 @@
 
 namespace {
 
-constexpr size_t LONGEST_PIN_PATH = 256;
+/** MAX_PATH, and EBPF_MAX_PIN_PATH_LENGTH of include/ebpf_structs.h. */
+constexpr size_t LONGEST_PATH = 260, LONGEST_PIN_PATH = 256;
 
-Result canonical(const char* input, std::string& out) {
+/** Whether `path` begins with `prefix`, in letters of either case. */
+bool starts(const std::string& path, const char* prefix) { return _strnicmp(path.c_str(), prefix, std::strlen(prefix)) == 0; }
+
+// ebpf_canonicalize_path (libs/shared/shared_common.c). What ends a path stays as it is: a separator, or a dot.
+Result canonical(const char* input, std::string& out, size_t room = LONGEST_PATH) {
   std::string path = input;
+  const bool relative = path.empty() || (path[0] != '/' && path[0] != '\\');
+  if (starts(path, "BPF:")) path.erase(0, 4);
+  // The room is asked for before anything is taken out.
+  if (room < 5 + relative + path.size()) return INSUFFICIENT_BUFFER;
+  if (relative) path.insert(0, "\\");
   std::replace(path.begin(), path.end(), '/', '\\');
-  const auto starts = [&](const char* prefix) { return _strnicmp(path.c_str(), prefix, std::strlen(prefix)) == 0; };
-  if (starts("\\ebpf\\global\\")) path = path.substr(12);
-  if (starts("BPF:")) path = path.substr(4);
   if (path.find(':') != std::string::npos) return INVALID_ARGUMENT;
+  if (starts(path, "\\ebpf\\global\\")) path.erase(0, 12);
   std::vector<std::string> parts;
-  for (size_t at = 0; at <= path.size();) {
+  for (size_t at = 1; at <= path.size();) {
     const size_t end = std::min(path.find('\\', at), path.size());
+    const bool last = end == path.size();
     const auto part = path.substr(at, end - at);
     at = end + 1;
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (parts.empty()) {
-      return INVALID_ARGUMENT;
-    } else {
+    if (part == "..") {
+      if (parts.empty()) return INVALID_ARGUMENT;
       parts.pop_back();
+    } else if (last || (!part.empty() && part != ".")) {
+      parts.push_back(part);
     }
   }
   out = "BPF:";
   for (const auto& part : parts) out += "\\" + part;
-  if (parts.empty()) out += "\\";
-  return out.size() < LONGEST_PIN_PATH ? SUCCESS : INVALID_ARGUMENT;
+  return SUCCESS;
 }
 
 int open_id(uint32_t id, ObjectType type) {
@@ -126,7 +132,7 @@ Result info_by_fd(fd_t fd, void* buffer, uint32_t* size, ObjectType* type) {
 
 Result open_pin(const char* path, fd_t* fd) {
   std::string name;
-  if (const Result result = canonical(path, name)) return result;
+  if (canonical(path, name) != SUCCESS) return INVALID_ARGUMENT;
   const auto found = state().pins.find(name);
   if (found == state().pins.end()) return OBJECT_NOT_FOUND;
   *fd = state().open(found->second);
@@ -185,12 +191,12 @@ EXPORT Result ebpf_object_get_info_by_fd(fd_t fd, void* info, uint32_t* size, Ob
 
 EXPORT int bpf_obj_pin(int fd, const char* path) {
   BEGIN_INT();
-  if (fd <= 0) return fail(INVALID_ARGUMENT);
+  std::string name;
+  if (canonical(path, name) != SUCCESS || fd <= 0) return fail(INVALID_ARGUMENT);
   const auto object = state().get(fd);
   if (!object) return fail(INVALID_FD);
   if (object->driver != state().driver) return fail(INVALID_OBJECT);
-  std::string name;
-  if (const Result result = canonical(path, name)) return fail(result);
+  if (name.size() >= LONGEST_PIN_PATH) return fail(INVALID_ARGUMENT);  // ebpf_pinning_table_insert (libs/runtime/ebpf_pinning_table.c)
   if (state().pins.count(name) != 0) return fail(OBJECT_ALREADY_EXISTS);
   state().pin(name, object);
   return 0;
@@ -211,22 +217,24 @@ EXPORT Result ebpf_object_get(const char* path, fd_t* fd) {
 EXPORT Result ebpf_object_unpin(const char* path) {
   BEGIN_RESULT();
   std::string name;
-  if (const Result result = canonical(path, name)) return result;
+  // What is wrong with a path is taken for a number of Win32 here: 6 is a bad handle, 24 one that eBPF has no name for.
+  if (const Result result = canonical(path, name)) return result == INVALID_ARGUMENT ? INVALID_FD : FAILED;
   return state().unpin(name) ? SUCCESS : KEY_NOT_FOUND;
 }
 
 EXPORT Result ebpf_canonicalize_pin_path(char* output, size_t size, const char* input) {
   BEGIN_RESULT();
   std::string name;
-  if (const Result result = canonical(input, name)) return result;
-  if (name.size() >= size) return INVALID_ARGUMENT;
+  if (const Result result = canonical(input, name, size)) return result;
   std::memcpy(output, name.c_str(), name.size() + 1);
   return SUCCESS;
 }
 
 EXPORT Result ebpf_get_next_pinned_object_path(const char* start, char* next, size_t size, ObjectType* type) {
   BEGIN_RESULT();
-  for (auto at = state().pins.upper_bound(start); at != state().pins.end(); at++) {
+  std::string from;
+  if (canonical(start, from) != SUCCESS || size == 0) return INVALID_ARGUMENT;
+  for (auto at = state().pins.upper_bound(from); at != state().pins.end(); at++) {
     if (*type != UNKNOWN_OBJECT && at->second->type != *type) continue;
     if (at->first.size() >= size) return INSUFFICIENT_BUFFER;
     std::memcpy(next, at->first.c_str(), at->first.size() + 1);

@@ -1,4 +1,5 @@
 // Programs by descriptor: libs/api/libbpf_program.cpp, libs/api/ebpf_api.cpp.
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -17,7 +18,7 @@ constexpr uint32_t MESSAGE = 65535;
 /** What this double's "verifier" refuses: a program that ends before it gave r0 a value. */
 bool refuses(const std::vector<bpf_insn>& code) { return code[0].code == 0x95; }
 
-const char* const refusal = "0: Invalid type (r0.type == number)\n";
+const char* const refusal = "0: Invalid type (r0.type == number)\n\n";
 
 /** What upstream's verifier says of a lookup in a map of maps (libs/api_common/map_descriptors.cpp). */
 const char* const no_template = "Map cache entry for original map fd 0 not found.\n";
@@ -41,8 +42,10 @@ Result link_maps(Program& program) {
     if (insn.src == 1 || insn.src == 2) {
       std::shared_ptr<Map> map;
       if (const Result result = get(insn.imm, MAP, map)) return result;
-      insn.imm = static_cast<int32_t>(program.maps.size());
-      program.maps.push_back(map);
+      // A program refers to a map once, however often it loads it.
+      const auto known = std::find(program.maps.begin(), program.maps.end(), map);
+      insn.imm = static_cast<int32_t>(known - program.maps.begin());
+      if (known == program.maps.end()) program.maps.push_back(map);
     }
     i++;
   }
@@ -95,6 +98,10 @@ Result load_program(const std::vector<bpf_insn>& code, const std::string& name, 
     log = no_template;
     return VERIFICATION_FAILED;
   }
+  // An array of programs takes the type of what uses it (ebpf_program_associate_maps, libs/execution_context/ebpf_program.c).
+  for (const auto& map : program->maps) {
+    if (map->map_type == PROG_ARRAY && !map->take_program_type(type)) return INVALID_FD;
+  }
   program->name = name;
   program->program_type = type;
   state().add(program);
@@ -130,6 +137,7 @@ EXPORT int bpf_prog_bind_map(int program_fd, int map_fd, const bpf_prog_bind_opt
   std::shared_ptr<Map> map;
   if (const Result result = get(program_fd, PROGRAM, program)) return fail(result);
   if (const Result result = get(map_fd, MAP, map)) return fail(result);
+  if (map->map_type == PROG_ARRAY && !map->take_program_type(program->program_type)) return fail(INVALID_FD);
   program->maps.push_back(map);
   return 0;
 }

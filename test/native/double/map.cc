@@ -63,6 +63,7 @@ bool Map::array() const { return map_type == ARRAY || map_type == PERCPU_ARRAY; 
 bool Map::holds_objects() const {
   return map_type == PROG_ARRAY || map_type == HASH_OF_MAPS || map_type == ARRAY_OF_MAPS;
 }
+bool Map::indexed() const { return array() || map_type == PROG_ARRAY || map_type == ARRAY_OF_MAPS; }
 bool Map::keyless() const { return map_type == QUEUE || map_type == STACK; }
 
 size_t Map::stored_size() const {
@@ -71,7 +72,7 @@ size_t Map::stored_size() const {
 
 void Map::prepare() {
   if (array()) {
-    for (uint32_t i = 0; i < max_entries; i++) values[key_of(i, key_size)] = std::string(stored_size(), '\0');
+    for (uint32_t i = 0; i < max_entries; i++) values[key_of(i, 4)] = std::string(stored_size(), '\0');
   }
   if (map_type == RINGBUF) rings.push_back(std::make_unique<Ring>(max_entries));
   if (map_type == PERF_EVENT_ARRAY) {
@@ -79,9 +80,11 @@ void Map::prepare() {
   }
 }
 
-// An LPM key's bits beyond its prefix do not count.
+// Of an array's key the first four bytes are read, whatever its size (_find_array_map_entry, ebpf_maps.c); an LPM key's
+// bits beyond its prefix do not count (_lpm_extract).
 std::string Map::canonical(const uint8_t* key) const {
   std::string result(reinterpret_cast<const char*>(key), key_size);
+  if (indexed()) return key_of(index_of(result), 4);
   if (map_type != LPM_TRIE) return result;
   const uint32_t bits = index_of(result);
   for (uint32_t bit = bits; bit < 8 * (key_size - 4); bit++) result[4 + bit / 8] &= static_cast<char>(~(0x80 >> bit % 8));
@@ -157,7 +160,8 @@ Result Map::lookup(const uint8_t* key, uint8_t* value, bool remove) {
 }
 
 Result Map::update(const uint8_t* key, const uint8_t* value, uint64_t flags) {
-  if (flags > 2 || !rings.empty()) return INVALID_ARGUMENT;
+  if (flags > 2) return INVALID_ARGUMENT;
+  if (!rings.empty()) return OPERATION_NOT_SUPPORTED;
   const std::string bytes(reinterpret_cast<const char*>(value), stored_size());
   if (keyless()) {
     if (queue.size() == max_entries) {
@@ -179,8 +183,14 @@ Result Map::update(const uint8_t* key, const uint8_t* value, uint64_t flags) {
     used.pop_front();
   }
   values[name] = bytes;
+  if (map_type == LPM_TRIE) spelled.try_emplace(name, reinterpret_cast<const char*>(key), key_size);
   touch(name);
   return SUCCESS;
+}
+
+bool Map::take_program_type(uint32_t type) {
+  if (program_type == 0) program_type = type;
+  return program_type == type;
 }
 
 Result Map::update_object(const uint8_t* key, fd_t fd, uint64_t flags) {
@@ -196,12 +206,7 @@ Result Map::update_object(const uint8_t* key, fd_t fd, uint64_t flags) {
   const auto object = state().get(fd);
   if (!object) return INVALID_FD;
   if (object->type != (map_type == PROG_ARRAY ? PROGRAM : MAP)) return INVALID_OBJECT;
-  if (map_type == PROG_ARRAY) {  // the first program decides the type of all
-    const uint32_t type = static_cast<const Program&>(*object).program_type;
-    for (const auto& [at, other] : objects) {
-      if (static_cast<const Program&>(*other).program_type != type) return INVALID_FD;
-    }
-  }
+  if (map_type == PROG_ARRAY && !take_program_type(static_cast<const Program&>(*object).program_type)) return INVALID_FD;
   if (map_type != PROG_ARRAY && inner) {
     const auto& map = static_cast<const Map&>(*object);
     if (map.map_type != inner->map_type || map.key_size != inner->key_size || map.value_size != inner->value_size ||
@@ -216,8 +221,10 @@ Result Map::update_object(const uint8_t* key, fd_t fd, uint64_t flags) {
 }
 
 Result Map::erase(const uint8_t* key) {
-  if (keyless() || !rings.empty()) return INVALID_ARGUMENT;
+  if (keyless()) return INVALID_ARGUMENT;
+  if (!rings.empty()) return OPERATION_NOT_SUPPORTED;
   const auto name = canonical(key);
+  if (map_type == LPM_TRIE && index_of(name) > 8 * (key_size - 4)) return INVALID_ARGUMENT;  // _delete_lpm_map_entry
   if (holds_objects()) {
     const bool was_there = objects.erase(name) != 0;
     // A slot of an array may be empty already; one beyond its end is not there.
@@ -233,25 +240,34 @@ Result Map::erase(const uint8_t* key) {
   if (found == values.end()) return KEY_NOT_FOUND;
   used.remove(name);
   values.erase(found);
+  spelled.erase(name);
   return SUCCESS;
 }
 
 Result Map::next_key(const uint8_t* key, uint8_t* next) const {
   if (keyless() || !rings.empty()) return OPERATION_NOT_SUPPORTED;
-  if (array() || (holds_objects() && map_type != HASH_OF_MAPS)) {
+  if (indexed()) {
     const uint32_t index = key == nullptr ? 0 : index_of(canonical(key)) + 1;
     if (index >= max_entries) return NO_MORE_KEYS;
-    std::memcpy(next, key_of(index, key_size).data(), key_size);
+    std::memcpy(next, key_of(index, key_size).data(), key_size < 4 ? key_size : 4);
     return SUCCESS;
+  }
+  if (map_type == LPM_TRIE) {  // what lies where the next key goes is looked at, too (_next_lpm_map_key_and_value)
+    for (const auto* given : {static_cast<const uint8_t*>(next), key}) {
+      if (given == nullptr) continue;
+      if (index_of(std::string(reinterpret_cast<const char*>(given), 4)) > 8 * (key_size - 4)) return INVALID_ARGUMENT;
+    }
   }
   const auto step = [&](const auto& entries) {
     auto at = entries.begin();
     if (key != nullptr) {
-      const auto found = entries.find(canonical(key));  // an unknown key begins again
-      if (found != entries.end()) at = std::next(found);
+      const auto found = entries.find(canonical(key));
+      if (found == entries.end()) return KEY_NOT_FOUND;
+      at = std::next(found);
     }
     if (at == entries.end()) return NO_MORE_KEYS;
-    std::memcpy(next, at->first.data(), key_size);
+    const auto& name = map_type == LPM_TRIE ? spelled.at(at->first) : at->first;
+    std::memcpy(next, name.data(), key_size);
     return SUCCESS;
   };
   return map_type == HASH_OF_MAPS ? step(objects) : step(values);

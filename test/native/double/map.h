@@ -30,8 +30,12 @@ struct Map : Object {
   std::shared_ptr<Map> inner;
   /** Hash and array kinds: a value stays where it is while it is replaced, for programs hold pointers to it. */
   std::map<std::string, std::string> values;
+  /** LPM tries: each key as it was when its entry was made, with the bits beyond the prefix. */
+  std::map<std::string, std::string> spelled;
   /** Maps of maps and of programs. */
   std::map<std::string, std::shared_ptr<Object>> objects;
+  /** Of all programs in an array, once there was one; 0 before. */
+  uint32_t program_type = 0;
   /** Oldest first: keys of an LRU hash. */
   std::list<std::string> used;
   std::deque<std::string> queue;
@@ -46,6 +50,8 @@ struct Map : Object {
 
   bool per_cpu() const;
   bool array() const;
+  /** Keys are indexes of 4 bytes. */
+  bool indexed() const;
   bool holds_objects() const;
   bool keyless() const;
   /** Bytes of one value as user mode sees it: per-CPU kinds have one per CPU, each padded to 8 bytes. */
@@ -54,7 +60,10 @@ struct Map : Object {
   Result lookup(const uint8_t* key, uint8_t* value, bool remove);
   Result update(const uint8_t* key, const uint8_t* value, uint64_t flags);
   Result update_object(const uint8_t* key, fd_t fd, uint64_t flags);
+  /** The first program that is put into an array, or uses it, decides the type of all (_validate_map_value_object). */
+  bool take_program_type(uint32_t type);
   Result erase(const uint8_t* key);
+  /** KEY_NOT_FOUND where `key` is not there. */
   Result next_key(const uint8_t* key, uint8_t* next) const;
   /** A program's pointer to the value, its CPU's where there are several; null where there is none. */
   uint8_t* value_of(const uint8_t* key, uint32_t cpu);

@@ -89,6 +89,17 @@ struct Machine {
   const Program* program;
   int tail_calls = 0;
   uint32_t cpu = 0;
+  const std::string* data = nullptr;
+
+  // ebpf_perf_event_array_map_output_with_capture (ebpf_maps.c): the upper half of the flags says how much of the context's
+  // data follows the record, the lower one on which CPU; below dispatch level none but "the current one" may be named.
+  Result output_on_cpu(Map& map, uint64_t flags, const char* record, size_t length) {
+    const size_t captured = (flags >> 32) & 0xfffff;
+    if (captured > 0 && data->empty()) return OPERATION_NOT_SUPPORTED;
+    if (captured > data->size() || static_cast<uint32_t>(flags) != 0xffffffff) return INVALID_ARGUMENT;
+    const std::string bytes = std::string(record, length) + data->substr(0, captured);
+    return map.rings[cpu]->write(bytes.data(), bytes.size());
+  }
 
   uint64_t call(int helper, bool& replaced) {
     auto* map = reinterpret_cast<Map*>(helper == TAIL_CALL || helper == PERF_OUTPUT ? r[2] : r[1]);
@@ -98,7 +109,7 @@ struct Machine {
       case MAP_UPDATE: return -static_cast<uint64_t>(map->update_on(cpu, key, reinterpret_cast<const uint8_t*>(r[3]), r[4]));
       case MAP_DELETE: return -static_cast<uint64_t>(map->erase(key));
       case RINGBUF_OUTPUT: return -static_cast<uint64_t>(map->rings[0]->write(reinterpret_cast<const void*>(r[2]), r[3]));
-      case PERF_OUTPUT: return -static_cast<uint64_t>(map->rings[cpu]->write(reinterpret_cast<const void*>(r[4]), r[5]));
+      case PERF_OUTPUT: return -static_cast<uint64_t>(output_on_cpu(*map, r[3], reinterpret_cast<const char*>(r[4]), r[5]));
       case TAIL_CALL: {
         const uint32_t index = static_cast<uint32_t>(r[3]);
         const auto found = map->objects.find(std::string(reinterpret_cast<const char*>(&index), 4));
@@ -190,6 +201,7 @@ uint32_t run(const Program& program, std::string& context, std::string& data, ui
   Machine machine;
   machine.program = &program;
   machine.cpu = cpu;
+  machine.data = &data;
   const uint32_t result = machine.execute(reinterpret_cast<uint64_t>(context.data()));
   if (!data.empty()) std::memset(context.data(), 0, sizeof(bounds));
   return result;
