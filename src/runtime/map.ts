@@ -3,6 +3,7 @@ import { type Codec, cellsOf, encodeValue, worksInPlace } from "../codec/index.t
 import { type Batch, type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
+import { batchSize } from "./batch-size.ts";
 import { Columns } from "./columns.ts";
 import { DirectCalls } from "./direct-calls.ts";
 import { MapBuffers } from "./map-buffers.ts";
@@ -254,7 +255,8 @@ export class BpfMap<K = unknown, V = unknown> {
   }
 
   /**
-   * The entries, read `size` at a time: quicker than `entries` for whole maps. A map that changes meanwhile may repeat
+   * The entries, read up to `size` at a time: quicker than `entries` for whole maps. Windows gives at most 64 KiB at a time, and
+   * of prefix tries one entry after the first of these. A map that changes meanwhile may repeat
    * or leave out entries; reading ends where it comes to a place where it was before.
    */
   *batches(size = 1024): IterableIterator<[K, V][]> {
@@ -280,7 +282,8 @@ export class BpfMap<K = unknown, V = unknown> {
     const seen = new Set<string>();
     let batch: Batch | undefined;
     for (;;) {
-      batch = this.#engine.readBatch(this.handle, { cursor, count: size, over: reuse ? batch : undefined });
+      const count = batchSize(this.#engine, this.info, this.value.size, size, cursor);
+      batch = this.#engine.readBatch(this.handle, { cursor, count, over: reuse ? batch : undefined });
       if (batch === undefined) return;
       yield batch;
       cursor = batch.cursor ?? batch.keys.slice(-this.info.keySize);

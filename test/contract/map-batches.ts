@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { bytes, MapType, u32 as u32Codec } from "../../src/index.ts";
 import { number, u32 } from "./kit.ts";
 import { type Row, row } from "./row.ts";
 
@@ -82,4 +83,30 @@ export const mapBatchRows: readonly Row[] = [
     expect(() => kit.bpf.bpf_map_update_elem(map, u32(1), null, 0)).toThrow(TypeError);
     expect(() => kit.bpf.bpf_map_delete_elem(map, null)).toThrow(TypeError);
   }),
+
+  row(
+    "maps 4: whole messages",
+    "given as many entries as two messages hold, when asked for more than these at once, then all are read",
+    ({ runtime }) => {
+      // 15 entries of 4,100 bytes fill a message of 65,527 bytes.
+      const map = runtime.createMap({ type: MapType.HASH, key: u32Codec, value: bytes(4096), maxEntries: 30 });
+      const keys = Array.from({ length: 30 }, (_, key) => key);
+      map.setMany(keys.map((key) => [key, new Uint8Array(4096).fill(key)]));
+      const read = [...map.batches()].flat().toSorted(([a], [b]) => a - b);
+      expect(read.map(([key, value]) => [key, value[0], value[4095]])).toEqual(keys.map((key) => [key, key, key]));
+    },
+  ),
+
+  row(
+    "maps 4: prefixes",
+    "given more prefixes than a batch has, when read in batches, then all are there",
+    ({ runtime }) => {
+      const map = runtime.createMap({ type: MapType.LPM_TRIE, key: bytes(8), value: u32Codec, maxEntries: 64 });
+      const prefixes = Array.from({ length: 50 }, (_, at) => Uint8Array.of(32, 0, 0, 0, 10, 0, 0, at));
+      map.setMany(prefixes.map((prefix, at) => [prefix, at]));
+      const read = [...map.batches(20)].flat();
+      expect(read.map(([, value]) => value).toSorted((a, b) => a - b)).toEqual(prefixes.map((_, at) => at));
+      expect(read.every(([prefix, value]) => prefix[7] === value)).toBe(true);
+    },
+  ),
 ];
