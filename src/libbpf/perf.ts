@@ -136,10 +136,7 @@ export function perfCalls(session: Session) {
     async perf_buffer__poll(reader: PerfBufferReader | null, timeout: number): Promise<number> {
       const refused = unusable(reader);
       if (refused !== 0 || reader === null) return session.fail(refused);
-      reader.event.reset();
-      const found = consume(reader);
-      if (found !== 0 || timeout === 0) return found;
-      return (await reader.event.wait(timeout)) ? consume(reader) : 0;
+      return reader.event.poll(timeout, () => consume(reader));
     },
 
     perf_buffer__buffer_cnt: (reader: PerfBufferReader | null): number => reader?.rings.length ?? 0,

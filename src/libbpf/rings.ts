@@ -150,10 +150,7 @@ export function ringCalls(session: Session) {
     async ring_buffer__poll(reader: RingBufferReader | null, timeout: number): Promise<number> {
       const refused = unusable(reader);
       if (refused !== 0 || reader === null) return refused;
-      reader.event.reset();
-      const found = consume(reader);
-      if (found !== 0 || timeout === 0) return found;
-      return (await reader.event.wait(timeout)) ? consume(reader) : 0;
+      return reader.event.poll(timeout, () => consume(reader));
     },
 
     ring_buffer__free(reader: RingBufferReader | null): void {

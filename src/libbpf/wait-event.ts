@@ -25,6 +25,23 @@ export class WaitEvent {
     this.#signalled = false;
   }
 
+  /**
+   * What `consume` finds, a number of records or a failure: at once, or once signalled within `timeout` ms (negative: for ever).
+   * 0 when they are over. A signal without a record, which an earlier one left behind, ends nothing.
+   *
+   * @internal
+   */
+  async poll(timeout: number, consume: () => number): Promise<number> {
+    const end = performance.now() + timeout;
+    this.reset();
+    let found = consume();
+    while (found === 0 && (await this.wait(timeout <= 0 ? timeout : Math.max(0, end - performance.now())))) {
+      found = consume();
+      if (found === 0) this.reset();
+    }
+    return found;
+  }
+
   /** True once signalled, false when `timeout` ms (negative: for ever) have passed before. */
   wait(timeout: number): Promise<boolean> {
     for (const ring of this.#rings) ring.rearm?.();

@@ -8,15 +8,15 @@ export class Listeners {
   readonly #listeners = new Set<() => void>();
   #waiter: (() => void) | undefined;
   #id = 0;
-  readonly #looks: boolean;
+  readonly #look: (() => boolean) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * `start` begins to wait once and gives a number, which `stop` takes. With `looks`, all are woken now and then without a
-   * record: a driver that is gone wakes nobody.
+   * `start` begins to wait once and gives a number, which `stop` takes. `look` is asked now and then whether there is
+   * something to find, a record or an error: a driver that is gone wakes nobody, nor one that wakes a later reader instead.
    */
-  constructor(start: (wake: () => void) => number, stop: (id: number) => void, looks = false) {
-    this.#looks = looks;
+  constructor(start: (wake: () => void) => number, stop: (id: number) => void, look?: () => boolean) {
+    this.#look = look;
     this.#start = start;
     this.#stop = stop;
   }
@@ -49,7 +49,11 @@ export class Listeners {
 
   #arm(): void {
     if (this.#id === 0) this.#id = this.#start(() => this.#wake());
-    if (this.#looks) this.#timer ??= setInterval(() => this.#tell(), LOOK_AFTER).unref();
+    const look = this.#look;
+    if (look === undefined) return;
+    this.#timer ??= setInterval(() => {
+      if (look()) this.#tell();
+    }, LOOK_AFTER).unref();
   }
 
   #disarm(): void {
@@ -72,5 +76,15 @@ export class Listeners {
     const waiter = this.#waiter;
     for (const listener of [...this.#listeners]) listener();
     waiter?.();
+  }
+}
+
+/** Whether the driver is gone. */
+export function isGone(assertConnected: () => void): boolean {
+  try {
+    assertConnected();
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 import type { Addon, RingRef } from "./addon.ts";
-import { Listeners } from "./listeners.ts";
+import { isGone, Listeners } from "./listeners.ts";
 import type { NativeRing } from "./native-ring.ts";
 
 const STAGE_BYTES = 64 * 1024;
@@ -53,7 +53,7 @@ export class MappedRing implements NativeRing {
     this.#listeners = new Listeners(
       (wake) => addon.listen(opened.ring, wake),
       (id) => addon.unlisten(id),
-      assertConnected !== undefined,
+      assertConnected && (() => isGone(assertConnected) || this.producer > this.consumer),
     );
   }
 

@@ -1,6 +1,6 @@
 import type { Addon, PerfRef } from "./addon.ts";
 import { isFailure } from "./addon.ts";
-import { Listeners } from "./listeners.ts";
+import { isGone, Listeners } from "./listeners.ts";
 import type { NativeRing } from "./native-ring.ts";
 
 /** Stands for a wait that has ended before it began: no wait has this number. */
@@ -21,7 +21,7 @@ export class PerfRings {
     this.listeners = new Listeners(
       (wake) => this.#listen(wake),
       (id) => addon.unlisten(id),
-      assertConnected !== undefined,
+      assertConnected && (() => isGone(assertConnected) || this.fetch()),
     );
     // One of the rings asks for all.
     this.rings = Array.from(

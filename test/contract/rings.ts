@@ -274,4 +274,31 @@ export const ringRows = [
     expect(bpf.ebpf_map_set_wait_handle(map, bpf.libbpf_num_possible_cpus(), other)).toBe(INVALID_ARGUMENT);
     bpf.perf_buffer__free(reader);
   }),
+
+  row(
+    "maps 6: earlier signals",
+    "given records that were read before it waits, when polled without end, then it waits for the next",
+    async (kit) => {
+      const { bpf } = kit;
+      const map = ring(kit);
+      const program = await kit.program(writer(kit, map, "ring"));
+      const reader = bpf.ring_buffer__new(map, ok, 0);
+      // The first leaves nobody waiting, the second signals whoever does next.
+      for (let round = 0; round < 2; round++) {
+        await kit.run(program);
+        expect(bpf.ring_buffer__consume(reader)).toBe(1);
+      }
+      const polled = bpf.ring_buffer__poll(reader, -1);
+      const first = Promise.race([polled, turns(20).then(() => "waits")]);
+      expect(await first).toBe("waits");
+      await kit.run(program);
+      expect(await polled).toBe(1);
+      bpf.ring_buffer__free(reader);
+    },
+  ),
 ];
+
+/** Ends after so many turns of the event loop. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
+}
