@@ -5,6 +5,7 @@ import { parsing } from "../elf/index.ts";
 import type { Handle } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { unhurried } from "../turns/index.ts";
+import { holdsHash } from "./image-hash.ts";
 import type { Link } from "./link.ts";
 import { mapOf } from "./load-maps.ts";
 import { BpfObject } from "./object.ts";
@@ -28,8 +29,7 @@ export async function loadNative(session: Session, source: NativeSource, links: 
   const elf = pathOf(source.elf);
   const [imageBytes, elfBytes] = await Promise.all([read(image), read(elf)]);
   const spec = await unhurried(parsing(elfBytes, { path: elf }));
-  const { createHash } = await import("node:crypto");
-  if (!imageBytes.includes(createHash("sha256").update(elfBytes).digest())) {
+  if (!(await unhurried(holdsHash(imageBytes, elfBytes)))) {
     throw new EbpfError("EBPF_INVALID_ARGUMENT", `${image} was not made from ${elf}: it does not hold its hash`, {
       hint: "Give the very object file that bpf2c read, and leave its --hash at SHA256.",
     });
