@@ -12,6 +12,7 @@ import { programsNamed } from "./choose-program.ts";
 import { ExitCode } from "./exit-code.ts";
 import { Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { mapNotes } from "./map-notes.ts";
 import { readObject } from "./read-object.ts";
 import { reportsOn } from "./verify-first.ts";
 
@@ -58,7 +59,7 @@ export async function verifyObject(
     // Windows lists a file's programs from the last to the first.
     for (const report of [...all].reverse()) io.stdout.write(netshText(report));
   } else {
-    io.stdout.write(textOf(all, level));
+    io.stdout.write(textOf(all, level) + mapNotes(spec));
   }
   return all.every(({ verdict }) => verdict === "pass");
 }

@@ -96,7 +96,7 @@ function* decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts, analysed =
     refusal: { stage, message, slot },
   });
   const linked = linkExternals(yield* readSlots(program.code), program.references, facts.platform);
-  if (linked === undefined) return refused("load", "Unresolved symbols found.");
+  if (linked.kind === "unresolved") return refused("load", "Unresolved symbols found.", linked.slot);
   try {
     const { storedImmediatesZeroExtended } = facts.dialect;
     decoded = yield* decodeProgram(linked.slots, { builtins: linked.builtins, storedImmediatesZeroExtended });

@@ -8,6 +8,8 @@ export interface ContextDescriptor {
   readonly data: number;
   readonly end: number;
   readonly meta: number;
+  /** Names that programs know the pointers by; `data` and `data_end` where there are none. */
+  readonly fields?: readonly { readonly name: string; readonly pointer?: "data" | "end" | "meta" }[];
 }
 
 export interface VerifiedMap {

@@ -5,32 +5,39 @@ import type { VerifiedPlatform } from "./platform/index.ts";
 
 /** Code with its calls of outside functions numbered as the platform numbers them. */
 export interface LinkedSlots {
+  readonly kind: "linked";
   readonly slots: readonly Slot[];
   /** Slots whose call is of a compiler builtin. */
   readonly builtins: ReadonlySet<number>;
 }
 
+/** A call of a function that there is not. */
+export interface UnresolvedCall {
+  readonly kind: "unresolved";
+  readonly slot: number;
+}
+
 const KERNEL_FUNCTION_CALL = 2;
 
 /**
- * Gives calls of functions that nothing in the object defines their numbers. Undefined where the platform knows no such
- * functions: the object cannot be loaded there.
+ * Gives calls of functions that nothing in the object defines their numbers. Where the platform knows no such function
+ * the object cannot be loaded there.
  */
 export function linkExternals(
   slots: readonly Slot[],
   references: readonly Reference[],
   platform: VerifiedPlatform,
-): LinkedSlots | undefined {
+): LinkedSlots | UnresolvedCall {
   const linked = slots.slice();
   const builtins = new Set<number>();
   for (const reference of references) {
     const slot = linked[reference.slot];
     if (slot === undefined || reference.kind === "map" || reference.kind === "map-value") continue;
     if (reference.kind === "function") continue;
-    if (platform.name !== "linux") return undefined;
+    if (platform.name !== "linux") return { kind: "unresolved", slot: reference.slot };
     if (reference.kind === "kernel-function") {
       const callee = linuxKernelFunctions.find(({ name }) => name === reference.name);
-      if (callee === undefined) return undefined;
+      if (callee === undefined) return { kind: "unresolved", slot: reference.slot };
       linked[reference.slot] = { ...slot, src: KERNEL_FUNCTION_CALL, imm: callee.id, offset: callee.module };
     } else {
       const callee = linuxBuiltins.find(({ name }) => name === reference.name) ?? unknownExtern;
@@ -38,5 +45,5 @@ export function linkExternals(
       builtins.add(reference.slot);
     }
   }
-  return { slots: linked, builtins };
+  return { kind: "linked", slots: linked, builtins };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CODE_FLAGS, code, writeElf } from "../elf/elf-writer.ts";
 import { EXIT, returning, Workbench } from "./workbench.ts";
 
 const bench = new Workbench();
@@ -139,6 +140,26 @@ describe("options", () => {
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([2, ""]);
   });
+});
+
+test("a map of a type that Windows does not have is told of, although programs pass: the object does not load", async () => {
+  const record = new Uint8Array(new Uint32Array([27, 0, 0, 4096, 0, 0, 0, 0]).buffer);
+  const sections = [
+    { name: "xdp", flags: CODE_FLAGS, bytes: code(...returning(1)) },
+    { name: "maps", bytes: record },
+  ];
+  const symbols = [
+    { name: "main", section: "xdp" },
+    { name: "ring", section: "maps", size: 32 },
+  ];
+  const file = bench.file("foreign-map.o", writeElf({ sections, symbols }));
+  const { code: exitCode, stdout } = await bench.run("verify", file);
+  expect(exitCode).toBe(0);
+  // Linux' BPF_MAP_TYPE_RINGBUF is 27 (include/uapi/linux/bpf.h), Windows' 13 (include/ebpf_structs.h).
+  expect(stdout).toMatch(
+    /note: .*does not load: map ring has the type 27, .*\n.*27 is Linux' number of ringbuf, Windows' is 13/,
+  );
+  expect((await bench.run("verify", "test/programs/count_ports.o")).stdout).not.toContain("note:");
 });
 
 test.each([[[]], [["--netsh"]], [["--level", "verbose"]]])("names from the object are escaped: %j", async (flags) => {

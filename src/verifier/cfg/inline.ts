@@ -102,7 +102,9 @@ export function* inlineCalls({ graph, nodes }: SlotGraph, options: InliningOptio
     const instruction = graph.instruction(caller);
     if (instruction.kind !== "call-local") continue;
     const depth = graph.frameDepth(caller) + 1;
-    if (depth + 1 > options.maxCallStackFrames) throw new ControlFlowFailure("too many call stack frames");
+    if (depth + 1 > options.maxCallStackFrames) {
+      throw new ControlFlowFailure("too many call stack frames", graph.slotOf(caller));
+    }
     const callee = nodes[instruction.target];
     const behind = graph.childrenOf(caller)[0];
     if (callee === undefined) throw new ControlFlowFailure(`jump to undefined label ${instruction.target}`);

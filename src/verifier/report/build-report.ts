@@ -49,8 +49,9 @@ export interface ReportParts {
 }
 
 /** Findings of an analysis, whichever way it ended. */
-export function* findingsOfAnalysis({ refusal, run, decoded }: Analysis, source: ProgramSpec): Work<Finding[]> {
-  if (refusal !== undefined) return [earlyFinding(refusal, source, decoded)];
+export function* findingsOfAnalysis(analysis: Analysis, source: ProgramSpec): Work<Finding[]> {
+  const { refusal, run, decoded, options } = analysis;
+  if (refusal !== undefined) return [earlyFinding(refusal, { ...options, source, decoded })];
   return run === undefined ? [] : yield* findingsOf(run, source);
 }
 

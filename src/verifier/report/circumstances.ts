@@ -9,6 +9,8 @@ export type Loss =
   | { readonly kind: "call"; readonly name: string; readonly register: Register }
   /** The helper moved the packet: pointers into it are gone. */
   | { readonly kind: "packet-moved"; readonly name: string }
+  /** It was loaded from a pointer field of the context, and not all of it, or more. Bits. */
+  | { readonly kind: "cut"; readonly field: string; readonly loaded: number; readonly whole: number }
   /** It was loaded from stack bytes that were not written. */
   | { readonly kind: "loaded" };
 
@@ -68,7 +70,6 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   map_fd: "is a map",
   number: "is a number",
   ctx: "points to the context",
-  packet: "points into the packet",
   stack: "points into the stack",
   shared: "points to a map value",
   socket: "points to a socket",
@@ -77,6 +78,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   func: "is a function's address",
 };
 
-export function typeWords(type: string): string {
-  return TYPE_WORDS[type] ?? `is ${type}`;
+/** `noun`: what the type of program calls its data. */
+export function typeWords(type: string, noun = "packet"): string {
+  return type === "packet" ? `points into the ${noun}` : (TYPE_WORDS[type] ?? `is ${type}`);
 }

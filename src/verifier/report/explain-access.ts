@@ -1,5 +1,7 @@
+import type { Environment } from "../environment.ts";
 import { isUnwritten, T_SHARED, type ValidAccess } from "../ir/index.ts";
 import { type Circumstances, nameOf } from "./circumstances.ts";
+import { dataWords } from "./data-words.ts";
 import {
   notNumeric,
   type Outside,
@@ -33,6 +35,14 @@ function outsideExplanation(outside: Outside): Explanation {
     : outsideContext(outside);
 }
 
+/** Windows' number of the helper that moves a packet's start, and Linux'. */
+const XDP_ADJUST_HEAD = [0x10000, 44] as const;
+
+function isMover(environment: Environment, id: number): boolean {
+  if (!environment.isHelperUsable(id)) return false;
+  return environment.resolveCall({ kind: "call", callee: "helper", id, module: 0 }).contract.reallocatesPacket;
+}
+
 const pointer = (access: ValidAccess, { instruction }: Circumstances): string => nameOf(access.register, instruction);
 
 /** By what the verifier says, first match. */
@@ -59,13 +69,16 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
   [/^Stack content is not numeric/, notNumeric],
   [
     /^Cannot write to context pointer field/,
-    () =>
-      explain(
+    (_access, { environment }) => {
+      const { noun, start, end } = dataWords(environment.context);
+      const move = XDP_ADJUST_HEAD.some((id) => isMover(environment, id));
+      return explain(
         "context",
-        "the fields of the context that point to the packet are read-only, and one of them is written",
-        "leave data and data_end alone: to change the packet write through them, to move its start call " +
-          "bpf_xdp_adjust_head",
-      ),
+        `the fields of the context that point to the ${noun} are read-only, and one of them is written`,
+        `leave ${start} and ${end} alone: to change the ${noun} write through them` +
+          (move ? ", to move its start call bpf_xdp_adjust_head" : ""),
+      );
+    },
   ],
   [
     /^(Only pointers can be dereferenced|Non-null number)/,

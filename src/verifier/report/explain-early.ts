@@ -1,45 +1,113 @@
+import type { ProgramSpec } from "../../spec/index.ts";
 import type { EarlyRefusal } from "../analysis.ts";
+import type { IrInstruction } from "../ir/index.ts";
+import { deepCalls } from "./call-chain.ts";
 import { type Explanation, explain } from "./explanation.ts";
+import { linuxHelperAdvice } from "./linux-helper.ts";
 
-type Explainer = (message: string, helper: number | undefined) => Explanation;
+/** What an explanation of a refusal before the analysis may look at. */
+export interface EarlyCircumstances {
+  readonly source: ProgramSpec;
+  readonly decoded: readonly (IrInstruction | undefined)[];
+  readonly maxCallStackFrames: number;
+}
+
+type Explainer = (refusal: EarlyRefusal, circumstances: EarlyCircumstances) => Explanation;
 
 /** Number of the first helper that belongs to a program type on Windows (include/ebpf_program_types.h). */
 const FIRST_SPECIFIC = 0x10000;
 
+/** Number of the helper that the instruction calls, if it calls one. */
+function helperAt({ slot }: EarlyRefusal, { decoded }: EarlyCircumstances): number | undefined {
+  const instruction = slot === undefined ? undefined : decoded[slot];
+  return instruction?.kind === "call" ? instruction.id : undefined;
+}
+
+function noHelper(refusal: EarlyRefusal, circumstances: EarlyCircumstances): Explanation {
+  const helper = helperAt(refusal, circumstances);
+  const reason = `programs of this type have no helper ${helper ?? "of this number"}`;
+  if (helper !== undefined && helper >= FIRST_SPECIFIC) {
+    const advice =
+      "call helpers of the program's own type only: numbers from 65536 on belong to one type each on Windows";
+    return explain("call", reason, advice);
+  }
+  // These are the words of Windows' tables.
+  const isWindows = refusal.message.includes("helper prototype not found");
+  const linux = isWindows && helper !== undefined ? linuxHelperAdvice(helper) : undefined;
+  const advice =
+    "check the helper's number against the platform's header (Windows and Linux number them differently), and whether it is " +
+    "there for this program type";
+  return explain("call", reason, linux ?? advice);
+}
+
+const GROUP_ADVICE: Readonly<Record<string, string>> = {
+  packet: "read the packet through the context's data pointer: legacy packet loads are not supported",
+  callx:
+    "call functions by their names, in a switch or an if where it has to be decided: there are no calls through pointers",
+};
+
+function tooDeep(_refusal: EarlyRefusal, { source, decoded, maxCallStackFrames }: EarlyCircumstances): Explanation {
+  const chain = deepCalls(source, decoded, maxCallStackFrames);
+  const loop = "replace the recursion by a loop with a constant bound";
+  if (chain === undefined) {
+    return explain(
+      "call",
+      `functions call each other more than ${maxCallStackFrames} deep, or one of them calls itself`,
+      `make some of them __always_inline, or ${loop}`,
+    );
+  }
+  const { names, recursesTo } = chain;
+  if (recursesTo === undefined) {
+    const reason = `functions call each other more than ${maxCallStackFrames} deep: ${names.join(" → ")}`;
+    return explain("call", reason, "make some of them __always_inline, or call less deeply");
+  }
+  const [first, ...through] = names.slice(recursesTo, -1);
+  const way = through.length === 0 ? "" : ` through ${through.join(" and ")}`;
+  return explain("call", `${first} calls itself${way}`, loop);
+}
+
+/** Functions that the source never names: compilers make calls of them. */
+const BUILTINS = new Set(["memset", "memcpy", "memmove", "memcmp"]);
+
+function unresolved({ slot }: EarlyRefusal, { source }: EarlyCircumstances): Explanation {
+  const reference = source.references.find((each) => each.slot === slot);
+  const name = reference !== undefined && "name" in reference ? reference.name : undefined;
+  if (name === undefined) {
+    return explain(
+      "call",
+      "the program calls a function that neither the object nor the platform has",
+      "define it, make it static inline, or call a helper; avoid code for which the compiler calls memset or memcpy",
+    );
+  }
+  const reason = `the program calls ${name}, which neither the object nor the platform has`;
+  if (reference?.kind === "kernel-function") {
+    return explain(
+      "call",
+      reason,
+      "call a helper instead: Windows has no kernel functions to call, and of Linux' the verifier knows some only",
+    );
+  }
+  if (BUILTINS.has(name)) {
+    const advice =
+      `the compiler makes such calls of large copies and initialisations: call the helper (bpf_memcpy_s, bpf_memset, …), keep sizes ` +
+      `constant and small, or use __builtin_${name}`;
+    return explain("call", reason, advice);
+  }
+  return explain("call", reason, `define ${name} in this object, as static inline in a header, or call a helper`);
+}
+
 /** Refusals that need no analysis, by what the verifier says, first match. */
 const ROWS: readonly (readonly [RegExp, Explainer])[] = [
-  [
-    /helper function is unavailable|helper prototype not found|helper ID is negative/,
-    (_message, helper) =>
-      explain(
-        "call",
-        `programs of this type have no helper ${helper ?? "of this number"}`,
-        helper !== undefined && helper >= FIRST_SPECIFIC
-          ? "call helpers of the program's own type only: numbers from 65536 on belong to one type each on Windows"
-          : "check the helper's number against the platform's header (Windows and Linux number them differently), and " +
-              "whether it is there for this program type",
-      ),
-  ],
+  [/helper function is unavailable|helper prototype not found|helper ID is negative/, noHelper],
   [
     /requires conformance group (\w+)/,
-    (message) => {
+    ({ message }) => {
       const group = /group (\w+)/.exec(message)?.[1] ?? "";
-      const advice =
-        group === "packet"
-          ? "read the packet through the context's data pointer: legacy packet loads are not supported"
-          : "compile for a processor version without these instructions (-mcpu)";
+      const advice = GROUP_ADVICE[group] ?? "compile for a processor version without these instructions (-mcpu)";
       return explain("decoding", `the platform has no instructions of group ${group}`, advice);
     },
   ],
-  [
-    /too many call stack frames/,
-    () =>
-      explain(
-        "call",
-        "functions call each other more than 8 deep, or one of them calls itself",
-        "make some of them __always_inline, or replace recursion by a loop with a constant bound",
-      ),
-  ],
+  [/too many call stack frames/, tooDeep],
   [
     /illegal recursion/,
     () => explain("call", "a function calls itself", "replace the recursion by a loop with a constant bound"),
@@ -73,15 +141,7 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
         'name the section after one, as in SEC("xdp") or SEC("bind"), or say the type by name',
       ),
   ],
-  [
-    /Unresolved symbols/,
-    () =>
-      explain(
-        "call",
-        "the program calls a function that neither the object nor the platform has",
-        "define it, make it static inline, or call a helper; avoid code for which the compiler calls memset or memcpy",
-      ),
-  ],
+  [/Unresolved symbols/, unresolved],
   [
     /invalid map index|map_fd -?\d+ not found/,
     () =>
@@ -93,7 +153,7 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
   ],
   [
     /Pointer argument not followed by/,
-    (message) => {
+    ({ message }) => {
       const name = message.split(": ").at(-1)?.replace(/ .*$/, "") ?? "this helper";
       return explain(
         "call",
@@ -105,19 +165,19 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
 ];
 
 const BY_STAGE: Readonly<Record<EarlyRefusal["stage"], Explainer>> = {
-  load: (message) => explain("decoding", message, "compile the program anew for -target bpf"),
-  decode: (message) =>
+  load: ({ message }) => explain("decoding", message, "compile the program anew for -target bpf"),
+  decode: ({ message }) =>
     explain("decoding", `this is no instruction: ${message}`, "compile for -target bpf, and do not edit the code"),
-  analyze: (message) =>
+  analyze: ({ message }) =>
     explain(
       "control-flow",
       `the verifier gives up with an internal error (${message})`,
       "it cannot subtract the constant -2147483648 (0x80000000): add or subtract in smaller steps, or keep the constant in a " +
         "64-bit variable",
     ),
-  cfg: (message) =>
+  cfg: ({ message }) =>
     explain("control-flow", message, "compile the program anew, and have nothing change the code behind the compiler"),
-  budget: (message) =>
+  budget: ({ message }) =>
     explain(
       "budget",
       message,
@@ -125,8 +185,8 @@ const BY_STAGE: Readonly<Record<EarlyRefusal["stage"], Explainer>> = {
     ),
 };
 
-/** `helper`: number of the helper that the instruction calls, if it calls one. */
-export function explainEarly(refusal: EarlyRefusal, helper: number | undefined): Explanation {
+/** What a refusal before the analysis means for people. */
+export function explainEarly(refusal: EarlyRefusal, circumstances: EarlyCircumstances): Explanation {
   const row = ROWS.find(([pattern]) => pattern.test(refusal.message));
-  return (row?.[1] ?? BY_STAGE[refusal.stage])(refusal.message, helper);
+  return (row?.[1] ?? BY_STAGE[refusal.stage])(refusal, circumstances);
 }

@@ -1,6 +1,6 @@
 import {
+  add,
   CTX_OFFSET,
-  type Interval,
   isBounded,
   PACKET_OFFSET,
   SHARED_OFFSET,
@@ -12,6 +12,7 @@ import {
 import type { Integer, ValidAccess } from "../ir/index.ts";
 import { type AccessedRange, accessedRange, bytesText, holesText, stackAddress, stackPlace } from "./accessed-range.ts";
 import { type Circumstances, calleeOf, nameOf } from "./circumstances.ts";
+import { type DataWords, dataWords } from "./data-words.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
 /** An access outside of what its pointer belongs to. `isLow`: it may lie before the start. */
@@ -36,27 +37,25 @@ function offsetText({ start }: AccessedRange): string {
   return high ? `at an offset of ${start.lower} to ${start.upper}` : `at an offset of ${start.lower} or any above`;
 }
 
-const sizeText = ({ constant }: Interval): string =>
-  constant === undefined ? "the size" : `the ${constant} byte${constant === 1 ? "" : "s"} of the access`;
-
 /** Bytes of packet that are known to be there. */
 function knownPacket(state: State): Integer {
   const { lower } = state.interval(state.space.packetSize);
   return isBounded(lower) && lower > 0 ? lower : 0;
 }
 
-function knownText(state: State): string {
+function knownText(state: State, { noun }: DataWords): string {
   const known = knownPacket(state);
-  return known === 0 ? "nothing is known of the packet's length here" : `only ${known} are known to be there`;
+  return known === 0 ? `nothing is known of the ${noun}'s length here` : `only ${known} are known to be there`;
 }
 
 function comparedPacketPointer({ access, isLow, circumstances }: Outside): Explanation {
   const pointer = nameOf(access.register, circumstances.instruction);
-  if (isLow) return explain("bounds", `${pointer} may point before the start of the packet`, UNSIGNED);
+  const { noun } = dataWords(circumstances.environment.context);
+  if (isLow) return explain("bounds", `${pointer} may point before the start of the ${noun}`, UNSIGNED);
   const { maxPacketSize } = circumstances.environment.options;
   return explain(
     "bounds",
-    `${pointer} may point more than ${maxPacketSize} bytes behind the start of the packet, which no packet is long`,
+    `${pointer} may point more than ${maxPacketSize} bytes behind the start of the ${noun}, which no ${noun} is long`,
     `bound the offset before it is added to the pointer: mask it, or leave if it is above ${maxPacketSize}; ` +
       "in a loop, bound the number of rounds too",
   );
@@ -65,54 +64,66 @@ function comparedPacketPointer({ access, isLow, circumstances }: Outside): Expla
 export function outsidePacket(outside: Outside): Explanation {
   const { access, state, isLow, circumstances } = outside;
   if (access.mode === "compare") return comparedPacketPointer(outside);
+  const words = dataWords(circumstances.environment.context);
   const range = accessedRange(access, state, PACKET_OFFSET);
   const { start, width, end } = range;
   const callee = calleeOf(circumstances.instruction);
   if (start.constant !== undefined && width.constant !== undefined) {
-    const what = `packet ${bytesText(start.constant, end.lower)} ${width.constant === 1 ? "is" : "are"} ${verb(access)}`;
+    const what = `${words.noun} ${bytesText(start.constant, end.lower)} ${width.constant === 1 ? "is" : "are"} ${verb(access)}`;
     if (isLow) {
-      const advice =
-        "the packet begins at data: use no offset below 0 (bytes before it are there only if data_meta says so)";
-      return explain("bounds", `${what}, which lies before the start of the packet`, advice);
+      const advice = `the ${words.noun} begins at ${words.start}: use no offset below 0 (bytes before it are there only if data_meta says so)`;
+      return explain("bounds", `${what}, which lies before the start of the ${words.noun}`, advice);
     }
-    const advice = `compare data + ${end.lower} with data_end first, and leave if it is greater`;
-    return explain("bounds", `${what}, but ${knownText(state)}`, advice);
+    const advice = `compare ${words.start} + ${end.lower} with ${words.end} first, and leave if it is greater`;
+    return explain("bounds", `${what}, but ${knownText(state, words)}`, advice);
   }
   if (start.constant !== undefined && !isLow) {
     const size = access.width.kind === "register" ? `r${access.width.register}` : "the size";
     const most = isBounded(end.upper);
-    const what = most ? `up to ${width.upper} bytes of packet` : `as many bytes of packet as ${size} says`;
+    const what = most
+      ? `up to ${width.upper} bytes of ${words.noun}`
+      : `as many bytes of ${words.noun} as ${size} says`;
     return explain(
       "bounds",
       `${what}, from byte ${start.constant} on, may be ${verb(access)}${callee === undefined ? "" : ` by ${callee}`}, ` +
-        `but ${knownText(state)}`,
+        `but ${knownText(state, words)}`,
       most
-        ? `make the size smaller, or compare data + ${end.upper} with data_end first`
-        : `bound the size first: leave if it is above a constant, and compare data plus that constant with data_end`,
+        ? `make the size smaller, or compare ${words.start} + ${end.upper} with ${words.end} first`
+        : `bound the size first: leave if it is above a constant, and compare ${words.start} plus that constant with ${words.end}`,
     );
   }
   if (isLow)
-    return explain("bounds", `the packet is ${verb(access)} ${offsetText(range)}: it may be negative`, UNSIGNED);
+    return explain("bounds", `the ${words.noun} is ${verb(access)} ${offsetText(range)}: it may be negative`, UNSIGNED);
   return explain(
     "bounds",
-    `the packet is ${verb(access)} ${offsetText(range)}, and no comparison with data_end covers it`,
-    isBounded(end.upper)
-      ? `compare data + ${end.upper} with data_end first; or compare this very pointer, plus ${sizeText(width)}, with data_end`
-      : `bound the offset first: leave if it is above a constant; then compare this very pointer, plus ${sizeText(width)}, ` +
-          "with data_end",
+    `the ${words.noun} is ${verb(access)} ${offsetText(range)}, and no comparison with ${words.end} covers it`,
+    comparingThis(access, range, words),
   );
+}
+
+/** What covers an access at a variable offset: a comparison of the pointer itself, at its end. */
+function comparingThis(access: ValidAccess, { width, end }: AccessedRange, { start, end: last }: DataWords): string {
+  const behind = width.constant === undefined ? "the size" : `${add(width.constant, access.offset)}`;
+  const compared =
+    `compare the pointer that is ${verb(access)} through (r${access.register}), plus ${behind}, with ${last} first, and leave if ` +
+    "it is greater";
+  return isBounded(end.upper)
+    ? `${compared}; or ${start} + ${end.upper}, if it is always that long`
+    : `bound the offset first: leave if it is above a constant; then ${compared}`;
 }
 
 export function outsideValue({ access, state, isLow, circumstances }: Outside): Explanation {
   const range = accessedRange(access, state, SHARED_OFFSET);
   const { start, width, end } = range;
   const { lower } = state.intervalOf(access.register, SHARED_REGION_SIZE);
-  const size = isBounded(lower) ? `${lower} bytes` : "bytes";
+  const size = isBounded(lower) ? `${lower} bytes` : undefined;
   if (range.isConstant) {
     const what = `${bytesText(start.lower, end.lower)} of a map value ${start.lower === subtract(end.lower, 1) ? "is" : "are"} ${verb(access)}`;
     return explain(
       "bounds",
-      isLow ? `${what}, before its start` : `${what}, but it has only ${size}`,
+      isLow
+        ? `${what}, before its start`
+        : `${what}, but it has ${size === undefined ? "perhaps fewer" : `only ${size}`}`,
       isLow
         ? "the value begins at the pointer that the lookup gave: use no offset below 0"
         : `stay inside of the value, or make the map's value at least ${end.lower} bytes large`,
@@ -126,7 +137,7 @@ export function outsideValue({ access, state, isLow, circumstances }: Outside): 
     return explain(
       "bounds",
       `${many} of a map value may be ${verb(access)}${callee === undefined ? "" : ` by ${callee}`}, from byte ` +
-        `${start.constant} on, but it has only ${size}`,
+        `${start.constant} on, but it has ${size === undefined ? "perhaps fewer" : `only ${size}`}`,
       left === undefined
         ? `leave if ${register} is above the size of the value, before the call`
         : `leave if ${register} is above ${left}, before the call`,
@@ -136,7 +147,7 @@ export function outsideValue({ access, state, isLow, circumstances }: Outside): 
   const room = last === undefined || last < 0 ? "" : `: the offset into the value may be ${last} at most`;
   return explain(
     "bounds",
-    `a map value is ${verb(access)} ${offsetText(range)}, which may be outside of its ${size}`,
+    `a map value is ${verb(access)} ${offsetText(range)}, which may be outside of ${size === undefined ? "it" : `its ${size}`}`,
     isLow
       ? `make the index an unsigned 64-bit number, and leave if it is not below the number of elements, or mask it, before ` +
           `it is used${room}`

@@ -1,6 +1,15 @@
 import { SVALUE } from "../domain/index.ts";
-import { isUnwritten, type Register, T_MAP_FD, T_NUMBER, type TypeConstraint, type TypeSet } from "../ir/index.ts";
+import {
+  isUnwritten,
+  type Register,
+  T_CTX,
+  T_MAP_FD,
+  T_NUMBER,
+  type TypeConstraint,
+  type TypeSet,
+} from "../ir/index.ts";
 import { type Circumstances, nameOf, typeWords } from "./circumstances.ts";
+import { dataWords } from "./data-words.ts";
 import { unwritten } from "./explain-unwritten.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
@@ -48,15 +57,24 @@ function wantedPointer(register: Register, types: TypeSet, circumstances: Circum
   return explain("type", `${name} cannot be used as an address here`, advice);
 }
 
-function wantedNumber(register: Register, { instruction }: Circumstances): Explanation {
+/** The argument whose size a register gives, in a call. */
+function sizedBy(register: Register, { instruction }: Circumstances): Register | undefined {
+  if (instruction.kind !== "call") return undefined;
+  return instruction.target?.contract.pairs.find(({ size }) => size === register)?.memory;
+}
+
+function wantedNumber(register: Register, circumstances: Circumstances): Explanation {
+  const { instruction } = circumstances;
   const name = nameOf(register, instruction);
   switch (instruction.kind) {
-    case "call":
-      return explain(
-        "leak",
-        `${name} must be a number, but it may be a pointer`,
-        "pass a number: a pointer would tell others the kernel's addresses",
-      );
+    case "call": {
+      const memory = sizedBy(register, circumstances);
+      const advice =
+        memory === undefined
+          ? "pass a number: a pointer would tell others the kernel's addresses"
+          : `pass the size of what argument ${memory} points to, as in sizeof(it): look whether the arguments are in order`;
+      return explain("leak", `${name} must be a number, but it may be a pointer`, advice);
+    }
     case "memory": {
       const advice = "store numbers only, or keep the pointer on the stack";
       return explain("leak", `${name} may be a pointer, and memory that others can read must not hold one`, advice);
@@ -83,7 +101,7 @@ function wantedNumber(register: Register, { instruction }: Circumstances): Expla
 /** `Invalid type (…)`: a register does not hold what the instruction needs. */
 export function explainType(assertion: TypeConstraint, circumstances: Circumstances): Explanation {
   const { register, types: wanted } = assertion;
-  const { instruction, state } = circumstances;
+  const { instruction, state, environment } = circumstances;
   const types = state?.typesOf(register) ?? 0;
   if (instruction.kind === "exit") return returnValue(types);
   if (isUnwritten(types)) return unwritten(register, circumstances);
@@ -106,7 +124,14 @@ export function explainType(assertion: TypeConstraint, circumstances: Circumstan
       return explain("context", `${name} must be the context`, "pass the pointer that the program was called with");
     case "mem":
     case "mem_or_num": {
-      const advice = "pass the address of a variable on the stack, of packet data or of a map value";
+      const { noun } = dataWords(environment.context);
+      if (types === 1 << T_CTX) {
+        const advice =
+          "copy the fields that are to be read to a variable, and pass the variable's address; write the context's fields " +
+          "one by one";
+        return explain("type", `${name} points to the context, which helpers do not take for memory`, advice);
+      }
+      const advice = `pass the address of a variable on the stack, of ${noun} data or of a map value`;
       return explain("type", `${name} must point to memory`, advice);
     }
     case "func":

@@ -21,6 +21,14 @@ export function unwritten(register: Register, { loss, instruction }: Circumstanc
         `set ${isCopy ? `r${loss.register}` : "it"} again after the call, or keep it in r6 to r9 or on the stack`,
       );
     }
+    case "cut":
+      return explain(
+        "context",
+        `${name} holds nothing that is known: ${loss.loaded} bits were loaded from the context's field ${loss.field}, which is a ` +
+          `pointer of ${loss.whole} bits`,
+        `load the field whole, as the pointer that it is; where the program was written for another platform, compile it with ` +
+          "this one's headers: Linux' context fields have 32 bits, Windows' 64",
+      );
     case "loaded":
       return explain(
         "initialization",

@@ -1,7 +1,16 @@
-import { isBounded, MAP_FD, SHARED_OFFSET, SHARED_REGION_SIZE, STACK_OFFSET, subtract } from "../domain/index.ts";
+import {
+  isBounded,
+  MAP_FD,
+  SHARED_OFFSET,
+  SHARED_REGION_SIZE,
+  STACK_OFFSET,
+  SVALUE,
+  subtract,
+} from "../domain/index.ts";
 import { type Integer, T_SHARED, T_STACK, type ValidMapKeyValue } from "../ir/index.ts";
 import { holesText } from "./accessed-range.ts";
 import { type Circumstances, nameOf } from "./circumstances.ts";
+import { dataWords } from "./data-words.ts";
 import { explainAccess } from "./explain-access.ts";
 import { explainType } from "./explain-types.ts";
 import { type Explanation, explain } from "./explanation.ts";
@@ -33,8 +42,9 @@ function sizeOf({ map, isKey }: ValidMapKeyValue, { state, environment }: Circum
 }
 
 function mapKeyOrValue(assertion: ValidMapKeyValue, circumstances: Circumstances): Explanation {
-  const { message, instruction } = circumstances;
+  const { message, instruction, environment } = circumstances;
   const { access, isKey } = assertion;
+  const { noun, end } = dataWords(environment.context);
   const what = isKey ? "key" : "value";
   const name = nameOf(access, instruction);
   if (/non-numerical/.test(message)) return notWritten(assertion, circumstances);
@@ -50,7 +60,7 @@ function mapKeyOrValue(assertion: ValidMapKeyValue, circumstances: Circumstances
   }
   if (/^Only stack, packet, or shared/.test(message)) {
     const advice = `copy the ${what} to the stack and pass its address`;
-    return explain("type", `${name} must point to the ${what} in the stack, the packet or a map value`, advice);
+    return explain("type", `${name} must point to the ${what} in the stack, the ${noun} or a map value`, advice);
   }
   if (/^Possible null access/.test(message)) {
     return explain("null", `${name} may be null here`, `compare r${access} with 0 first, and leave if it is 0`);
@@ -58,7 +68,7 @@ function mapKeyOrValue(assertion: ValidMapKeyValue, circumstances: Circumstances
   const bytes = sizeOf(assertion, circumstances);
   const large = bytes === undefined ? `as large as the map's ${what}` : `${bytes} bytes large, as the map's ${what} is`;
   const all = bytes === undefined ? "the whole size" : `all ${bytes} bytes`;
-  const advice = `pass the address of a variable that is ${large}; of packet data compare ${all} with data_end first`;
+  const advice = `pass the address of a variable that is ${large}; of ${noun} data compare ${all} with ${end} first`;
   return explain("bounds", `the map's ${what} is larger than what ${name} is known to point to`, advice);
 }
 
@@ -79,6 +89,21 @@ function roomFor(size: number, { instruction, state, environment }: Circumstance
   const end = state.intervalOf(pair.memory, SHARED_REGION_SIZE).lower;
   const isValue = state.typesOf(pair.memory) === 1 << T_SHARED;
   return isValue && isBounded(start) && isBounded(end) ? subtract(end, start) : undefined;
+}
+
+const INT_MIN = -0x8000_0000;
+const INT_MAX = 0x7fff_ffff;
+
+/** A number of 32 bits with its sign, and nothing else known of it: compilers widen behind checks. */
+function isWidened(register: number, { state }: Circumstances): boolean {
+  const range = state?.intervalOf(register, SVALUE);
+  return range?.lower === INT_MIN && range.upper === INT_MAX;
+}
+
+function wrongSizes(canBeZero: boolean, register: number, { state }: Circumstances): string {
+  if (canBeZero) return "negative";
+  const lower = state?.intervalOf(register, SVALUE).lower;
+  return lower === 0 ? "0" : "0 or negative";
 }
 
 /** What an assertion that may fail means for people, by its kind and by what was said about it. */
@@ -116,8 +141,15 @@ export function explainFailure(circumstances: Circumstances): Explanation {
       const name = nameOf(register, circumstances.instruction);
       const room = roomFor(register, circumstances);
       const most = room === undefined ? "below the size of the memory" : `${room} at most`;
-      const advice = `check that it is ${canBeZero ? "not negative" : "above 0"}, and ${most}, in a 64-bit variable, before the call`;
-      return explain("bounds", `${name} is a size, and may be ${canBeZero ? "negative" : "0 or negative"}`, advice);
+      const kept = isWidened(register, circumstances)
+        ? '; it may have been checked in 32 bits and widened behind that: asm volatile("" : "+r"(it)) before the check forbids it'
+        : "";
+      const advice = `check that it is ${canBeZero ? "not negative" : "above 0"}, and ${most}, in a 64-bit variable, before the call${kept}`;
+      return explain(
+        "bounds",
+        `${name} is a size, and may be ${wrongSizes(canBeZero, register, circumstances)}`,
+        advice,
+      );
     }
     case "zero-context-offset": {
       const advice = "pass the pointer that the program was called with, unchanged";

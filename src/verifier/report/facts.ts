@@ -28,12 +28,13 @@ import {
 } from "../ir/index.ts";
 import { stackAddress, stackPlace } from "./accessed-range.ts";
 import { typeWords } from "./circumstances.ts";
+import type { DataWords } from "./data-words.ts";
 
-const offsets: ReadonlyMap<number, readonly [Kind, string]> = new Map([
-  [T_CTX, [CTX_OFFSET, "into the context"]],
-  [T_PACKET, [PACKET_OFFSET, "into the packet"]],
-  [T_SHARED, [SHARED_OFFSET, "into the map value"]],
-  [T_ALLOC_MEM, [ALLOC_MEM_OFFSET, "into the memory"]],
+const offsets: ReadonlyMap<number, readonly [Kind, string | undefined]> = new Map([
+  [T_CTX, [CTX_OFFSET, "the context"]],
+  [T_PACKET, [PACKET_OFFSET, undefined]],
+  [T_SHARED, [SHARED_OFFSET, "the map value"]],
+  [T_ALLOC_MEM, [ALLOC_MEM_OFFSET, "the memory"]],
 ]);
 
 const sizes: ReadonlyMap<number, readonly [Kind, string]> = new Map([
@@ -62,13 +63,15 @@ function numberFacts(state: State, register: Register): string[] {
   ];
 }
 
-function pointerFacts(state: State, register: Register, type: number): string[] {
+function pointerFacts(state: State, register: Register, type: number, noun: string): string[] {
   const [kind, where] = offsets.get(type) ?? [];
   const [sizeKind, owner] = sizes.get(type) ?? [];
   const facts: string[] = [];
   if (kind !== undefined) {
     const offset = range(state.intervalOf(register, kind));
-    facts.push(`r${register} is ${offset === undefined ? "at an unknown offset" : bytes(offset)} ${where}`);
+    facts.push(
+      `r${register} is ${offset === undefined ? "at an unknown offset" : bytes(offset)} into ${where ?? `the ${noun}`}`,
+    );
   }
   // A size is a promise of at least that many.
   const size = sizeKind === undefined ? undefined : state.intervalOf(register, sizeKind).lower;
@@ -82,11 +85,11 @@ function stackFact(state: State, register: Register): string {
   return `r${register} is ${constant === undefined ? stackPlace(state, place) : stackAddress(state, constant)}`;
 }
 
-function factsAboutOne(state: State, register: Register): string[] {
+function factsAboutOne(state: State, register: Register, noun: string): string[] {
   const types = state.typesOf(register);
   if (types === ALL_TYPES || types === 1 << T_UNINIT) return [`r${register} holds nothing that is known`];
   const members = VALUE_TYPES.flatMap((_, type) => ((types & (1 << type)) === 0 ? [] : [type]));
-  const words = members.map((type) => typeWords(VALUE_TYPES[type] ?? ""));
+  const words = members.map((type) => typeWords(VALUE_TYPES[type] ?? "", noun));
   const isNullable =
     types === 1 << T_SHARED &&
     state.intervalOf(register, SHARED_OFFSET).constant === 0 &&
@@ -95,22 +98,22 @@ function factsAboutOne(state: State, register: Register): string[] {
   for (const type of members) {
     if (type === T_NUMBER) facts.push(...numberFacts(state, register));
     else if (type === T_STACK) facts.push(...(register === STACK_POINTER ? [] : [stackFact(state, register)]));
-    else facts.push(...pointerFacts(state, register, type));
+    else facts.push(...pointerFacts(state, register, type, noun));
   }
   return facts;
 }
 
-function packetFact(state: State): string {
+function packetFact(state: State, noun: string): string {
   const { lower } = state.interval(state.space.packetSize);
   return isBounded(lower) && lower > 0
-    ? `the packet has at least ${bytes(`${lower}`)}`
-    : "nothing is known of the packet's length";
+    ? `the ${noun} has at least ${bytes(`${lower}`)}`
+    : `nothing is known of the ${noun}'s length`;
 }
 
 /** What is known of some registers, for people: what they are, and where they point. */
-export function factsAbout(state: State, registers: readonly Register[]): string[] {
-  const facts = registers.flatMap((register) => factsAboutOne(state, register));
+export function factsAbout(state: State, registers: readonly Register[], { noun }: DataWords): string[] {
+  const facts = registers.flatMap((register) => factsAboutOne(state, register, noun));
   const isPacket = registers.some((register) => (state.typesOf(register) & (1 << T_PACKET)) !== 0);
   const isKnown = registers.some((register) => state.typesOf(register) !== ALL_TYPES);
-  return [...new Set([...facts, ...(isPacket && isKnown ? [packetFact(state)] : [])])];
+  return [...new Set([...facts, ...(isPacket && isKnown ? [packetFact(state, noun)] : [])])];
 }

@@ -5,10 +5,11 @@ import type { Graph, Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
 import type { State } from "../domain/index.ts";
 import { type AnalysisError, EXPLAINED } from "../fixpoint/index.ts";
-import { conditionText, type IrInstruction, printAssertion, printInstruction } from "../ir/index.ts";
+import { conditionText, printAssertion, printInstruction } from "../ir/index.ts";
 import { type Circumstances, registersOf } from "./circumstances.ts";
+import { dataWords } from "./data-words.ts";
 import { explainFailure } from "./explain.ts";
-import { explainEarly } from "./explain-early.ts";
+import { type EarlyCircumstances, explainEarly } from "./explain-early.ts";
 import { factsAbout } from "./facts.ts";
 import { lossOf } from "./loss.ts";
 import { Ways } from "./path.ts";
@@ -92,7 +93,7 @@ function findingOf(error: AnalysisError, { run, source, ways, steps }: Surroundi
     // Counters are the verifier's own.
     instruction: instruction.kind === "increment-loop-counter" ? undefined : printInstruction(instruction),
     source: sourceAt(source, slot),
-    facts: state === undefined ? [] : factsAbout(state, registersOf(assertion)),
+    facts: state === undefined ? [] : factsAbout(state, registersOf(assertion), dataWords(program.environment.context)),
     path: ways.conditions(node, STEPS).map((edge) => steps.at(edge)),
     message: errorText(error, run),
     alsoAt: [],
@@ -129,15 +130,12 @@ export function* findingsOf(run: CompletedRun, source: ProgramSpec): Work<Findin
 }
 
 /** The finding of a refusal before the analysis. */
-export function earlyFinding(
-  refusal: EarlyRefusal,
-  source: ProgramSpec,
-  decoded: readonly (IrInstruction | undefined)[],
-): Finding {
+export function earlyFinding(refusal: EarlyRefusal, circumstances: EarlyCircumstances): Finding {
   const { slot } = refusal;
+  const { source, decoded } = circumstances;
   const instruction = slot === undefined ? undefined : decoded[slot];
   return {
-    ...explainEarly(refusal, instruction?.kind === "call" ? instruction.id : undefined),
+    ...explainEarly(refusal, circumstances),
     slot,
     at: slot === undefined ? undefined : `${slot}`,
     instruction: instruction === undefined ? undefined : printInstruction(instruction),

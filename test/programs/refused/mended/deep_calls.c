@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Mended as the report says: make some of them __always_inline, or replace recursion by a loop with a constant
- * bound */
+/* Mended as the report says: make some of them __always_inline, or call less deeply */
 #include <winbpf/xdp.h>
 #define LEVEL(name, next)                                                                                              \
     static inline __attribute__((always_inline)) int name(int number)                                                             \

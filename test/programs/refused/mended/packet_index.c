@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Mended as the report says: compare data + 64 with data_end first; or compare this very pointer, plus the 1 byte
- * of the access, with data_end */
+/* Mended as the report says: compare the pointer that is read through (r1), plus 1, with data_end first, and
+ * leave if it is greater; or data + 64, if it is always that long */
 #include <winbpf/xdp.h>
 SEC("xdp")
 int packet_index(xdp_md_t *ctx)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A function looks up, and leaves the check to its caller, which forgets it. */
+#include <winbpf/sock_ops.h>
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 16);
+    __type(key, uint32_t);
+    __type(value, uint64_t);
+} counts SEC(".maps");
+
+static __noinline uint64_t *counter(uint32_t address)
+{
+    return bpf_map_lookup_elem(&counts, &address);
+}
+
+SEC("sockops")
+int null_in_function(bpf_sock_ops_t *ctx)
+{
+    uint64_t *packets = counter(ctx->remote_ip4);
+    ++*packets;
+    return 0;
+}
