@@ -74,14 +74,3 @@ export const MapType = {
   SAMPLE_HASH_MAP: 15,
   XSKMAP: 16,
 } as const;
-
-/** What to do about a map type that Windows does not have; undefined for those it has. */
-export function unknownMapTypeAdvice(type: number): string | undefined {
-  if (mapTypes[type] !== undefined) return undefined;
-  const meant = mapTypes.find(({ linuxNumber }) => linuxNumber === type);
-  const numbers =
-    "Windows and Linux number map types differently from 4 on: compile with the headers for Windows (winbpf headers)";
-  return meant === undefined
-    ? numbers
-    : `${type} is Linux' number of ${meant.name}, Windows' is ${meant.number}. ${numbers}`;
-}

@@ -157,7 +157,7 @@ test("a map of a type that Windows does not have is told of, although programs p
   expect(exitCode).toBe(0);
   // Linux' BPF_MAP_TYPE_RINGBUF is 27 (include/uapi/linux/bpf.h), Windows' 13 (include/ebpf_structs.h).
   expect(stdout).toMatch(
-    /note: .*does not load: map ring has the type 27, .*\n.*27 is Linux' number of ringbuf, Windows' is 13/,
+    /note: the object does not load, .*: map ring has the type 27, .*\n.*27 is Linux' number of ringbuf, Windows' is 13/,
   );
   expect((await bench.run("verify", "test/programs/count_ports.o")).stdout).not.toContain("note:");
 });
