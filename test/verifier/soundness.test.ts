@@ -60,6 +60,9 @@ test.each(calls)("given accepted programs that call $name, none of them faults",
 const [shape] = windows;
 const HASH_MAP = 2;
 const ARRAY_OF_MAPS = 7;
+const QUEUE = 10;
+const PUSH = 16;
+const POP = 17;
 
 async function passesButFaults(code: CodeWriter): Promise<void> {
   if (shape === undefined) throw new Error("no shape");
@@ -81,6 +84,24 @@ test("given a map key that reaches over the stack's top, both verifiers accept i
   code.emit(0xbf, 2, 10);
   code.emit(0x07, 2, 0, 0, -4);
   code.emit(0x85, 0, 0, 0, 1);
+  code.emit(0xb7);
+  code.emit(0x95);
+  await passesButFaults(code);
+});
+
+test("given room for a value that reaches over the stack's top, both verifiers accept it and the interpreter does not", async () => {
+  // An 8-byte value is taken from a queue into the stack's last 4 bytes.
+  const code = new CodeWriter();
+  code.emit(0x7a, 10, 0, -8, 0);
+  code.emitWide(1, 1, QUEUE, 0);
+  code.emit(0xbf, 2, 10);
+  code.emit(0x07, 2, 0, 0, -8);
+  code.emit(0xb7, 3);
+  code.emit(0x85, 0, 0, 0, PUSH);
+  code.emitWide(1, 1, QUEUE, 0);
+  code.emit(0xbf, 2, 10);
+  code.emit(0x07, 2, 0, 0, -4);
+  code.emit(0x85, 0, 0, 0, POP);
   code.emit(0xb7);
   code.emit(0x95);
   await passesButFaults(code);

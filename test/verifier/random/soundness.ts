@@ -60,7 +60,7 @@ function isNullArithmetic(reason: string): boolean {
   return Number(distance) !== (sign === "-" ? -Number(offset) : Number(offset));
 }
 
-const FAULT = /instruction (\d+), .*call.*: read of (\d+) bytes/;
+const FAULT = /instruction (\d+), .*call.*: (?:read|write) of (\d+) bytes/;
 const MOVE = 0xbf;
 const ADD = 0x07;
 const STACK_POINTER = 10;
