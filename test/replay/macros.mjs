@@ -128,8 +128,8 @@ export const macros = {
     return {};
   },
 
-  async wait(_door, [event, timeout]) {
-    return { ret: (await event.wait(timeout)) ? 0 : 258 };
+  async wait(_door, [event, timeout], { signalMs }) {
+    return { ret: (await event.wait(Math.max(timeout, signalMs))) ? 0 : 258 };
   },
 
   new_event: (_door, _args, { newEvent }) => ({ ret: newEvent() }),

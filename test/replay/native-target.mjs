@@ -2,6 +2,8 @@
 
 /** Descriptors that a scenario leaves open at most. */
 const DESCRIPTORS = 4096;
+/** Signals come from a thread that waits for the system's event, by way of the event loop. */
+const SIGNAL_MS = 100;
 
 /**
  * Makes targets of a build of winbpf: `openRuntime` of its first door, `libbpf` and `WaitEvent` of its second. A kernel
@@ -17,6 +19,7 @@ export function nativeTarget({ openRuntime, libbpf, WaitEvent }, kind) {
     return {
       door,
       newEvent: () => new WaitEvent(),
+      signalMs: SIGNAL_MS,
       close() {
         empty(door);
         runtime.close();

@@ -6,48 +6,52 @@ import { macros } from "./macros.mjs";
 import { Names } from "./names.mjs";
 import { Recorder } from "./ring-calls.mjs";
 import { programsRoot, scenarios } from "./scenarios.mjs";
+import { summarize } from "./summary.mjs";
 
 /**
- * @typedef {{ door: any, fire?: Function, newEvent: () => unknown, close: () => void }} Target a fresh kernel
- * @typedef {{ names: Names, recorder: Recorder, fire: Function, newEvent: () => unknown, step: any,
+ * @typedef {{ door: any, fire?: Function, newEvent: () => unknown, close: () => void,
+ *   signalMs?: number }} Target a fresh kernel; signals of events take `signalMs` at most to arrive
+ * @typedef {{ names: Names, recorder: Recorder, fire: Function, newEvent: () => unknown, signalMs: number, step: any,
  *   nameOf: (index: number) => string, file: (path: any) => any, infoOf: (door: any, map: number) => any }} Context
  * @typedef {{ scenario: string, kind: string, file: string, step: number, call: string, differences: string[] }} Different
- * @typedef {{ scenarios: number, calls: number, equal: number, left: number, different: Different[], kinds: Record<string, {
- *   scenarios: number, held: number, steps: number, equal: number }> }} Summary
+ * @typedef {{ kind: string, calls: number, equal: number, left: number, different: Different[] }} Result of one scenario
+ * @typedef {{ wanted?: (at: number) => boolean, begun?: (at: number) => void, step?: (index: number) => void,
+ *   ended?: (at: number, result: Result) => void }} Watch scenarios by their places, counted from 0
  */
 
 /**
  * Replays everything below `path`, each scenario on a fresh target.
  * @param {string} path
  * @param {(header: import("./scenarios.mjs").Header) => Target | Promise<Target>} target
- * @returns {Promise<Summary>}
+ * @param {Watch} [watch]
+ * @returns {Promise<import("./summary.mjs").Summary>}
  */
-export async function replay(path, target) {
+export async function replay(path, target, watch = {}) {
   const root = programsRoot(path);
-  /** @type {Summary} */
-  const summary = { scenarios: 0, calls: 0, equal: 0, left: 0, different: [], kinds: {} };
+  const results = [];
+  let at = -1;
   for (const scenario of scenarios(path)) {
-    const { kind } = scenario.header;
-    summary.kinds[kind] ??= { scenarios: 0, held: 0, steps: 0, equal: 0 };
-    const totals = summary.kinds[kind];
+    at++;
+    if (watch.wanted?.(at) === false) continue;
+    watch.begun?.(at);
     const kernel = await target(scenario.header);
     const steps = kernel.fire === undefined ? unfired(scenario.steps) : scenario.steps;
-    const different = await replayScenario({ ...scenario, steps }, kernel, root);
-    summary.scenarios++;
-    totals.scenarios++;
-    summary.left += scenario.steps.length - steps.length;
-    summary.calls += steps.length;
-    totals.steps += steps.length;
-    summary.equal += steps.length - different.length;
-    totals.equal += steps.length - different.length;
-    if (different.length === 0) totals.held++;
-    summary.different.push(...different);
+    const different = await replayScenario({ ...scenario, steps }, kernel, root, watch.step);
+    const result = {
+      kind: scenario.header.kind,
+      calls: steps.length,
+      equal: steps.length - different.length,
+      left: scenario.steps.length - steps.length,
+      different,
+    };
+    results.push(result);
+    watch.ended?.(at, result);
   }
-  return summary;
+  return summarize(results);
 }
 
 /** The steps before the first that only a simulated kernel takes: what follows depends on it. */
-function unfired(steps) {
+export function unfired(steps) {
   const fired = steps.findIndex(({ macro }) => macro === "fire");
   return fired < 0 ? steps : steps.slice(0, fired);
 }
@@ -56,9 +60,15 @@ function unfired(steps) {
  * @param {import("./scenarios.mjs").Scenario} scenario
  * @param {Target} target
  * @param {string} root
+ * @param {(index: number) => void} [begun] is told of every step
  * @returns {Promise<Different[]>}
  */
-export async function replayScenario({ file, header, steps }, { door, fire, newEvent, close }, root) {
+export async function replayScenario(
+  { file, header, steps },
+  { door, fire, newEvent, close, signalMs = 0 },
+  root,
+  begun,
+) {
   const names = new Names(door);
   const recorder = new Recorder();
   const values = new Arguments(names, root);
@@ -70,11 +80,13 @@ export async function replayScenario({ file, header, steps }, { door, fire, newE
   process.chdir(root);
   try {
     for (const [index, step] of steps.entries()) {
+      begun?.(index);
       const context = {
         names,
         recorder,
         fire,
         newEvent,
+        signalMs,
         step,
         nameOf: (at) => String(step.args[at]).replace(/^\$/, ""),
         file: (path) => path,
