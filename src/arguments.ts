@@ -26,6 +26,20 @@ export function assertIterable(value: unknown, what: string): void {
   throw refusal(`${what} is a list or another iterable, not ${kindOf(value)}`);
 }
 
+/** The same for what may abort a call, if anything was given: something that can be asked and listened to. */
+export function assertSignal(value: unknown): void {
+  if (value === undefined || value instanceof AbortSignal) return;
+  const isSignal =
+    typeof value === "object" &&
+    value !== null &&
+    "aborted" in value &&
+    "addEventListener" in value &&
+    typeof value.addEventListener === "function" &&
+    "removeEventListener" in value &&
+    typeof value.removeEventListener === "function";
+  if (!isSignal) throw refusal(`A signal is an AbortSignal, not ${kindOf(value)}`);
+}
+
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   return value === undefined ? "undefined" : `a ${typeof value}`;

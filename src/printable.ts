@@ -28,6 +28,11 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escapeOne);
 }
 
+/** A path between double quotes, its backslashes as they were typed. */
+export function quotePath(path: string): string {
+  return `"${printable(path)}"`;
+}
+
 /** `printable` between double quotes, with quotes and backslashes inside escaped: no two texts look the same. */
 export function quote(text: string): string {
   return `"${printable(text.replace(/["\\]/g, "\\$&"))}"`;

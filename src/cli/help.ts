@@ -15,7 +15,7 @@ Usage: winbpf COMMAND [ARGUMENTS]
 ${rowsText(commands.map(({ name, summary }) => [name, summary]))}
   winbpf help COMMAND says more about a command, winbpf --version which version this is.
 
-Exit codes: 0 done, 1 the program was refused or faulted, 2 wrong usage or an unreadable file.
+Exit codes: 0 done, 1 a program was refused or faulted, or the kernel refused what was asked, 2 wrong usage or an unreadable file.
 `;
 }
 

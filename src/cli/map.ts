@@ -19,6 +19,7 @@ interface Call {
   readonly io: Io;
   /** Milliseconds between two looks. */
   readonly interval: number;
+  readonly json: boolean;
 }
 
 /** One verb of `winbpf map`: how many words follow the map, and what it does. */
@@ -31,7 +32,11 @@ const USUAL_INTERVAL = 1000;
 const LONGEST_INTERVAL = 3_600_000;
 
 const keyOf = ({ map, key = "" }: Call) => parseBytes(key, map.info.keySize, "The key");
-const line = (key: Uint8Array, value: Uint8Array) => `${bytesText(key)}: ${bytesText(value)}\n`;
+
+/** An entry on a line; no value: it was deleted. */
+function line(json: boolean, key: string, value: string | undefined): string {
+  return json ? `${JSON.stringify({ key, value: value ?? null })}\n` : `${key}: ${value ?? "deleted"}\n`;
+}
 
 const verbs: Readonly<Record<string, Verb>> = {
   get: {
@@ -42,7 +47,7 @@ const verbs: Readonly<Record<string, Verb>> = {
         call.io.stderr.write("winbpf: there is no such key\n");
         return ExitCode.REFUSED;
       }
-      call.io.stdout.write(`${bytesText(value)}\n`);
+      call.io.stdout.write(call.json ? line(true, bytesText(keyOf(call)), bytesText(value)) : `${bytesText(value)}\n`);
       return ExitCode.DONE;
     },
   },
@@ -63,20 +68,20 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   dump: {
     words: 0,
-    async run({ map, io }) {
-      for (const [key, value] of map) io.stdout.write(line(key, value));
+    async run({ map, io, json }) {
+      for (const [key, value] of map) io.stdout.write(line(json, bytesText(key), bytesText(value)));
       return ExitCode.DONE;
     },
   },
   watch: {
     words: 0,
-    async run({ map, io, interval }) {
+    async run({ map, io, interval, json }) {
       const signal = io.interruption();
       let before = new Map<string, string>();
       while (!signal.aborted) {
         const now = new Map([...map].map(([key, value]) => [bytesText(key), bytesText(value)]));
-        for (const [key, value] of now) if (before.get(key) !== value) io.stdout.write(`${key}: ${value}\n`);
-        for (const key of before.keys()) if (!now.has(key)) io.stdout.write(`${key}: deleted\n`);
+        for (const [key, value] of now) if (before.get(key) !== value) io.stdout.write(line(json, key, value));
+        for (const key of before.keys()) if (!now.has(key)) io.stdout.write(line(json, key, undefined));
         before = now;
         await delay(interval, undefined, { signal }).catch(() => undefined);
       }
@@ -87,12 +92,13 @@ const verbs: Readonly<Record<string, Verb>> = {
 
 export const map: Command = {
   name: "map",
-  usage: "get|set|delete|dump|watch MAP [KEY] [VALUE]",
+  usage: "get|set|delete|dump|watch MAP [KEY] [VALUE] [--json]",
   description: "Reads and writes a map of the kernel (an id or a pin's path).",
   positionals: ["what to do", "a map"],
   optional: 2,
   options: [
     { name: "interval", value: "MS", help: `watch: milliseconds between two looks, ${USUAL_INTERVAL} unless given` },
+    { name: "json", help: "get, dump, watch: print one JSON document a line" },
     runtimeOption,
   ],
   notes: "Keys and values are whole numbers, little-endian, or bytes in hex: hex:c0a80001.",
@@ -106,6 +112,9 @@ export const map: Command = {
       throw new UsageError(`map ${word} takes ${["no key", "a key", "a key and a value"][verb.words]}`);
     }
     const interval = wholeNumber(args, "interval", 1, LONGEST_INTERVAL) ?? USUAL_INTERVAL;
-    return withKernel(args, async (runtime) => verb.run({ map: mapOf(runtime, reference), key, value, io, interval }));
+    const json = args.has("json");
+    return withKernel(args, async (runtime) =>
+      verb.run({ map: mapOf(runtime, reference), key, value, io, interval, json }),
+    );
   },
 };

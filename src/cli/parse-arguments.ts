@@ -5,6 +5,8 @@ import { nearest } from "./nearest.ts";
 
 const HELP: OptionRow = { name: "help", help: "print this" };
 
+const NEGATIVE = /^-[0-9]/;
+
 const unknownOption = (raw: string, command: Command): UsageError => {
   const known = [...command.options, HELP].map(({ name }) => name);
   const meant = nearest(raw.replace(/^-+/, ""), known);
@@ -25,14 +27,23 @@ export function parseArguments(argv: readonly string[], command: Command): Argum
   const { tokens } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: false, tokens: true });
   const values = new Map<string, string | undefined>();
   const positionals: string[] = [];
+  let last = -1;
   for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
+    const word = argv[token.index] ?? "";
+    const isRepeated = token.index === last;
+    last = token.index;
+    // No option is a digit: -5 is a number, although parseArgs takes -51 for two options.
+    if (token.kind === "positional" || NEGATIVE.test(word)) {
+      if (!isRepeated) positionals.push(word);
+      continue;
+    }
     if (token.kind !== "option") continue;
     const row = rows.get(token.name);
     if (row === undefined) throw unknownOption(token.rawName, command);
     if (values.has(token.name)) throw new UsageError(`--${token.name} is given twice`);
     if (row.value === undefined && token.value !== undefined) throw new UsageError(`--${token.name} takes no value`);
-    const missing = token.value === undefined || (!token.inlineValue && /^-./.test(token.value));
+    const missing =
+      token.value === undefined || (!token.inlineValue && /^-./.test(token.value) && !NEGATIVE.test(token.value));
     if (row.value !== undefined && missing) {
       throw new UsageError(`--${token.name} needs a value: --${token.name} ${row.value}`);
     }

@@ -66,17 +66,16 @@ function entriesOf(folder: string) {
 
 function pinError(file: string, cause: unknown): EbpfError {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  const hint = "Pins need a bpf file system at /sys/fs/bpf, and the right to write to it.";
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new EbpfError("EBPF_NOT_FOUND", `Nothing is pinned to ${file}`, {
       cause,
-      hint,
+      hint: "`runtime.pins()` and `winbpf show pins` list what is pinned, as far as a bpf file system is at /sys/fs/bpf.",
       native: { result: EbpfResult.KEY_NOT_FOUND, errno: errnoNumbers.ENOENT },
     });
   }
   return new EbpfError("EBPF_ACCESS_DENIED", `${file} cannot be changed`, {
     cause,
-    hint,
+    hint: "Pins need a bpf file system at /sys/fs/bpf, and the right to write to it.",
     native: { result: EbpfResult.ACCESS_DENIED, errno: errnoNumbers.EPERM },
   });
 }

@@ -259,7 +259,9 @@ export class NativeEngine implements Engine {
   }
 
   async testRun(program: Handle, options: TestRunOptions): Promise<TestRunResult> {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted === true) {
+      throw new EbpfError("EBPF_ABORTED", "The test run was aborted", { cause: options.signal.reason });
+    }
     const handle = nativeHandle(program, "program");
     const { type } = this.programInfo(handle);
     const run = await this.native.addon.testRun(handle.ref, this.#system.testRun(type, options));

@@ -25,6 +25,7 @@ const byResult: ReadonlyMap<number, string> = new Map([
 
 const EPERM = 1;
 const ENOENT = 2;
+const EEXIST = 17;
 const windowsENOTSUP = 129;
 
 /** What the caller can do, as a full sentence; undefined where the error says it all. */
@@ -32,6 +33,13 @@ export function hintFor(system: System, failed: Failure): string | undefined {
   if (failed.result !== undefined && failed.result !== 0) return byResult.get(failed.result);
   if (failed.errno === EPERM) return elevate[system];
   if (system === "windows" && failed.errno === windowsENOTSUP) return byResult.get(EbpfResult.OPERATION_NOT_SUPPORTED);
+  // Both numbers are the same on both systems.
+  if (failed.failed === "bpf_obj_get" && failed.errno === ENOENT) {
+    return "Nothing is pinned there: `runtime.pins()` and `winbpf show pins` list what is.";
+  }
+  if (failed.failed === "bpf_obj_pin" && failed.errno === EEXIST) {
+    return "Something is pinned there: take it away (`runtime.unpin()`, `winbpf unpin`), or take another path.";
+  }
   if (system === "linux" && failed.errno === ENOENT && failed.failed === "bpf_obj_pin") {
     return "Pins need a bpf file system: `mount -t bpf bpf /sys/fs/bpf`.";
   }

@@ -13,6 +13,7 @@ import {
 } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, MapType, mapTypes } from "../platform/index.ts";
+import { quotePath } from "../printable.ts";
 import { isFailure, type ObjectRef, type TestRunArguments } from "./addon.ts";
 import { makeFolders, pinFile, pinPaths, removePin } from "./bpf-fs.ts";
 import { nativeError } from "./failure.ts";
@@ -220,7 +221,7 @@ export class LinuxSystem implements NativeSystem {
     this.#native.check(
       this.#native.addon.pin(handle.ref, file),
       "bpf_obj_pin",
-      `${JSON.stringify(path)} cannot be pinned to`,
+      `${quotePath(path)} cannot be pinned to`,
     );
   }
 
@@ -230,7 +231,7 @@ export class LinuxSystem implements NativeSystem {
 
   openPin(path: string): { readonly ref: ObjectRef; readonly kind: Handle["kind"] } {
     const { addon, library } = this.#native;
-    const what = `${JSON.stringify(path)} cannot be opened`;
+    const what = `${quotePath(path)} cannot be opened`;
     const ref = this.#native.value(addon.openPin(library, pinFile(path)), what);
     const kind = addon.kind(ref);
     if (typeof kind === "string") return { ref, kind };

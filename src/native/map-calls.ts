@@ -187,7 +187,7 @@ export class MapCalls {
 
   #openMap(handle: NativeHandle): MapAccess {
     const name = handle.mapNotes?.name ?? "";
-    const what = `Map ${JSON.stringify(name)}`;
+    const what = textOf(name);
     const channel = this.#native.value(this.#native.addon.openMap(handle.ref), what, handle.ref);
     const { buffer, keySize, nextOffset, valueOffset, valueBytes } = channel;
     return {
@@ -210,10 +210,7 @@ export class MapCalls {
 function writeKey({ key, name }: MapAccess, given: Uint8Array | undefined): void {
   const length = given?.length ?? 0;
   if (length !== key.length) {
-    throw failure(
-      EbpfResult.INVALID_ARGUMENT,
-      `Map ${JSON.stringify(name)} has keys of ${key.length} bytes, not ${length}`,
-    );
+    throw failure(EbpfResult.INVALID_ARGUMENT, `${textOf(name)} has keys of ${key.length} bytes, not ${length}`);
   }
   if (given === undefined) return;
   // Most keys are a few bytes: a loop beats the call of `set`.
@@ -221,8 +218,11 @@ function writeKey({ key, name }: MapAccess, given: Uint8Array | undefined): void
   else for (let i = 0; i < length; i++) key[i] = given[i] ?? 0;
 }
 
-function nameOf({ name }: MapAccess): string {
-  return `Map ${JSON.stringify(name)}`;
+const nameOf = ({ name }: MapAccess): string => textOf(name);
+
+/** Maps that were opened by an id or a pin's path come without a name. */
+function textOf(name: string): string {
+  return name === "" ? "The map" : `Map ${JSON.stringify(name)}`;
 }
 
 function padded(bytes: Uint8Array, length: number): Uint8Array {

@@ -10,6 +10,7 @@ import {
   type TestRunOptions,
 } from "../engine/index.ts";
 import { attachTypes, EbpfResult, programTypes } from "../platform/index.ts";
+import { quotePath } from "../printable.ts";
 import { isFailure, type ObjectRef, type TestRunArguments } from "./addon.ts";
 import type { MapNotes, NativeHandle } from "./handle.ts";
 import type { Native } from "./native.ts";
@@ -147,19 +148,19 @@ export class WindowsSystem implements NativeSystem {
 
   pin(handle: NativeHandle, path: string): void {
     const result = this.#native.addon.pin(handle.ref, path);
-    this.#native.check(result, "bpf_obj_pin", `${JSON.stringify(path)} cannot be pinned to`, handle.ref);
+    this.#native.check(result, "bpf_obj_pin", `${quotePath(path)} cannot be pinned to`, handle.ref);
   }
 
   unpin(path: string): void {
     const result = this.#native.addon.unpin(this.#native.library, path);
-    this.#native.check(result, "ebpf_object_unpin", `${JSON.stringify(path)} cannot be unpinned`);
+    this.#native.check(result, "ebpf_object_unpin", `${quotePath(path)} cannot be unpinned`);
     if (result === EbpfResult.SUCCESS) return;
-    throw this.#native.error({ failed: "ebpf_object_unpin", result }, `${JSON.stringify(path)} cannot be unpinned`);
+    throw this.#native.error({ failed: "ebpf_object_unpin", result }, `${quotePath(path)} cannot be unpinned`);
   }
 
   openPin(path: string): { readonly ref: ObjectRef; readonly kind: Handle["kind"] } {
     const { addon, library } = this.#native;
-    const ref = this.#native.value(addon.openPin(library, path), `${JSON.stringify(path)} cannot be opened`);
+    const ref = this.#native.value(addon.openPin(library, path), `${quotePath(path)} cannot be opened`);
     const kind = addon.kind(ref);
     if (typeof kind === "string") return { ref, kind };
     addon.close(ref);

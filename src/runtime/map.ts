@@ -1,4 +1,4 @@
-import { assertInteger, assertIterable, assertObject } from "../arguments.ts";
+import { assertInteger, assertIterable, assertObject, assertSignal } from "../arguments.ts";
 import { type Codec, cellsOf, encodeValue, worksInPlace } from "../codec/index.ts";
 import { type Batch, type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
@@ -299,6 +299,7 @@ export class BpfMap<K = unknown, V = unknown> {
    */
   records(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<RingRecord> {
     assertObject(options, "What records takes");
+    assertSignal(options.signal);
     return new RecordIterator(this.#recordReader(), options.signal);
   }
 

@@ -1,4 +1,4 @@
-import { assertObject } from "../arguments.ts";
+import { assertObject, assertSignal } from "../arguments.ts";
 import type { Handle, ProgramInfo, TestRunOptions, TestRunResult } from "../engine/index.ts";
 import type { ProgramSpec, Step } from "../spec/index.ts";
 import { type AttachOptions, attachParameter } from "./attach.ts";
@@ -63,6 +63,7 @@ export class Program extends Resource {
    */
   async run(options: TestRunOptions = {}): Promise<TestRunResult> {
     assertObject(options, "What a run takes");
+    assertSignal(options.signal);
     return this.session.engine.testRun(this.handle, options);
   }
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { assertInteger, assertIterable, assertObject } from "../arguments.ts";
+import { assertInteger, assertIterable, assertObject, assertSignal } from "../arguments.ts";
 import { bytes } from "../codec/index.ts";
 import { parsing, withGlobals } from "../elf/index.ts";
 import {
@@ -197,6 +197,7 @@ export class Runtime {
   ): AsyncIterableIterator<PrintkEvent & { readonly lost: number }> {
     this.session.assertOpen();
     assertObject(options, "What printk takes");
+    assertSignal(options.signal);
     const queue = new EventQueue<PrintkEvent>(options.signal);
     queue.onEnd(this.session.engine.onPrintk((event) => queue.push(event)));
     return queue;

@@ -19,6 +19,7 @@ import {
 } from "../engine/index.ts";
 import { VerificationError } from "../errors.ts";
 import { attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
+import { quotePath } from "../printable.ts";
 import type { ProgramProof, Step } from "../spec/index.ts";
 import { DirectCalls, Scratch } from "./direct-map.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
@@ -239,7 +240,7 @@ export class SimulatedEngine implements Engine {
 
   pin(handle: Handle, path: string): void {
     const result = this.kernel.pins.pin(path, objectOf(handle));
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `${JSON.stringify(path)} cannot be pinned to`);
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `${quotePath(path)} cannot be pinned to`);
   }
 
   unpin(path: string): void {

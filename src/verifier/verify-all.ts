@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
+import { assertSignal } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import type { VerifyOptions } from "./options.ts";
@@ -99,6 +100,7 @@ async function oneAfterAnother(object: ObjectSpec, options: VerifyOptions): Prom
  */
 export async function verifyAll(object: ObjectSpec, options: VerifyAllOptions = {}): Promise<readonly Report[]> {
   const { threads = availableParallelism(), signal, ...rest } = options;
+  assertSignal(signal);
   const count = Math.min(threads, object.programs.length);
   if (count < 2 || !existsSync(WORKER)) return await oneAfterAnother(object, options);
   // Most objects have few programs, and most processes no use for threads.

@@ -1,4 +1,4 @@
-import { assertObject } from "../arguments.ts";
+import { assertObject, assertSignal } from "../arguments.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { unhurried } from "../turns/index.ts";
 import { type Analysis, analyse, platformOf } from "./analysis.ts";
@@ -52,6 +52,7 @@ export async function verify(object: ObjectSpec, program: ProgramSpec, options: 
   assertObject(program, "A program of a spec");
   assertObject(program.code, "A program's code");
   assertObject(options, "What verifying takes");
+  assertSignal(options.signal);
   const dialect = options.dialect ?? platformOf(object, options).dialect;
   const type = options.type ?? program.type;
   const analysis = await analyse(object, program, analysisFor(options), dialect);

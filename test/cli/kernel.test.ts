@@ -44,6 +44,23 @@ describe.skipIf(why !== undefined)(`the kernel's commands${why === undefined ? "
     expect((await run("map", "dump", map)).stdout).toContain("1: 3\n");
     expect(await run("map", "set", map, "17", "0x10")).toMatchObject({ code: 0 });
     expect((await run("map", "get", map, "hex:11000000")).stdout).toBe("16\n");
+    expect((await run("map", "get", map, "17", "--json")).stdout).toBe('{"key":"17","value":"16"}\n');
+    expect(
+      (await run("map", "dump", map, "--json")).stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toContainEqual({
+      key: "17",
+      value: "16",
+    });
+    expect(await run("map", "set", map, "17", "-5")).toMatchObject({ code: 0, stderr: "" });
+    expect((await run("map", "get", map, "17")).stdout).toBe(`${2n ** 64n - 5n}\n`);
+    expect(await run("load", object, "--pin", root)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`"${root}\\packets_by_protocol" cannot be pinned to`),
+    });
+    expect((await run("show", "pins")).stdout).toContain(`${root}\\events`);
     expect(await run("map", "delete", map, "17")).toMatchObject({ code: 0 });
     expect(await run("map", "get", map, "17")).toMatchObject({ code: 1, stderr: expect.stringMatching(/no such key/) });
     const events = await run("events", `${root}\\events`, "--count", "3", "--json");
@@ -63,6 +80,10 @@ describe.skipIf(why !== undefined)(`the kernel's commands${why === undefined ? "
       stderr: expect.stringMatching(/Nothing is pinned/),
     });
     expect(await run("map", "dump", "4000000000")).toMatchObject({ code: 1 });
+    expect(await run("detach", `${root}\\nothing`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Nothing is pinned there: .*winbpf show pins/),
+    });
   });
 });
 
@@ -78,6 +99,13 @@ test("a machine without that kernel says so, and exits with 2", async () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/cannot be opened/);
   }
+});
+
+test("a negative number is no option", async () => {
+  expect(await bench.run("events", "7", "--count", "-1")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--count takes a whole number from 1 to \d+, not -1/),
+  });
 });
 
 test("wrong command lines exit with 2", async () => {

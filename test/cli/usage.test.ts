@@ -64,7 +64,7 @@ describe("wrong command lines exit with 2 and say what was meant", () => {
     [["run", "x.o", "--pcap"], /--pcap needs a value/],
     [["run", "x.o", "--pcap", "--json"], /--pcap needs a value/],
     [["run", "x.o", "--pcap", "a", "--pcap", "b"], /--pcap is given twice/],
-    [["run", "x.o", "--pcap", "a", "--limit", "-1"], /--limit needs a value/],
+    [["run", "x.o", "--pcap", "a", "--limit", "-1"], /--limit takes a whole number from 0 to \d+, not -1/],
     [["run", "x.o", "--pcap", "a", "--limit=ten"], /--limit takes a whole number from 0 to \d+, not ten/],
     [["run", "x.o", "--pcap", "a", "--ifindex", "0"], /--ifindex takes a whole number from 1 to 4294967295, not 0/],
     [["show", "x.o", "--\x1b[31m"], /no option --\\x1b\[31m/],

@@ -81,7 +81,10 @@ describe.skipIf(why !== undefined)(`rings of Linux' kernel${why === undefined ? 
     // libuv's pool has 4 threads: one ring on each would stop all files.
     const files = await Promise.all(Array.from({ length: 32 }, () => readFile(import.meta.filename)));
     expect(files.every((content) => content.length > 0)).toBe(true);
-    await object.programs.get("write_ring").run({ data: packet });
+    const program = object.programs.get("write_ring");
+    const aborted = expect.objectContaining({ code: "EBPF_ABORTED" });
+    await expect(program.run({ data: packet, signal: AbortSignal.abort() })).rejects.toThrow(aborted);
+    await program.run({ data: packet });
     expect((await woken).value?.data.length).toBe(32);
     for (const stop of stops) stop.abort();
     expect((await Promise.all(waiting)).every(({ done }) => done)).toBe(true);

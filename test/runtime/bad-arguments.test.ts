@@ -9,6 +9,7 @@ const odd: readonly unknown[] = [
   ...[undefined, null, -1, 1.5, Number.NaN, 2 ** 53, -1n, "x", "", true, {}, []],
   ...[new Uint8Array(0), new Uint8Array(3), () => 1, Symbol("odd")],
 ];
+const refused = expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" });
 /** Members that take no arguments, or end what the others need. */
 const left = new Set(["constructor", "close", "detach", "reopen"]);
 
@@ -84,6 +85,14 @@ describe("arguments of the wrong kind", () => {
       expect(Reflect.apply(Reflect.get(map ?? {}, "count"), map, [])).toBe(0);
     },
   );
+});
+
+it("given something that is no signal, then readers, runs and verification refuse it at once", async () => {
+  const { ring, program } = await targets();
+  const signal = {};
+  expect(() => Reflect.apply(Reflect.get(ring ?? {}, "records"), ring, [{ signal }])).toThrow(refused);
+  await expect(Reflect.apply(Reflect.get(program ?? {}, "run"), program, [{ signal }])).rejects.toThrow(refused);
+  expect(() => Reflect.apply(simulate().printk, simulate(), [{ signal }])).toThrow(refused);
 });
 
 describe("memory that is used up", () => {
