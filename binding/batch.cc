@@ -1,4 +1,7 @@
 // Maps, many elements at a time. Buffers are the caller's, their sizes checked against what the kernel says of the map.
+#include <algorithm>
+#include <cstring>
+
 #include "areas.h"
 #include "arguments.h"
 #include "handle.h"
@@ -36,29 +39,65 @@ struct Batch {
   }
 };
 
-// readBatch(map, cursor | undefined, nextCursor, keys, values, count, remove, counted: Uint32Array)
+// Where the parts of the buffer that a batch is read into begin, each at a multiple of 8: src/native/batch-memory.ts says
+// the same. The values lie at 0.
+struct Layout {
+  Layout(const MapShape& shape, uint32_t room)
+      : place_bytes(std::max<size_t>(shape.key_size, kSmallestCursor)),
+        keys(Padded(shape.value_bytes * room)),
+        from(keys + Padded(static_cast<uint64_t>(shape.key_size) * room)),
+        next(from + Padded(place_bytes)),
+        counted(next + Padded(place_bytes)),
+        size(counted + sizeof(uint32_t)) {}
+
+  static uint64_t Padded(uint64_t bytes) { return (bytes + 7) / 8 * 8; }
+
+  const size_t place_bytes;
+  const uint64_t keys;
+  const uint64_t from;
+  const uint64_t next;
+  const uint64_t counted;
+  const uint64_t size;
+};
+
+// What the last argument of readBatch says.
+constexpr uint32_t kBegins = 1;    // at the map's beginning, not at the place in the buffer
+constexpr uint32_t kContinues = 2;  // at the place behind the batch that was read into the buffer before
+constexpr uint32_t kRemoves = 4;
+
+// readBatch(map, buffer, room, count, how): `room` is what the buffer was made for, `count` what is to be read.
 Napi::Value ReadBatch(const Napi::CallbackInfo& info) {
-  Batch batch;
-  int result = batch.Read(info[0], info[3], info[4], true, NumberOf(info[5]));
-  const Bytes cursor = BytesOf(info[1]);
-  const Bytes next = BytesOf(info[2]);
-  const size_t cursor_bytes = std::max<size_t>(batch.shape.key_size, kSmallestCursor);
-  if (result == 0 && (next.size < cursor_bytes || (cursor.data != nullptr && cursor.size < cursor_bytes))) result = -22;
-  if (!info[7].IsTypedArray() || info[7].As<Napi::TypedArray>().TypedArrayType() != napi_uint32_array) result = -22;
-  if (result == 0) {
-    const Symbols& calls = batch.map->calls();
-    const bool remove = info[6].ToBoolean();
-    const auto read = remove ? calls.bpf_map_lookup_and_delete_batch : calls.bpf_map_lookup_batch;
+  const auto read_into = [&info]() -> int {
+    const ObjectHandle* object = Unwrap<ObjectHandle>(info[0]);
+    if (object == nullptr || object->state->descriptor == nullptr) return kClosed;
+    const DescriptorRef map = object->state->descriptor;
+    MapShape& shape = object->state->shape;
+    if (const int result = ReadShape(*map, &shape); result < 0) return result;
+    const uint32_t room = NumberOf(info[2]);
+    uint32_t count = NumberOf(info[3]);
+    const uint32_t how = NumberOf(info[4]);
+    const Layout layout(shape, room);
+    if (!info[1].IsArrayBuffer() || count == 0 || count > room) return -22;
+    auto buffer = info[1].As<Napi::ArrayBuffer>();
+    if (buffer.ByteLength() < layout.size) return -22;
+    auto* const bytes = static_cast<uint8_t*>(buffer.Data());
+    uint8_t* const from = bytes + layout.from;
+    uint8_t* const next = bytes + layout.next;
+    const auto counted = reinterpret_cast<uint32_t*>(bytes + layout.counted);
+    *counted = 0;
+    if ((how & kContinues) != 0) std::memcpy(from, next, layout.place_bytes);
+    const Symbols& calls = map->calls();
+    const auto read = (how & kRemoves) != 0 ? calls.bpf_map_lookup_and_delete_batch : calls.bpf_map_lookup_batch;
+    if (read == nullptr) return kMissing;
     // NULL options crash ebpfapi.
     const abi::BatchOptions options;
-    uint32_t count = batch.count;
-    result = read == nullptr ? kMissing
-                             : read(batch.map->fd(), cursor.data, next.data, batch.keys.data, batch.values.data, &count,
-                                    &options);
-    auto counted = info[7].As<Napi::Uint32Array>();
-    if (counted.ElementLength() > 0) counted[0] = std::min(count, batch.count);
-  }
-  return Napi::Number::New(info.Env(), result);
+    const uint32_t wanted = count;
+    const int result = read(map->fd(), (how & kBegins) != 0 ? nullptr : from, next, bytes + layout.keys, bytes, &count,
+                            &options);
+    *counted = std::min(count, wanted);
+    return result;
+  };
+  return Napi::Number::New(info.Env(), read_into());
 }
 
 // updateBatch(map, keys, values, count, flags)

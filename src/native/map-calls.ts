@@ -2,6 +2,7 @@ import type { Batch, BatchOptions, DirectMap, Handle } from "../engine/index.ts"
 import { failure } from "../engine/index.ts";
 import { EbpfResult, mapTypes } from "../platform/index.ts";
 import type { Channel } from "./addon.ts";
+import { BatchMemory, NativeBatch, ReadHow } from "./batch-memory.ts";
 import { type ChannelCalls, ChannelMap } from "./direct-map.ts";
 import { type MapAccess, type NativeHandle, nativeHandle } from "./handle.ts";
 import type { Native } from "./native.ts";
@@ -13,8 +14,6 @@ const NOT_THERE = -2;
 const LINUX_ENOTSUPP = -524;
 const LINUX_ENOSPC = -28;
 const LINUX_E2BIG = -7;
-/** Bytes of the smallest cursor: Linux counts buckets in 4. */
-const CURSOR_BYTES = 8;
 /** Linux: a bucket with more entries than a batch has room for cannot be read; more room is given up to this. */
 const LARGEST_BATCH = 1 << 20;
 
@@ -128,35 +127,30 @@ export class MapCalls {
     return this.#absent(result, "bpf_map_get_next_key", open);
   }
 
-  /** What is given lies in one buffer, of whose bytes nobody else has any: it may be the one of `over`. */
+  /** What is given lies in memory of its own, or where `over` lay. */
   readBatch(map: Handle, { cursor, count, remove = false, over }: BatchOptions): Batch | undefined {
     const open = this.#map(map);
-    const { keySize, valueBytes } = open.channel;
-    const counted = new Uint32Array(1);
-    const next = new Uint8Array(Math.max(keySize, CURSOR_BYTES));
-    const from = cursor === undefined ? undefined : padded(cursor, next.length);
+    const isLinux = this.#native.system === "linux";
+    const before = over instanceof NativeBatch && over.memory.room >= count ? over : undefined;
+    let memory = before?.memory ?? new BatchMemory(open.channel, count);
+    let how = remove ? ReadHow.REMOVES : 0;
+    if (cursor === undefined) how |= ReadHow.BEGINS;
+    else if (cursor === before?.cursor) how |= ReadHow.CONTINUES;
+    else memory.from.set(cursor);
     for (let room = count; ; room *= 4) {
-      // One buffer, the values first: whole words of either lie where words should.
-      const keysAt = Math.ceil((room * valueBytes) / 8) * 8;
-      const bytes = keysAt + room * keySize;
-      const buffer =
-        over !== undefined && over.keys.buffer.byteLength >= bytes ? over.keys.buffer : new ArrayBuffer(bytes);
-      const values = new Uint8Array(buffer, 0, room * valueBytes);
-      const keys = new Uint8Array(buffer, keysAt, room * keySize);
-      const { addon } = this.#native;
-      const result = addon.readBatch(open.ref, from, next, keys, values, room, remove, counted);
-      const found = counted[0] ?? 0;
+      if (room > memory.room) {
+        const larger = new BatchMemory(open.channel, room);
+        larger.from.set(memory.from);
+        how &= ~ReadHow.CONTINUES;
+        memory = larger;
+      }
+      const result = this.#native.addon.readBatch(open.ref, memory.buffer, memory.room, room, how);
       // Linux tells the end together with the last entries, Windows by itself.
-      if (result === 0 || (result === NOT_THERE && found > 0 && this.#native.system === "linux")) {
-        return {
-          count: found,
-          keys: found === room ? keys : keys.subarray(0, found * keySize),
-          values: found === room ? values : values.subarray(0, found * valueBytes),
-          cursor: this.#native.system === "linux" ? next : next.subarray(0, keySize),
-        };
+      if (result === 0 || (result === NOT_THERE && memory.count > 0 && isLinux)) {
+        return new NativeBatch(memory, open.channel, isLinux);
       }
       if (result === NOT_THERE) return undefined;
-      if (this.#native.system !== "linux" || result !== LINUX_ENOSPC || room >= LARGEST_BATCH) {
+      if (!isLinux || result !== LINUX_ENOSPC || room >= LARGEST_BATCH) {
         throw this.#native.numberError("bpf_map_lookup_batch", result, nameOf(open), open.ref);
       }
     }
@@ -223,11 +217,4 @@ const nameOf = ({ name }: MapAccess): string => textOf(name);
 /** Maps that were opened by an id or a pin's path come without a name. */
 function textOf(name: string): string {
   return name === "" ? "The map" : `Map ${JSON.stringify(name)}`;
-}
-
-function padded(bytes: Uint8Array, length: number): Uint8Array {
-  if (bytes.length >= length) return bytes;
-  const longer = new Uint8Array(length);
-  longer.set(bytes);
-  return longer;
 }

@@ -1,18 +1,16 @@
-import { assertInteger, assertIterable, assertObject, assertSignal } from "../arguments.ts";
-import { type Codec, cellsOf, encodeValue, worksInPlace } from "../codec/index.ts";
-import { type Batch, type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
+import { assertIterable, assertObject, assertSignal } from "../arguments.ts";
+import { type Codec, encodeValue } from "../codec/index.ts";
+import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
-import { batchSize } from "./batch-size.ts";
 import { Columns } from "./columns.ts";
 import { DirectCalls } from "./direct-calls.ts";
 import { MapBuffers } from "./map-buffers.ts";
 import type { MapResource } from "./map-resource.ts";
 import { pinPath } from "./pin-path.ts";
+import { placeOf } from "./place.ts";
+import { readBatches, readEntries } from "./read-batches.ts";
 import { RecordIterator, RecordReader, type RingRecord } from "./records.ts";
-
-/** Entries of one batch at most: keys and values of all of them lie in memory at once. */
-const LARGEST_BATCH = 2 ** 24;
 
 /** What `set` does with a key: whatever it takes, only make a new entry, or only replace an existing one. */
 export type SetMode = "any" | "create" | "replace";
@@ -259,9 +257,8 @@ export class BpfMap<K = unknown, V = unknown> {
    * of prefix tries one entry after the first of these. A map that changes meanwhile may repeat
    * or leave out entries; reading ends where it comes to a place where it was before.
    */
-  *batches(size = 1024): IterableIterator<[K, V][]> {
-    const canReuse = worksInPlace(this.key) && worksInPlace(this.value);
-    for (const batch of this.#rawBatches(size, canReuse)) yield this.#entriesOf(batch);
+  batches(size = 1024): IterableIterator<[K, V][]> {
+    return readEntries(this.#resource, this, size);
   }
 
   /**
@@ -272,25 +269,7 @@ export class BpfMap<K = unknown, V = unknown> {
    * for (const batch of map.columns()) for (let i = 0; i < batch.length; i++) total += batch.value(i);
    */
   *columns(size = 1024): IterableIterator<Columns<K, V>> {
-    for (const batch of this.#rawBatches(size)) yield new Columns(batch, this.key, this.value);
-  }
-
-  /** With `reuse`, a batch holds until the next one is asked for. */
-  *#rawBatches(size: number, reuse = false): IterableIterator<Batch> {
-    assertInteger(size, "The size of a batch", 1, LARGEST_BATCH);
-    let cursor: Uint8Array | undefined;
-    const seen = new Set<string>();
-    let batch: Batch | undefined;
-    for (;;) {
-      const count = batchSize(this.#engine, this.info, this.value.size, size, cursor);
-      batch = this.#engine.readBatch(this.handle, { cursor, count, over: reuse ? batch : undefined });
-      if (batch === undefined) return;
-      yield batch;
-      cursor = batch.cursor ?? batch.keys.slice(-this.info.keySize);
-      const place = textOf(cursor);
-      if (seen.has(place)) return;
-      seen.add(place);
-    }
+    for (const batch of readBatches(this.#resource, size)) yield new Columns(batch, this.key, this.value);
   }
 
   /**
@@ -364,14 +343,6 @@ export class BpfMap<K = unknown, V = unknown> {
     return entries;
   }
 
-  #entriesOf({ count, keys, values }: Batch): [K, V][] {
-    const keyCells = cellsOf(this.key, keys, 0, this.key.size);
-    const valueCells = cellsOf(this.value, values, 0, values.length / count);
-    const entries = new Array<[K, V]>(count);
-    for (let i = 0; i < count; i++) entries[i] = [keyCells.get(i), valueCells.get(i)];
-    return entries;
-  }
-
   #recordReader(): RecordReader {
     const rings = this.info.type === MapType.PERF_EVENT_ARRAY ? this.#engine.cpus : 1;
     const views = Array.from({ length: rings }, (_, index) => this.#engine.ring(this.handle, index));
@@ -383,13 +354,13 @@ export class BpfMap<K = unknown, V = unknown> {
   }
 
   *#rawKeys(): IterableIterator<Uint8Array> {
-    const seen = new Set<string>();
+    const seen = new Set<number | string>();
     let key = this.#engine.nextKey(this.handle, undefined);
     while (key !== undefined) {
       // A key deleted meanwhile makes the kernel start over from the first one.
-      const text = textOf(key);
-      if (seen.has(text)) return;
-      seen.add(text);
+      const place = placeOf(key);
+      if (seen.has(place)) return;
+      seen.add(place);
       yield key;
       key = this.#engine.nextKey(this.handle, key);
     }
@@ -409,11 +380,6 @@ export interface MapCodecs<K, V> {
  */
 export function openMap<K, V>(resource: MapResource, { key, value }: MapCodecs<K, V>): BpfMap<K, V> {
   return new BpfMap(resource, key, value);
-}
-
-/** Bytes as something that a set can hold. */
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 function concatenated(parts: readonly Uint8Array[]): Uint8Array {

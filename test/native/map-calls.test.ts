@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { i32, i64, MapType, openRuntime, type Runtime, struct, u8, u16, u32, u64 } from "../../src/index.ts";
+import { bytes, i32, i64, MapType, openRuntime, type Runtime, struct, u8, u16, u32, u64 } from "../../src/index.ts";
 import { whyNoLibbpf } from "./usable.ts";
 
 const why = whyNoLibbpf();
@@ -109,6 +109,57 @@ describe.skipIf(why !== undefined)(`calls of native maps${why === undefined ? ""
       Array.from({ length: batch.length }, (_entry, i) => [batch.key(i), batch.value(i)] as const),
     );
     expect(new Map(fromColumns)).toEqual(expected);
+    map.close();
+  });
+
+  it.each([
+    ["keys of 3 and values of 5 bytes", 3, 5],
+    ["keys of 13 bytes, longer than a place", 13, 8],
+    ["keys of 8 bytes, as long as a place", 8, 1],
+  ])(
+    "given %s, then batches of any size, smaller than a bucket too, have every entry once",
+    (_, keySize, valueSize) => {
+      const map = runtime.createMap({
+        type: MapType.HASH,
+        key: bytes(keySize),
+        value: bytes(valueSize),
+        maxEntries: 128,
+      });
+      const entries = Array.from({ length: 100 }, (_entry, n) => {
+        const key = new Uint8Array(keySize).fill(n + 1, 1).fill(n, 0, 1);
+        return [key, new Uint8Array(valueSize).fill(255 - n)] as const;
+      });
+      map.setMany(entries);
+      const expected = new Map(entries.map(([key, value]) => [key.toString(), value]));
+      for (const size of [1, 2, 7, 99, 100, 1000]) {
+        const read = [...map.batches(size)].flat();
+        expect(read).toHaveLength(entries.length);
+        expect(new Map(read.map(([key, value]) => [key.toString(), value]))).toEqual(expected);
+        const columns = [...map.columns(size)].flatMap((batch) =>
+          Array.from({ length: batch.length }, (_entry, i) => [batch.key(i).toString(), batch.value(i)] as const),
+        );
+        expect(columns).toHaveLength(entries.length);
+        expect(new Map(columns)).toEqual(expected);
+      }
+      map.close();
+    },
+  );
+
+  it("given a walk that is left and another one in between, then each goes on where it was", () => {
+    const map = runtime.createMap({ type: MapType.ARRAY, key: u32, value: u64, maxEntries: 10 });
+    for (let key = 0; key < 10; key++) map.set(key, BigInt.asUintN(64, BigInt(key) << 60n));
+    const [first, second] = [map.batches(4), map.batches(3)];
+    const keys: number[][] = [[], []];
+    for (let turn = 0; turn < 4; turn++) {
+      for (const [index, walk] of [first, second].entries()) {
+        const { value } = walk.next();
+        for (const [key, number] of value ?? []) {
+          expect(number).toBe(BigInt.asUintN(64, BigInt(key) << 60n));
+          keys[index]?.push(key);
+        }
+      }
+    }
+    expect(keys).toEqual([Array.from({ length: 10 }, (_, key) => key), Array.from({ length: 10 }, (_, key) => key)]);
     map.close();
   });
 });
