@@ -1,3 +1,4 @@
+import { programTypes } from "../../platform/index.ts";
 import type { ProgramSpec } from "../../spec/index.ts";
 import type { EarlyRefusal } from "../analysis.ts";
 import type { IrInstruction } from "../ir/index.ts";
@@ -64,6 +65,13 @@ function tooDeep(_refusal: EarlyRefusal, { source, decoded, maxCallStackFrames }
   const [first, ...through] = names.slice(recursesTo, -1);
   const way = through.length === 0 ? "" : ` through ${through.join(" and ")}`;
   return explain("call", `${first} calls itself${way}`, loop);
+}
+
+/** A section of each of Windows' program types, as C has it: `SEC("xdp")`. */
+function sections(): string {
+  return programTypes
+    .flatMap(({ sectionPrefixes: [first] }) => (first === undefined ? [] : [`SEC("${first}")`]))
+    .join(", ");
 }
 
 /** Functions that the source never names: compilers make calls of them. */
@@ -138,7 +146,8 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
       explain(
         "type",
         "the section's name stands for no program type",
-        'name the section after one, as in SEC("xdp") or SEC("bind"), or say the type by name',
+        `name the section after one of Windows' types (${sections()}), or say the type by name; an object for Linux is verified ` +
+          "with --platform linux",
       ),
   ],
   [/Unresolved symbols/, unresolved],

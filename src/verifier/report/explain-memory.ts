@@ -102,7 +102,10 @@ export function outsidePacket(outside: Outside): Explanation {
 }
 
 /** What covers an access at a variable offset: a comparison of the pointer itself, at its end. */
-function comparingThis(access: ValidAccess, { width, end }: AccessedRange, { start, end: last }: DataWords): string {
+function comparingThis(access: ValidAccess, range: AccessedRange, { start, end: dataEnd }: DataWords): string {
+  const { width, end } = range;
+  // Before the data there is metadata.
+  const last = range.start.lower < 0 ? `${start} (where metadata ends) or ${dataEnd}` : dataEnd;
   const behind = width.constant === undefined ? "the size" : `${add(width.constant, access.offset)}`;
   const compared =
     `compare the pointer that is ${verb(access)} through (r${access.register}), plus ${behind}, with ${last} first, and leave if ` +
