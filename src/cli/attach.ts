@@ -30,7 +30,8 @@ export const attach: Command = {
       const program = programOf(runtime, reference);
       const link = await program.attach(ifIndex === undefined ? {} : { ifIndex });
       link.pin(pin);
-      io.stdout.write(`link ${link.info.id} ${printable(pin)}\n`);
+      const { canonicalPinPath } = await import("../engine/index.ts");
+      io.stdout.write(`link ${link.info.id} ${printable(canonicalPinPath(pin).path)}\n`);
       return ExitCode.DONE;
     });
   },

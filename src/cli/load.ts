@@ -15,6 +15,7 @@ export const load: Command = {
     { name: "native", value: "FILE", help: "load this signed image, made from the object (Windows)" },
     runtimeOption,
   ],
+  notes: "Slashes do for backslashes in paths of pins (BPF:/filter): shells take backslashes for their own.",
   run(args, io) {
     const [file = ""] = args.positionals;
     const pin = args.value("pin");
@@ -27,6 +28,7 @@ export const load: Command = {
     const native = args.value("native");
     return withKernel(args, async (runtime) => {
       const object = await runtime.load(native === undefined ? file : { native, elf: file });
+      const { canonicalPinPath } = await import("../engine/index.ts");
       const pinned: string[] = [];
       try {
         for (const each of [...object.maps, ...object.programs]) {
@@ -34,7 +36,7 @@ export const load: Command = {
           if (each.name.startsWith(".")) continue;
           const path = `${pin}\\${each.name}`;
           each.pin(path);
-          pinned.push(path);
+          pinned.push(canonicalPinPath(path).path);
         }
       } catch (error) {
         for (const path of pinned) runtime.unpin(path);

@@ -34,9 +34,18 @@ describe.skipIf(why !== undefined)(`the kernel's commands${why === undefined ? "
     const maps = JSON.parse((await run("show", "maps", "--json")).stdout);
     expect(maps).toContainEqual(expect.objectContaining({ type: "hash", key: 4, value: 8, entries: 256 }));
 
+    // A shell takes backslashes for its own: slashes do, and what is printed is the path that the pin has.
     const link = `${root}\\link`;
-    const attached = await run("attach", `${root}\\count_icmp`, "--interface", String(veth?.ifIndex), "--pin", link);
+    const attached = await run(
+      "attach",
+      `${root}\\count_icmp`,
+      "--interface",
+      String(veth?.ifIndex),
+      "--pin",
+      link.replaceAll("\\", "/"),
+    );
     expect(attached).toMatchObject({ code: 0, stdout: expect.stringMatching(/^link \d+ /) });
+    expect(attached.stdout).toContain(` ${link}\n`);
     expect((await run("show", "links")).stdout).toMatch(/xdp/);
     expect(veth?.ping(3)).toBe(3);
     const map = `${root}\\packets_by_protocol`;
