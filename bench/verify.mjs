@@ -12,7 +12,8 @@ const shared = process.env["WINBPF_SHARED"] ?? resolve(import.meta.dirname, "../
 const corpus = join(shared, "conformance/prevail-corpus");
 /** As `winbpf` itself has it (src/cli/main.ts). */
 const HEAP = "--heap-growing-percent=50";
-const OPTIONS = { checkTermination: false, dialect: "latest" };
+/** One thread, as the peer has. */
+const OPTIONS = { checkTermination: false, dialect: "latest", threads: 0 };
 /** Instructions from which on a program's own ratio counts. */
 const LARGE = 500;
 /** Milliseconds up to which PREVAIL is asked more than once. */

@@ -130,7 +130,6 @@ export {
   reportText,
   type Statistics,
   VerifierError,
-  type VerifyAllOptions,
   type VerifyBudget,
   type VerifyOptions,
   verify,

@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { EbpfError } from "../errors.ts";
+import { LoopTurns, type Turns } from "./turns.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -9,26 +8,12 @@ import type { Work } from "./work.ts";
 export const TURN = 1;
 
 /**
- * Lets other events have their turn.
- *
- * @throws EbpfError `EBPF_ABORTED` where one of them aborted the signal.
- */
-export async function othersTurn(signal: AbortSignal | undefined): Promise<void> {
-  await nextTurn();
-  if (signal?.aborted === true) {
-    throw new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: signal.reason });
-  }
-}
-
-/**
  * What work comes to that costs little enough to need no budget, such as a report or a file that is read. Others have
- * their turn first: much of little work is to be no long wait, either.
- *
- * @throws EbpfError `EBPF_ABORTED`
+ * their turn first: much of little work is to be no long wait, either. Throws what `turns` throws.
  */
-export async function unhurried<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
+export async function unhurried<T>(work: Work<T>, turns: Turns = new LoopTurns()): Promise<T> {
   for (;;) {
-    await othersTurn(signal);
+    await turns.next();
     const end = performance.now() + TURN;
     do {
       const { done, value } = work.next();

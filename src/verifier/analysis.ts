@@ -9,6 +9,7 @@ import { DIALECTS, type Dialect, type DialectName } from "./dialect.ts";
 import { entryState, State, VariableSpace } from "./domain/index.ts";
 import { linkExternals } from "./externals.ts";
 import { type AnalysisError, Iteration, type IterationOptions } from "./fixpoint/index.ts";
+import type { InnerOptions } from "./inner-options.ts";
 import { DecodingFailure, decodeProgram, type IrInstruction, readSlots } from "./ir/index.ts";
 import { verifiedMaps } from "./maps.ts";
 import { Meter } from "./meter.ts";
@@ -169,14 +170,14 @@ function* analysed(
 }
 
 /**
- * Analyses one program in one dialect. Gives the event loop its turn every few milliseconds.
+ * Analyses one program in one dialect. Gives others their turn every few milliseconds.
  *
  * @throws EbpfError `EBPF_ABORTED`, and `EBPF_INVALID_ARGUMENT` for a program type that the platform does not know.
  */
 export async function analyse(
   object: ObjectSpec,
   program: ProgramSpec,
-  options: VerifyOptions,
+  options: InnerOptions,
   dialect: DialectName,
 ): Promise<Analysis> {
   const start = performance.now();

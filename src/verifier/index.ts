@@ -2,7 +2,8 @@ export { finish } from "../turns/index.ts";
 export { analyse } from "./analysis.ts";
 export { countInstructions } from "./count-instructions.ts";
 export type { DialectName } from "./dialect.ts";
-export { type Judgement, judge } from "./judge.ts";
+export { judge } from "./judge.ts";
+export type { Judgement } from "./judgement-on.ts";
 export { levelLog } from "./levels/index.ts";
 export type { LogLevel } from "./log-level.ts";
 export type { VerifyBudget, VerifyOptions } from "./options.ts";
@@ -23,4 +24,4 @@ export {
 } from "./report/index.ts";
 export { VerifierError } from "./verifier-error.ts";
 export { verify } from "./verify.ts";
-export { type VerifyAllOptions, verifyAll } from "./verify-all.ts";
+export { verifyAll } from "./verify-all.ts";

@@ -2,13 +2,13 @@ import { EbpfError } from "../errors.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { type Analysis, analyse } from "./analysis.ts";
 import { BudgetExceeded } from "./budget-exceeded.ts";
+import type { InnerOptions } from "./inner-options.ts";
 import { levelLog, needsStates } from "./levels/index.ts";
 import { Meter } from "./meter.ts";
-import type { VerifyOptions } from "./options.ts";
 import { earlyLog } from "./report/index.ts";
 
 /** The same options for a first analysis: states are kept at once where the log speaks of them even of what passes. */
-export function analysisFor(options: VerifyOptions): VerifyOptions {
+export function analysisFor(options: InnerOptions): InnerOptions {
   return needsStates(options.logLevel ?? "normal", true) ? { ...options, invariants: true } : options;
 }
 
@@ -17,7 +17,7 @@ export async function withStates(
   analysis: Analysis,
   object: ObjectSpec,
   program: ProgramSpec,
-  options: VerifyOptions,
+  options: InnerOptions,
 ): Promise<Analysis> {
   if (analysis.run === undefined || analysis.run.keepsStates) return analysis;
   return await analyse(object, program, { ...options, invariants: true }, analysis.dialect.name);
@@ -32,7 +32,7 @@ export async function windowsLog(
   analysis: Analysis,
   object: ObjectSpec,
   program: ProgramSpec,
-  options: VerifyOptions,
+  options: InnerOptions,
 ): Promise<string> {
   const level = options.logLevel ?? "normal";
   const { refusal, run } = analysis;

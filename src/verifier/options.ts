@@ -43,6 +43,11 @@ export interface VerifyOptions {
   readonly programTypes?: readonly CustomProgramType[];
   readonly budget?: VerifyBudget;
   readonly signal?: AbortSignal;
+  /**
+   * Threads of the package's own that verify at a time, at most one for each processor: as many as are worth their while
+   * if absent, so that small programs stay in the caller's thread; none for 0.
+   */
+  readonly threads?: number;
   /** How much `Report.log` says, as Windows' API has it: `"normal"` if absent. */
   readonly logLevel?: LogLevel;
   /** Keep what is known before and after every instruction: false if absent. */

@@ -3,9 +3,9 @@ import type { Work } from "../turns/index.ts";
 import { unhurried } from "../turns/index.ts";
 import { type Analysis, type CompletedRun, preparing } from "./analysis.ts";
 import { BudgetExceeded } from "./budget-exceeded.ts";
+import { type InnerOptions, turnsOf } from "./inner-options.ts";
 import { withStates } from "./log.ts";
 import { Meter } from "./meter.ts";
-import type { VerifyOptions } from "./options.ts";
 import { explainOverlooked, type Overlooked, overlooked, type SafeAnyway } from "./report/index.ts";
 
 /** Steps that the second look may take: it is there to explain, and must not cost more than what it explains. */
@@ -23,7 +23,7 @@ export async function secondLook(
   analysis: Analysis,
   object: ObjectSpec,
   program: ProgramSpec,
-  options: VerifyOptions,
+  options: InnerOptions,
 ): Promise<SafeAnyway | undefined> {
   const { run } = analysis;
   if (run === undefined || run.passed || run.program.graph.size > LARGEST) return undefined;
@@ -32,14 +32,14 @@ export async function secondLook(
   const found = await meter.drive(look(run, object, program, options));
   if (found === undefined || found instanceof BudgetExceeded) return undefined;
   const { run: told } = await withStates(analysis, object, program, options);
-  return told === undefined ? undefined : await unhurried(explainOverlooked(found, told, program), options.signal);
+  return told === undefined ? undefined : await unhurried(explainOverlooked(found, told, program), turnsOf(options));
 }
 
 function* look(
   run: CompletedRun,
   object: ObjectSpec,
   program: ProgramSpec,
-  options: VerifyOptions,
+  options: InnerOptions,
 ): Work<Overlooked | undefined> {
   const prepared = yield* preparing(object, program, options, "latest");
   return prepared && (yield* overlooked(run, prepared));

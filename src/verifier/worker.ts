@@ -1,20 +1,29 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { EbpfError } from "../errors.ts";
-import { verify } from "./verify.ts";
-import type { WorkerAnswer, WorkerSetup, WorkerTask } from "./worker-messages.ts";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { ALONE, finish } from "../turns/index.ts";
+import { ANSWERING, type Answer, type Answers, failureData, type Task } from "./task.ts";
+import { Assembly, type Piece, takeApart } from "./threads/index.ts";
 
-/** The far end of `verifyAll`: verifies one program after another. */
-async function answer({ object, options }: WorkerSetup, { index, program }: WorkerTask): Promise<WorkerAnswer> {
+/** The far end of `Thread`: answers one question after another. */
+async function answer({ kind, object, program, options }: Task): Promise<Answer<Answers[keyof Answers]>> {
   try {
-    return { index, report: await verify(object, program, options) };
+    return { value: await ANSWERING[kind](object, program, { ...options, turns: ALONE }) };
   } catch (error) {
-    const code = error instanceof EbpfError ? error.code : undefined;
-    return { index, code, message: error instanceof Error ? error.message : String(error) };
+    return { failure: failureData(error) };
   }
 }
 
-const setup: WorkerSetup = workerData;
-const port = parentPort;
-port?.on("message", async (task: WorkerTask) => {
-  port.postMessage(await answer(setup, task));
+const pieces: MessagePort = workerData;
+
+function question(): Task {
+  const assembly = new Assembly();
+  for (;;) {
+    const next: { message: Piece } | undefined = receiveMessageOnPort(pieces);
+    if (next === undefined) return assembly.whole as Task;
+    assembly.add(next.message);
+  }
+}
+
+parentPort?.on("message", async () => {
+  finish(takeApart(await answer(question()), (piece) => pieces.postMessage(piece)));
+  parentPort?.postMessage(undefined);
 });

@@ -1,0 +1,10 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The code of threads: beside what the package is bundled to. */
+export const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
+
+/** Only the compiled package has it, so that the sources run without threads. */
+export function hasWorker(): boolean {
+  return existsSync(WORKER);
+}
