@@ -35,6 +35,15 @@ Napi::Value TypeName(const Napi::CallbackInfo& info) {
   return text == nullptr ? info.Env().Undefined() : Napi::Value(Napi::String::New(info.Env(), text));
 }
 
+// Whether programs of that number can be made. Asked for a name, ebpfapi has the kernel make a program of the type, which
+// takes an id (get_program_type_windows, libs/api_common/windows_platform_common.cpp); this looks in its store only.
+Napi::Value HasProgramType(const Napi::CallbackInfo& info) {
+  const std::shared_ptr<Library> library = LibraryOf(info[0]);
+  if (library == nullptr) return Misuse(info.Env(), "hasProgramType takes a library");
+  const auto find = library->calls().ebpf_get_ebpf_program_type;
+  return Napi::Boolean::New(info.Env(), find != nullptr && find(NumberOf(info[1])) != nullptr);
+}
+
 // [program type, attach type] that a section name stands for.
 Napi::Value SectionTypes(const Napi::CallbackInfo& info) {
   const std::shared_ptr<Library> library = LibraryOf(info[0]);
@@ -57,6 +66,7 @@ void ExportNames(Napi::Object exports) {
   Export<Cpus>(exports, "cpus");
   Export<Version>(exports, "version");
   Export<TypeName>(exports, "typeName");
+  Export<HasProgramType>(exports, "hasProgramType");
   Export<SectionTypes>(exports, "sectionTypes");
 }
 

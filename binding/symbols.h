@@ -72,6 +72,7 @@ namespace winbpf {
   X(uint32_t, ebpf_object_get_info_by_fd, (abi::Fd fd, void* info, uint32_t* size, uint32_t* type))                    \
   X(uint32_t, ebpf_object_get, (const char* path, abi::Fd* fd))                                                        \
   X(uint32_t, ebpf_object_unpin, (const char* path))                                                                   \
+  X(const void*, ebpf_get_ebpf_program_type, (uint32_t number))                                                        \
   X(uint32_t, ebpf_get_next_pinned_object_path, (const char* start, char* next, size_t size, uint32_t* type))          \
   X(uint32_t, ebpf_object_load_native_by_fds, (const char* file, size_t* map_count, abi::Fd* maps,                     \
       size_t* program_count, abi::Fd* programs))                                                                       \

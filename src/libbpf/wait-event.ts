@@ -3,7 +3,8 @@ import type { RingView } from "../engine/index.ts";
 /** A manual-reset event: signalled by rings, waited for by readers. */
 export class WaitEvent {
   readonly #waiting = new Set<() => void>();
-  readonly #rings = new Set<RingView>();
+  /** The rings, and the offsets behind their last records when the event was reset. */
+  readonly #rings = new Map<RingView, number | undefined>();
   #signalled = false;
 
   get signalled(): boolean {
@@ -12,8 +13,8 @@ export class WaitEvent {
 
   /** Signals with every record of `ring`, until another event watches it: a ring has one wait handle. */
   watch(ring: RingView): void {
-    this.#rings.add(ring);
-    ring.setWaiter(() => this.signal());
+    this.#rings.set(ring, undefined);
+    ring.setWaiter(() => this.#hear(ring));
   }
 
   signal(): void {
@@ -23,6 +24,7 @@ export class WaitEvent {
 
   reset(): void {
     this.#signalled = false;
+    for (const ring of this.#rings.keys()) this.#rings.set(ring, ring.producer);
   }
 
   /**
@@ -35,7 +37,10 @@ export class WaitEvent {
     const end = performance.now() + timeout;
     this.reset();
     let found = consume();
-    while (found === 0 && (await this.wait(timeout <= 0 ? timeout : Math.max(0, end - performance.now())))) {
+    while (
+      found === 0 &&
+      (await this.#next(timeout <= 0 ? timeout : Math.max(0, end - performance.now()), () => true))
+    ) {
       found = consume();
       if (found === 0) this.reset();
     }
@@ -44,7 +49,12 @@ export class WaitEvent {
 
   /** True once signalled, false when `timeout` ms (negative: for ever) have passed before. */
   wait(timeout: number): Promise<boolean> {
-    for (const ring of this.#rings) ring.rearm?.();
+    return this.#next(timeout, () => this.#signalled);
+  }
+
+  /** True once it is signalled or something was heard that `counts`. */
+  #next(timeout: number, counts: () => boolean): Promise<boolean> {
+    this.#rearm();
     if (this.#signalled) return Promise.resolve(true);
     if (timeout === 0) return Promise.resolve(false);
     return new Promise((resolve) => {
@@ -53,9 +63,23 @@ export class WaitEvent {
         this.#waiting.delete(wake);
         resolve(signalled);
       };
-      const wake = () => finish(true);
+      const wake = () => {
+        if (counts()) finish(true);
+        else this.#rearm();
+      };
       const timer = timeout > 0 ? setTimeout(() => finish(false), timeout) : undefined;
       this.#waiting.add(wake);
     });
+  }
+
+  #rearm(): void {
+    for (const ring of this.#rings.keys()) ring.rearm?.();
+  }
+
+  /** A native ring is heard of late: what it tells of a record from before the last reset signals nothing any more. */
+  #hear(ring: RingView): void {
+    const { producer, consumer } = ring;
+    if (producer !== this.#rings.get(ring) || consumer !== producer) this.#signalled = true;
+    for (const wake of [...this.#waiting]) wake();
   }
 }

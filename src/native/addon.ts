@@ -210,6 +210,8 @@ export interface Addon {
   cpus(library: LibraryRef): number;
   version(library: LibraryRef): string | undefined;
   typeName(library: LibraryRef, table: "program" | "attach" | "link" | "map", number: number): string | undefined;
+  /** Only where `ebpf_get_ebpf_program_type` is there. */
+  hasProgramType(library: LibraryRef, number: number): boolean;
   sectionTypes(library: LibraryRef, section: string): readonly [program: number, attach: number] | Failure;
 
   loadNative(

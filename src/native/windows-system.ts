@@ -44,12 +44,7 @@ export class WindowsSystem implements NativeSystem {
   constructor(native: Native) {
     this.#native = native;
     this.programTypes = programTypes
-      .filter(
-        ({ number }) =>
-          number !== undefined &&
-          number !== 0 &&
-          native.addon.typeName(native.library, "program", number) !== undefined,
-      )
+      .filter(({ number }) => number !== undefined && number !== 0 && hasProgramType(native, number))
       .map((row) => row.name);
   }
 
@@ -180,4 +175,10 @@ export class WindowsSystem implements NativeSystem {
     const found = kinds[row[1]];
     return found === undefined ? undefined : { path: row[0], kind: found };
   }
+}
+
+function hasProgramType(native: Native, number: number): boolean {
+  const { addon, library } = native;
+  if (native.has("ebpf_get_ebpf_program_type")) return addon.hasProgramType(library, number);
+  return addon.typeName(library, "program", number) !== undefined;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
-import { EbpfError, openRuntime } from "../../../src/index.ts";
+import { EbpfError, MapType, openRuntime, u32 } from "../../../src/index.ts";
 import { double } from "./double.ts";
 
 const installed = "C:\\Program Files\\ebpf-for-windows\\ebpfapi.dll";
@@ -20,6 +20,22 @@ describe("where ebpfapi.dll is looked for", () => {
     } finally {
       runtime.close();
     }
+  });
+
+  it("given a runtime that is opened, then the kernel makes nothing for it: the next id is whoever's asks first", () => {
+    const before = double?.calls("libbpf_bpf_prog_type_str") ?? 0;
+    const idOfNext = () => {
+      const runtime = openRuntime("windows");
+      try {
+        return runtime.createMap({ type: MapType.ARRAY, key: u32, value: u32, maxEntries: 1 }).info.id;
+      } finally {
+        runtime.close();
+      }
+    };
+    const first = idOfNext();
+    expect(idOfNext()).toBe(first + 1);
+    // For a name, ebpfapi has the kernel make a program once in every thread.
+    expect((double?.calls("libbpf_bpf_prog_type_str") ?? 0) - before).toBe(0);
   });
 
   it("given a DLL of that name in the current folder, on the PATH, or named by variables, then none of them is loaded", () => {
