@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 
@@ -10,17 +10,25 @@ const SPELLED_OUT = "sys\\fs\\bpf\\";
 
 /** The file of a canonical pin path: `BPF:\a\b` and `BPF:\sys\fs\bpf\a\b` are /sys/fs/bpf/a/b. */
 export function pinFile(path: string): string {
-  const relative = path.startsWith(DEVICE) ? path.slice(DEVICE.length) : path;
-  const inside = relative.startsWith(SPELLED_OUT) ? relative.slice(SPELLED_OUT.length) : relative;
+  const named = path.startsWith(DEVICE) ? path.slice(DEVICE.length) : path;
+  const inside = named.startsWith(SPELLED_OUT) ? named.slice(SPELLED_OUT.length) : named;
   return join(ROOT, ...inside.split("\\"));
 }
 
-/** Makes the folders of a pin's file. */
-export function makeFolders(file: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-  } catch (cause) {
-    throw pinError(file, cause);
+/**
+ * Makes the folders of a pin's file, below the root one by one: where a file system makes no folders and says ENOENT, as
+ * sysfs does, Node's recursive mkdir goes round for ever.
+ */
+export function makeFolders(file: string, root = ROOT): void {
+  let folder = root;
+  for (const name of relative(root, dirname(file)).split("/")) {
+    if (name === "") continue;
+    folder = join(folder, name);
+    try {
+      mkdirSync(folder);
+    } catch (cause) {
+      if (codeOf(cause) !== "EEXIST") throw deniedError(folder, cause);
+    }
   }
 }
 
@@ -64,18 +72,24 @@ function entriesOf(folder: string) {
   }
 }
 
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
 function pinError(file: string, cause: unknown): EbpfError {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "ENOENT" || code === "ENOTDIR") {
-    return new EbpfError("EBPF_NOT_FOUND", `Nothing is pinned to ${file}`, {
-      cause,
-      hint: "`runtime.pins()` and `winbpf show pins` list what is pinned, as far as a bpf file system is at /sys/fs/bpf.",
-      native: { result: EbpfResult.KEY_NOT_FOUND, errno: errnoNumbers.ENOENT },
-    });
-  }
+  const code = codeOf(cause);
+  if (code !== "ENOENT" && code !== "ENOTDIR") return deniedError(file, cause);
+  return new EbpfError("EBPF_NOT_FOUND", `Nothing is pinned to ${file}`, {
+    cause,
+    hint: "`runtime.pins()` and `winbpf show pins` list what is pinned, as far as a bpf file system is at /sys/fs/bpf.",
+    native: { result: EbpfResult.KEY_NOT_FOUND, errno: errnoNumbers.ENOENT },
+  });
+}
+
+function deniedError(file: string, cause: unknown): EbpfError {
   return new EbpfError("EBPF_ACCESS_DENIED", `${file} cannot be changed`, {
     cause,
-    hint: "Pins need a bpf file system at /sys/fs/bpf, and the right to write to it.",
+    hint: "Pins need a bpf file system, `mount -t bpf bpf /sys/fs/bpf`, and the right to write to it.",
     native: { result: EbpfResult.ACCESS_DENIED, errno: errnoNumbers.EPERM },
   });
 }
