@@ -7,7 +7,7 @@ import { ANSWERING, type Answer, type Answers, failureOf, type Task } from "./ta
 import { hasWorker, NoThread, NotData, Threads } from "./threads/index.ts";
 
 /** Slots of a program that is worth a thread from the start. */
-export const LARGE = 1000;
+export const LARGE = 500;
 /** Turns of a millisecond that an analysis may take before it begins again in a thread. */
 const PATIENCE = 50;
 

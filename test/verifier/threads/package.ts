@@ -9,6 +9,7 @@ export const PROGRAMS = join(root, "test/programs");
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** The compiled package in a folder of its own: from the sources nothing runs in threads. */
@@ -58,8 +59,8 @@ process.on("worker", (worker) => threads.push(worker));
   /** Runs a script as a process of its own; one that hangs has no status. */
   run(script: string, lib = "lib"): Ended {
     const file = this.file(`script${this.#scripts++}.mjs`, this.prelude(lib) + script);
-    const { status, stdout } = spawnSync(process.execPath, [file], { encoding: "utf8", timeout: 120_000 });
-    return { status, stdout: stdout.trim() };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8", timeout: 120_000 });
+    return { status, stdout: stdout.trim(), stderr };
   }
 
   remove(): void {
