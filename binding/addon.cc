@@ -25,7 +25,7 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   for (const std::string& name : library->missing()) missing.Set(missing.Length(), Napi::String::New(env, name));
   result.Set("path", Napi::String::New(env, library->path()));
   result.Set("missing", missing);
-  result.Set("library", Wrap(env, new LibraryHandle{library}));
+  result.Set("library", Wrap(env, std::make_unique<LibraryHandle>(LibraryHandle{library})));
   return result;
 }
 
@@ -36,6 +36,7 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
   result.Set("handles", Napi::Number::New(info.Env(), static_cast<double>(counters().handles)));
   result.Set("rings", Napi::Number::New(info.Env(), static_cast<double>(counters().rings)));
   result.Set("jobs", Napi::Number::New(info.Env(), static_cast<double>(counters().jobs)));
+  result.Set("waits", Napi::Number::New(info.Env(), static_cast<double>(counters().waits)));
   return result;
 }
 
@@ -53,7 +54,12 @@ Napi::Value Renewed(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  env.SetInstanceData(new Instance(env));
+  auto instance = std::make_unique<Instance>(env);
+  if (!instance->usable()) {
+    Napi::Error::New(env, "Node.js gives no thread-safe function").ThrowAsJavaScriptException();
+    return exports;
+  }
+  env.SetInstanceData(instance.release());
   Export<Open>(exports, "open");
   Export<Count>(exports, "count");
   Export<Renew>(exports, "renew");

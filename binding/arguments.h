@@ -27,7 +27,9 @@ inline std::vector<uint8_t> CopyOf(const Napi::Value& value) {
   return bytes.size == 0 ? std::vector<uint8_t>() : std::vector<uint8_t>(bytes.data, bytes.data + bytes.size);
 }
 
-inline uint32_t NumberOf(const Napi::Value& value) { return value.IsNumber() ? value.As<Napi::Number>().Uint32Value() : 0; }
+inline uint32_t NumberOf(const Napi::Value& value) {
+  return value.IsNumber() ? value.As<Napi::Number>().Uint32Value() : 0;
+}
 
 // UTF-8, without what would follow a NUL; empty for anything but a string.
 inline std::string TextOf(const Napi::Value& value) {

@@ -13,6 +13,9 @@ namespace {
 // Room for the cursor of every map type: a key, or a bucket's number of 4 bytes (Linux).
 constexpr size_t kSmallestCursor = 8;
 
+// Whether there is room for `count` times `size` bytes, whatever their product.
+bool Holds(const Bytes& bytes, uint64_t size, uint32_t count) { return size == 0 || bytes.size / size >= count; }
+
 struct Batch {
   DescriptorRef map;
   MapShape shape;
@@ -32,10 +35,8 @@ struct Batch {
     count = wanted;
     keys = BytesOf(keys_value);
     values = has_values ? BytesOf(values_value) : Bytes();
-    const uint64_t key_bytes = static_cast<uint64_t>(shape.key_size) * count;
-    const uint64_t value_bytes = shape.value_bytes * count;
-    if (count == 0 || keys.size < key_bytes || (has_values && values.size < value_bytes)) return -22;
-    return 0;
+    if (count == 0 || !Holds(keys, shape.key_size, count)) return -22;
+    return has_values && !Holds(values, shape.value_bytes, count) ? -22 : 0;
   }
 };
 
@@ -76,9 +77,11 @@ Napi::Value ReadBatch(const Napi::CallbackInfo& info) {
     const uint32_t room = NumberOf(info[2]);
     uint32_t count = NumberOf(info[3]);
     const uint32_t how = NumberOf(info[4]);
-    const Layout layout(shape, room);
     if (!info[1].IsArrayBuffer() || count == 0 || count > room) return -22;
     auto buffer = info[1].As<Napi::ArrayBuffer>();
+    // First by a quotient: the sums below are then too small to overflow.
+    if (buffer.ByteLength() / room < shape.key_size + shape.value_bytes) return -22;
+    const Layout layout(shape, room);
     if (buffer.ByteLength() < layout.size) return -22;
     auto* const bytes = static_cast<uint8_t*>(buffer.Data());
     uint8_t* const from = bytes + layout.from;

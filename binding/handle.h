@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 
+#include "failure.h"
 #include "library.h"
 
 namespace winbpf {
@@ -17,6 +18,8 @@ struct Counters {
   std::atomic<int64_t> handles{0};
   std::atomic<int64_t> rings{0};
   std::atomic<int64_t> jobs{0};
+  // Waits that the system's thread pool still knows (Windows).
+  std::atomic<int64_t> waits{0};
 };
 Counters& counters();
 
@@ -58,12 +61,14 @@ template <typename T>
 struct Tagged;
 
 template <typename T>
-Napi::Value Wrap(Napi::Env env, T* object) {
-  counters().handles++;
-  auto external = Napi::External<T>::New(env, object, [](Napi::BasicEnv, T* data) {
+Napi::Value Wrap(Napi::Env env, std::unique_ptr<T> object) {
+  auto external = Napi::External<T>::New(env, object.get(), [](Napi::BasicEnv, T* data) {
     counters().handles--;
     delete data;
   });
+  if (external.IsEmpty()) return env.Undefined();
+  counters().handles++;
+  object.release();
   external.TypeTag(&Tagged<T>::tag);
   return external;
 }
@@ -102,7 +107,7 @@ struct Tagged<ObjectHandle> {
 inline Napi::Value WrapDescriptor(Napi::Env env, std::shared_ptr<Library> library, abi::Fd fd) {
   auto state = std::make_shared<ObjectState>();
   state->descriptor = std::make_shared<Descriptor>(std::move(library), fd);
-  return Wrap(env, new ObjectHandle{std::move(state)});
+  return Wrap(env, std::make_unique<ObjectHandle>(ObjectHandle{std::move(state)}));
 }
 
 // The descriptor behind a handle; empty where `value` is no handle, or closed.

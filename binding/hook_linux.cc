@@ -34,8 +34,8 @@ abi::Fd AttachToEvent(const Symbols& calls, abi::Fd program, uint32_t type, uint
   // Of a probe: the function. The kernel copies it.
   attributes.config1 = name.empty() ? 0 : reinterpret_cast<uintptr_t>(name.c_str());
   // A probe fires on every CPU, whichever CPU the event is opened for; so does a tracepoint for a program.
-  const auto event =
-      static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, static_cast<unsigned long>(PERF_FLAG_FD_CLOEXEC)));
+  const auto flags = static_cast<unsigned long>(PERF_FLAG_FD_CLOEXEC);
+  const auto event = static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, flags));
   if (event < 0) return -errno;
   const abi::Fd link = calls.bpf_link_create(program, event, kPerfEvent, nullptr);
   // The link keeps the event.

@@ -1,5 +1,6 @@
 // What ebpfapi does with whole files: loading native images, verifying and disassembling objects by itself.
 #include <cstring>
+#include <utility>
 
 #include "areas.h"
 #include "arguments.h"
@@ -18,8 +19,11 @@ class LoadNativeJob : public Job {
       : Job(env), library_(std::move(library)), path_(std::move(path)) {}
 
   ~LoadNativeJob() override {
-    for (const abi::Fd fd : maps_) library_->Close(fd);
-    for (const abi::Fd fd : programs_) library_->Close(fd);
+    for (const std::vector<abi::Fd>* fds : {&maps_, &programs_}) {
+      for (const abi::Fd fd : *fds) {
+        if (fd >= 0) library_->Close(fd);
+      }
+    }
   }
 
   void Run() override {
@@ -31,8 +35,8 @@ class LoadNativeJob : public Job {
       const size_t program_room = program_count;
       maps_.assign(map_room, -1);
       programs_.assign(program_room, -1);
-      result_ = library_->calls().ebpf_object_load_native_by_fds(path_.c_str(), &map_count, maps_.data(), &program_count,
-                                                                 programs_.data());
+      const auto load = library_->calls().ebpf_object_load_native_by_fds;
+      result_ = load(path_.c_str(), &map_count, maps_.data(), &program_count, programs_.data());
       if (result_ == 0) {
         maps_.resize(std::min(map_count, map_room));
         programs_.resize(std::min(program_count, program_room));
@@ -55,8 +59,10 @@ class LoadNativeJob : public Job {
  private:
   Napi::Array Wrapped(Napi::Env env, std::vector<abi::Fd>& fds) {
     Napi::Array list = Napi::Array::New(env, fds.size());
-    for (size_t i = 0; i < fds.size(); i++) list.Set(static_cast<uint32_t>(i), WrapDescriptor(env, library_, fds[i]));
-    fds.clear();
+    for (size_t i = 0; i < fds.size(); i++) {
+      // Each is closed by one only, whatever happens.
+      list.Set(static_cast<uint32_t>(i), WrapDescriptor(env, library_, std::exchange(fds[i], -1)));
+    }
     return list;
   }
 
@@ -75,13 +81,6 @@ Napi::Value LoadNative(const Napi::CallbackInfo& info) {
   }
   return Instance::Of(info.Env()).Start(
       std::make_unique<LoadNativeJob>(info.Env(), std::move(library), TextOf(info[1])));
-}
-
-// A string of ebpfapi's heap, taken over and given back.
-std::string Taken(const Symbols& calls, const char* text) {
-  std::string copy = text == nullptr ? "" : text;
-  if (text != nullptr && calls.ebpf_free_string != nullptr) calls.ebpf_free_string(text);
-  return copy;
 }
 
 class TextJob : public Job {
@@ -117,8 +116,8 @@ class VerifyJob : public TextJob {
     result_ = calls.ebpf_api_elf_verify_program_from_memory(
         reinterpret_cast<const char*>(object.data()), object.size(), section.empty() ? nullptr : section.c_str(),
         program.empty() ? nullptr : program.c_str(), nullptr, verbosity, &report, &error, nullptr);
-    text_ = Taken(calls, report);
-    error_ = Taken(calls, error);
+    text_ = library_->Take(report);
+    error_ = library_->Take(error);
   }
 };
 
@@ -148,8 +147,8 @@ class DisassembleJob : public TextJob {
     const char* error = nullptr;
     result_ = calls.ebpf_api_elf_disassemble_program(file.c_str(), section.empty() ? nullptr : section.c_str(),
                                                      program.empty() ? nullptr : program.c_str(), &text, &error);
-    text_ = Taken(calls, text);
-    error_ = Taken(calls, error);
+    text_ = library_->Take(text);
+    error_ = library_->Take(error);
   }
 };
 

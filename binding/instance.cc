@@ -7,6 +7,24 @@ Counters& counters() {
   return counters;
 }
 
+void Job::Perform() noexcept {
+  try {
+    Run();
+  } catch (...) {
+    broken_ = true;
+  }
+}
+
+void Job::Done(Napi::Env env) {
+  Napi::Value result;
+  try {
+    if (!broken_) result = Result(env);
+  } catch (...) {
+    broken_ = true;
+  }
+  deferred_.Resolve(broken_ ? ToJs(env, Failure::Errno("memory", -12)) : result);
+}
+
 Instance::Instance(Napi::Env env) : env_(env) {
   napi_value name;
   napi_create_string_utf8(env, "winbpf", NAPI_AUTO_LENGTH, &name);
@@ -47,11 +65,12 @@ Napi::Value Instance::Start(std::unique_ptr<Job> job) {
   const Napi::Promise promise = job->promise();
   // The destructor of a handle may still ask for something while the environment ends.
   if (ended_ || back_ == nullptr) return promise;
+  // First: where there is no thread to be had, there is no job that waits for one.
+  StartThread();
   {
     std::lock_guard<std::mutex> lock(mutex_);
     waiting_.push_back(std::move(job));
   }
-  StartThread();
   wake_.notify_one();
   Hold(env_, 1);
   return promise;
@@ -88,7 +107,7 @@ void Instance::Work(uint64_t age) {
       job = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    job->Run();
+    job->Perform();
     {
       std::lock_guard<std::mutex> lock(mutex_);
       finished_.push_back(std::move(job));
@@ -137,9 +156,12 @@ void Instance::Deliver(Napi::Env env) {
     const auto found = listeners_.find(id);
     if (found == listeners_.end()) continue;
     Napi::FunctionReference function = std::move(found->second.function);
+    if (waiter_ != nullptr) waiter_->Reported(id);
     listeners_.erase(found);
     Hold(env, -1);
     function.MakeCallback(env.Global(), std::initializer_list<napi_value>{});
+    // What one of them throws is uncaught, like what any callback throws, and none of the others'.
+    if (env.IsExceptionPending()) napi_fatal_exception(env, env.GetAndClearPendingException().Value());
   }
 }
 

@@ -20,20 +20,27 @@
 
 namespace winbpf {
 
-// A call that blocks. `Run` is called on the environment's own thread, `Done` afterwards on JavaScript's, unless the
+// A call that blocks. `Perform` is called on the environment's own thread, `Done` afterwards on JavaScript's, unless the
 // environment has ended by then.
 class Job {
  public:
   explicit Job(Napi::Env env) : deferred_(Napi::Promise::Deferred::New(env)) { counters().jobs++; }
   virtual ~Job() { counters().jobs--; }
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+  // Nothing is thrown off a thread: what goes wrong there, memory that is not to be had, is the job's result.
+  void Perform() noexcept;
+  void Done(Napi::Env env);
+
+ protected:
   virtual void Run() = 0;
   virtual Napi::Value Result(Napi::Env env) = 0;
 
-  Napi::Promise promise() const { return deferred_.Promise(); }
-  void Done(Napi::Env env) { deferred_.Resolve(Result(env)); }
-
  private:
   Napi::Promise::Deferred deferred_;
+  bool broken_ = false;
 };
 
 class Instance {
@@ -49,6 +56,8 @@ class Instance {
   // it, which open the driver anew.
   void Renew(const Library& library);
   bool renewed() const { return lane_ != nullptr; }
+  // False where the way back to JavaScript could not be made: promises would never be resolved.
+  bool usable() const { return back_ != nullptr; }
 
   // Calls `listener` once, soon after what `owner` wraps is readable; `owner` is kept until then, or until `Unlisten`.
   uint64_t Listen(const Napi::Value& owner, intptr_t handle, Napi::Function listener);

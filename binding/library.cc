@@ -28,6 +28,14 @@ std::shared_ptr<Library> Library::Open(const std::string& path, OpenFailure* fai
   return library;
 }
 
+std::string Library::Take(const char* text) const {
+  const auto free = [this](const char* given) {
+    if (calls().ebpf_free_string != nullptr) calls().ebpf_free_string(given);
+  };
+  const std::unique_ptr<const char, decltype(free)> owned(text, free);
+  return text == nullptr ? "" : text;
+}
+
 int Library::Errno() const {
   int error = 0;
   Lane::On(calls_, [&error] { error = OwnErrno(); });

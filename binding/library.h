@@ -37,6 +37,8 @@ class Library {
   void Close(abi::Fd fd) const;
   // A second descriptor for the same object; negative where that fails.
   abi::Fd Duplicate(abi::Fd fd) const;
+  // A string of the library's heap, taken over and given back; empty for NULL.
+  std::string Take(const char* text) const;
   // errno of the library's own C run-time, for functions that return pointers. Must follow the call at once.
   int Errno() const;
 

@@ -26,9 +26,10 @@ std::wstring Wide(const std::string& text) {
 }
 
 std::string Narrow(const std::wstring& wide) {
-  const int size = WideCharToMultiByte(CP_UTF8, 0, wide.data(), static_cast<int>(wide.size()), nullptr, 0, nullptr, nullptr);
+  const auto length = static_cast<int>(wide.size());
+  const int size = WideCharToMultiByte(CP_UTF8, 0, wide.data(), length, nullptr, 0, nullptr, nullptr);
   std::string text(size, '\0');
-  WideCharToMultiByte(CP_UTF8, 0, wide.data(), static_cast<int>(wide.size()), text.data(), size, nullptr, nullptr);
+  WideCharToMultiByte(CP_UTF8, 0, wide.data(), length, text.data(), size, nullptr, nullptr);
   return text;
 }
 
@@ -64,6 +65,12 @@ bool IsPrivileged(PSID sid) {
          *GetSidSubAuthority(sid, 1) == 956008885;
 }
 
+// Entries of an access list that allow nobody anything.
+bool IsDenying(BYTE type) {
+  return type == ACCESS_DENIED_ACE_TYPE || type == ACCESS_DENIED_OBJECT_ACE_TYPE ||
+         type == ACCESS_DENIED_CALLBACK_ACE_TYPE || type == ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE;
+}
+
 // Whether only administrators can change what lies at `path`: its owner and everybody with a right to write.
 bool OnlyAdministratorsWrite(const std::wstring& path) {
   PSID owner = nullptr;
@@ -84,7 +91,12 @@ bool OnlyAdministratorsWrite(const std::wstring& path) {
       break;
     }
     const auto* header = static_cast<ACE_HEADER*>(entry);
-    if (header->AceType != ACCESS_ALLOWED_ACE_TYPE || (header->AceFlags & INHERIT_ONLY_ACE) != 0) continue;
+    if (IsDenying(header->AceType) || (header->AceFlags & INHERIT_ONLY_ACE) != 0) continue;
+    // Entries that allow under conditions, or parts of an object, are not understood here.
+    if (header->AceType != ACCESS_ALLOWED_ACE_TYPE) {
+      safe = false;
+      break;
+    }
     auto* allowed = static_cast<ACCESS_ALLOWED_ACE*>(entry);
     if ((allowed->Mask & kWrites) != 0) safe = IsPrivileged(&allowed->SidStart);
   }

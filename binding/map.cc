@@ -128,7 +128,10 @@ void Bind(Napi::Env env, Napi::Object object, const char* name, const ChannelRef
     return;
   }
   const auto release = [](napi_env, void* pointer, void*) { delete static_cast<ChannelRef*>(pointer); };
-  if (napi_add_finalizer(env, function, owner, release, nullptr, nullptr) != napi_ok) return;
+  if (napi_add_finalizer(env, function, owner, release, nullptr, nullptr) != napi_ok) {
+    delete owner;
+    return;
+  }
   object.Set(name, Napi::Value(env, function));
 }
 

@@ -90,7 +90,9 @@ Napi::Value NextIdOf(const Napi::CallbackInfo& info) {
   if (library == nullptr) return Misuse(info.Env(), "nextId takes a library");
   const Symbols& calls = library->calls();
   const std::string kind = TextOf(info[1]);
-  const NextId next = kind == "map" ? calls.bpf_map_get_next_id : kind == "program" ? calls.bpf_prog_get_next_id : calls.bpf_link_get_next_id;
+  const NextId next = kind == "map"       ? calls.bpf_map_get_next_id
+                      : kind == "program" ? calls.bpf_prog_get_next_id
+                                          : calls.bpf_link_get_next_id;
   if (next == nullptr) return ToJs(info.Env(), Failure::Missing("next id"));
   uint32_t id = 0;
   const int result = next(NumberOf(info[2]), &id);
@@ -104,7 +106,9 @@ Napi::Value OpenIdOf(const Napi::CallbackInfo& info) {
   if (library == nullptr) return Misuse(info.Env(), "openId takes a library");
   const Symbols& calls = library->calls();
   const std::string kind = TextOf(info[1]);
-  const OpenId open = kind == "map" ? calls.bpf_map_get_fd_by_id : kind == "program" ? calls.bpf_prog_get_fd_by_id : calls.bpf_link_get_fd_by_id;
+  const OpenId open = kind == "map"       ? calls.bpf_map_get_fd_by_id
+                      : kind == "program" ? calls.bpf_prog_get_fd_by_id
+                                          : calls.bpf_link_get_fd_by_id;
   if (open == nullptr) return ToJs(info.Env(), Failure::Missing("open id"));
   const int fd = open(NumberOf(info[2]));
   return fd < 0 ? ToJs(info.Env(), Failure::Errno("open id", fd)) : WrapDescriptor(info.Env(), library, fd);

@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "handle.h"
 #include "instance.h"
+#include "map_rows.h"
 
 namespace winbpf {
 namespace {
@@ -19,6 +20,32 @@ struct ObjectLoad {
   std::vector<std::pair<DescriptorRef, std::string>> pins;
 };
 
+// Pins for as long as it lives.
+class Pins {
+ public:
+  explicit Pins(const Symbols& calls) : calls_(calls) {}
+  ~Pins() {
+    while (!paths_.empty()) {
+      calls_.ebpf_object_unpin(paths_.back());
+      paths_.pop_back();
+    }
+  }
+  Pins(const Pins&) = delete;
+  Pins& operator=(const Pins&) = delete;
+
+  // `path` must live longer.
+  int Add(abi::Fd fd, const char* path) {
+    paths_.reserve(paths_.size() + 1);
+    const int result = calls_.bpf_obj_pin(fd, path);
+    if (result >= 0) paths_.push_back(path);
+    return result;
+  }
+
+ private:
+  const Symbols& calls_;
+  std::vector<const char*> paths_;
+};
+
 class ObjectLoadJob : public Job {
  public:
   ObjectLoadJob(Napi::Env env, std::shared_ptr<Library> library, ObjectLoad load)
@@ -31,18 +58,12 @@ class ObjectLoadJob : public Job {
   // Pins are taken away by the thread that has made them: an environment that ends waits for it.
   void Run() override {
     const Symbols& calls = library_->calls();
-    size_t pinned = 0;
-    while (pinned < load_.pins.size() && error_ == 0) {
-      const auto& [map, path] = load_.pins[pinned];
-      const int result = calls.bpf_obj_pin(map->fd(), path.c_str());
-      if (result < 0) {
-        Fail("bpf_obj_pin", result);
-      } else {
-        pinned++;
-      }
+    Pins pinned(calls);
+    for (const auto& [map, path] : load_.pins) {
+      const int result = pinned.Add(map->fd(), path.c_str());
+      if (result < 0) return Fail("bpf_obj_pin", result);
     }
-    if (error_ == 0) LoadPinned(calls);
-    while (pinned > 0) calls.ebpf_object_unpin(load_.pins[--pinned].second.c_str());
+    LoadPinned(calls);
   }
 
   Napi::Value Result(Napi::Env env) override {
@@ -66,7 +87,9 @@ class ObjectLoadJob : public Job {
     abi::ObjectOpenOptions options;
     options.object_name = load_.name.c_str();
     options.pin_root_path = load_.pin_root.c_str();
-    abi::BpfObject* object = calls.bpf_object__open_mem(load_.object.data(), load_.object.size(), &options);
+    const std::unique_ptr<abi::BpfObject, decltype(calls.bpf_object__close)> owned(
+        calls.bpf_object__open_mem(load_.object.data(), load_.object.size(), &options), calls.bpf_object__close);
+    abi::BpfObject* object = owned.get();
     // NULL and errno; without one it is the object that is at fault.
     if (object == nullptr) {
       const int number = library_->Errno();
@@ -88,7 +111,6 @@ class ObjectLoadJob : public Job {
       fd_ = library_->Duplicate(calls.bpf_program__fd(program));
       if (fd_ < 0) Fail("ebpf_duplicate_fd", fd_);
     }
-    calls.bpf_object__close(object);
   }
 
   const std::shared_ptr<Library> library_;
@@ -103,14 +125,15 @@ bool CanLoad(const Symbols& calls) {
   return calls.bpf_object__open_mem != nullptr && calls.bpf_object__next_program != nullptr &&
          calls.bpf_program__set_type != nullptr && calls.bpf_object__load != nullptr &&
          calls.bpf_program__log_buf != nullptr && calls.bpf_program__fd != nullptr &&
-         calls.ebpf_object_set_execution_type != nullptr && calls.bpf_object__close != nullptr && calls.bpf_obj_pin != nullptr && calls.ebpf_object_unpin != nullptr;
+         calls.ebpf_object_set_execution_type != nullptr && calls.bpf_object__close != nullptr &&
+         calls.bpf_obj_pin != nullptr && calls.ebpf_object_unpin != nullptr;
 }
 
 // loadObject(library, {object, name, pinRoot, type, execution}, [[map, path], …]): the object's only program.
 Napi::Value LoadObject(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::shared_ptr<Library> library = LibraryOf(info[0]);
-  if (library == nullptr || !info[1].IsObject() || !info[2].IsArray()) return Misuse(env, "loadObject takes a library");
+  if (library == nullptr || !info[1].IsObject()) return Misuse(env, "loadObject takes a library");
   if (!CanLoad(library->calls())) return ToJs(env, Failure::Missing("bpf_object__open_mem"));
   const auto given = info[1].As<Napi::Object>();
   ObjectLoad load;
@@ -119,15 +142,11 @@ Napi::Value LoadObject(const Napi::CallbackInfo& info) {
   load.pin_root = TextOf(given.Get("pinRoot"));
   load.type = NumberOf(given.Get("type"));
   load.execution = NumberOf(given.Get("execution"));
-  const auto pins = info[2].As<Napi::Array>();
-  for (uint32_t i = 0; i < pins.Length(); i++) {
-    const Napi::Value row = pins[i];
-    if (!row.IsArray()) return Misuse(env, "pins are rows");
-    const auto columns = row.As<Napi::Array>();
-    DescriptorRef map = DescriptorOf(columns.Get(0u));
-    if (map == nullptr) return ToJs(env, Closed("bpf_object__load"));
-    load.pins.emplace_back(std::move(map), TextOf(columns.Get(1u)));
-  }
+  const auto pin = [&](DescriptorRef map, const Napi::Array& row) {
+    load.pins.emplace_back(std::move(map), TextOf(row.Get(1u)));
+    return Napi::Value();
+  };
+  if (const Napi::Value wrong = EachMap(env, info[2], "bpf_object__load", pin); !wrong.IsEmpty()) return wrong;
   return Instance::Of(env).Start(std::make_unique<ObjectLoadJob>(env, std::move(library), std::move(load)));
 }
 

@@ -44,6 +44,8 @@ struct Perf : Waitable {
   abi::PerfBuffer* buffer = nullptr;
   std::deque<Record> records;
   std::deque<Lost> lost;
+  // What there was no memory for, told as lost by the CPU of the last of them.
+  Lost dropped{0, 0};
 };
 
 template <>
@@ -59,12 +61,19 @@ void OnSample(void* context, int cpu, void* data, uint32_t size) {
   try {
     const auto* bytes = static_cast<const uint8_t*>(data);
     perf->records.push_back({cpu, std::vector<uint8_t>(bytes, bytes + size)});
-  } catch (const std::bad_alloc&) {
-    OnSample(context, cpu, data, 0);
+  } catch (...) {
+    perf->dropped = {cpu, perf->dropped.count + 1};
   }
 }
 
-void OnLost(void* context, int cpu, uint64_t count) { static_cast<Perf*>(context)->lost.push_back({cpu, count}); }
+void OnLost(void* context, int cpu, uint64_t count) {
+  auto* perf = static_cast<Perf*>(context);
+  try {
+    perf->lost.push_back({cpu, count});
+  } catch (...) {
+    perf->dropped = {cpu, perf->dropped.count + count};
+  }
+}
 
 // openPerf(map, pages): ebpfapi wants 0 pages, Linux a power of two.
 Napi::Value OpenPerf(const Napi::CallbackInfo& info) {
@@ -72,7 +81,8 @@ Napi::Value OpenPerf(const Napi::CallbackInfo& info) {
   const DescriptorRef map = DescriptorOf(info[0]);
   if (map == nullptr) return ToJs(env, Closed("perf_buffer__new"));
   const Symbols& calls = map->calls();
-  if (calls.perf_buffer__new == nullptr || calls.perf_buffer__consume == nullptr || calls.perf_buffer__free == nullptr) {
+  if (calls.perf_buffer__new == nullptr || calls.perf_buffer__consume == nullptr ||
+      calls.perf_buffer__free == nullptr) {
     return ToJs(env, Failure::Missing("perf_buffer__new"));
   }
   const abi::Fd fd = map->library()->Duplicate(map->fd());
@@ -83,7 +93,7 @@ Napi::Value OpenPerf(const Napi::CallbackInfo& info) {
     // NULL, and errno in the library's own C run-time.
     return ToJs(env, Failure{"perf_buffer__new", map->library()->Errno()});
   }
-  return Wrap(env, perf.release());
+  return Wrap(env, std::move(perf));
 }
 
 // [[cpu, data], …] and the records that found no room since the last time, by CPU.
@@ -93,6 +103,10 @@ Napi::Value TakePerf(const Napi::CallbackInfo& info) {
   if (perf == nullptr || perf->buffer == nullptr) return ToJs(env, Closed("perf_buffer__consume"));
   const int result = perf->map->calls().perf_buffer__consume(perf->buffer);
   if (result < 0 && perf->records.empty()) return ToJs(env, Failure::Errno("perf_buffer__consume", result));
+  if (perf->dropped.count > 0) {
+    perf->lost.push_back(perf->dropped);
+    perf->dropped.count = 0;
+  }
   Napi::Array records = Napi::Array::New(env, perf->records.size());
   uint32_t at = 0;
   for (const Perf::Record& record : perf->records) {

@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "handle.h"
 #include "instance.h"
+#include "map_rows.h"
 
 namespace winbpf {
 namespace {
@@ -86,11 +87,11 @@ class LoadJob : public Job {
   int error_ = 0;
 };
 
-// loadProgram(library, {type, attachType, name, license, code, flags, logBytes}, [[slot, map, offset | undefined], …])
+// loadProgram(library, {type, attachType, name, license, code, flags, logBytes}, [[map, slot, offset | undefined], …])
 Napi::Value LoadProgram(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::shared_ptr<Library> library = LibraryOf(info[0]);
-  if (library == nullptr || !info[1].IsObject() || !info[2].IsArray()) return Misuse(env, "loadProgram takes a library");
+  if (library == nullptr || !info[1].IsObject()) return Misuse(env, "loadProgram takes a library");
   if (library->calls().bpf_prog_load == nullptr) return ToJs(env, Failure::Missing("bpf_prog_load"));
   const auto given = info[1].As<Napi::Object>();
   Load load;
@@ -100,18 +101,13 @@ Napi::Value LoadProgram(const Napi::CallbackInfo& info) {
   load.code = CopyOf(given.Get("code"));
   load.options.expected_attach_type = NumberOf(given.Get("attachType"));
   load.options.prog_flags = NumberOf(given.Get("flags"));
-  const auto maps = info[2].As<Napi::Array>();
-  for (uint32_t i = 0; i < maps.Length(); i++) {
-    const Napi::Value row = maps[i];
-    if (!row.IsArray()) return Misuse(env, "maps are rows");
-    const auto columns = row.As<Napi::Array>();
-    const Napi::Value offset = columns.Get(2u);
-    DescriptorRef map = DescriptorOf(columns.Get(1u));
-    if (map == nullptr) return ToJs(env, Closed("bpf_prog_load"));
-    if (!Refer(load, NumberOf(columns.Get(0u)), std::move(map), offset.IsNumber(), NumberOf(offset))) {
-      return ToJs(env, Failure::Errno("bpf_prog_load", -22));
-    }
-  }
+  const auto refer = [&](DescriptorRef map, const Napi::Array& row) {
+    const Napi::Value offset = row.Get(2u);
+    const uint32_t slot = NumberOf(row.Get(1u));
+    const bool fits = Refer(load, slot, std::move(map), offset.IsNumber(), NumberOf(offset));
+    return fits ? Napi::Value() : ToJs(env, Failure::Errno("bpf_prog_load", -22));
+  };
+  if (const Napi::Value wrong = EachMap(env, info[2], "bpf_prog_load", refer); !wrong.IsEmpty()) return wrong;
   return Instance::Of(env).Start(
       std::make_unique<LoadJob>(env, std::move(library), std::move(load), NumberOf(given.Get("logBytes"))));
 }
@@ -228,13 +224,8 @@ Napi::Value QueryProgram(const Napi::CallbackInfo& info) {
   if (result != 0) return ToJs(env, Failure::Result("ebpf_program_query_info", result));
   Napi::Object answer = Napi::Object::New(env);
   answer.Set("execution", Napi::Number::New(env, execution));
-  answer.Set("file", Napi::String::New(env, file == nullptr ? "" : file));
-  answer.Set("section", Napi::String::New(env, section == nullptr ? "" : section));
-  // They are of ebpfapi's heap.
-  if (calls.ebpf_free_string != nullptr) {
-    calls.ebpf_free_string(file);
-    calls.ebpf_free_string(section);
-  }
+  answer.Set("file", Napi::String::New(env, program->library()->Take(file)));
+  answer.Set("section", Napi::String::New(env, program->library()->Take(section)));
   return answer;
 }
 

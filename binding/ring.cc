@@ -40,11 +40,12 @@ Napi::Value OpenRing(const Napi::CallbackInfo& info) {
   uint32_t result = 0;
   auto memory = RingMemory::Open(std::move(own), shape.max_entries, &error, &result);
   if (memory == nullptr) {
-    return ToJs(env, error < 0 ? Failure::Errno("mmap", error) : Failure::Result("ebpf_ring_buffer_map_map_buffer", result));
+    if (error < 0) return ToJs(env, Failure::Errno("mmap", error));
+    return ToJs(env, Failure::Result("ebpf_ring_buffer_map_map_buffer", result));
   }
   Napi::Object answer = Napi::Object::New(env);
   answer.Set("size", Napi::Number::New(env, static_cast<double>(memory->size)));
-  answer.Set("ring", Wrap(env, new Ring(std::move(memory))));
+  answer.Set("ring", Wrap(env, std::make_unique<Ring>(std::move(memory))));
   return answer;
 }
 
@@ -83,8 +84,11 @@ Napi::Value Fill(const Napi::CallbackInfo& info) {
   const Ring* ring = Unwrap<Ring>(info[0]);
   const Bytes target = BytesOf(info[2]);
   const double offset = info[1].IsNumber() ? info[1].As<Napi::Number>().DoubleValue() : -1;
-  if (ring == nullptr || ring->memory == nullptr || offset < 0) return Napi::Number::New(info.Env(), offset);
-  return Napi::Number::New(info.Env(), CopyRecords(*ring->memory, static_cast<uint64_t>(offset), target.data, target.size));
+  if (ring == nullptr || ring->memory == nullptr || !(offset >= 0 && offset < kLargestOffset)) {
+    return Napi::Number::New(info.Env(), offset);
+  }
+  const double end = CopyRecords(*ring->memory, static_cast<uint64_t>(offset), target.data, target.size);
+  return Napi::Number::New(info.Env(), end);
 }
 
 // peekRing(ring, offset, bytes): copies what lies in the ring's memory from `offset` on, whatever it is.
@@ -92,10 +96,12 @@ Napi::Value Peek(const Napi::CallbackInfo& info) {
   const Ring* ring = Unwrap<Ring>(info[0]);
   const Bytes target = BytesOf(info[2]);
   const double offset = info[1].IsNumber() ? info[1].As<Napi::Number>().DoubleValue() : -1;
-  if (ring == nullptr || ring->memory == nullptr || !(offset >= 0 && offset < kLargestOffset) || target.size == 0) return info.Env().Undefined();
+  if (ring == nullptr || ring->memory == nullptr || target.size == 0) return info.Env().Undefined();
+  if (!(offset >= 0 && offset < kLargestOffset)) return info.Env().Undefined();
   const RingMemory& memory = *ring->memory;
+  const uint64_t place = static_cast<uint64_t>(offset) & (memory.size - 1);
   // The memory lies there twice: no more than one ring can be read from any place of the first.
-  memcpy(target.data, memory.data + (static_cast<uint64_t>(offset) & (memory.size - 1)), std::min<uint64_t>(target.size, memory.size));
+  memcpy(target.data, memory.data + place, std::min<uint64_t>(target.size, memory.size));
   return info.Env().Undefined();
 }
 
@@ -107,7 +113,8 @@ Napi::Value Listen(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Unlisten(const Napi::CallbackInfo& info) {
-  if (info[0].IsNumber() && info[0].As<Napi::Number>().DoubleValue() > 0) Instance::Of(info.Env()).Unlisten(static_cast<uint64_t>(info[0].As<Napi::Number>().DoubleValue()));
+  const double id = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
+  if (id > 0 && id < kLargestOffset) Instance::Of(info.Env()).Unlisten(static_cast<uint64_t>(id));
   return info.Env().Undefined();
 }
 
@@ -124,7 +131,8 @@ Napi::Value WriteRing(const Napi::CallbackInfo& info) {
   const Symbols& calls = map->calls();
   const auto write = info[2].ToBoolean() ? calls.ebpf_perf_event_array_map_write : calls.ebpf_ring_buffer_map_write;
   const Bytes data = BytesOf(info[1]);
-  return Napi::Number::New(info.Env(), write == nullptr ? kMissing : static_cast<int>(write(map->fd(), data.data, data.size)));
+  if (write == nullptr) return Napi::Number::New(info.Env(), kMissing);
+  return Napi::Number::New(info.Env(), write(map->fd(), data.data, data.size));
 }
 
 }  // namespace

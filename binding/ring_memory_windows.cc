@@ -21,6 +21,7 @@ struct WindowsRing : RingMemory {
   HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);
 };
 
+constexpr uint32_t kInvalidObject = 5;
 constexpr uint32_t kNotSupported = 18;
 constexpr uint32_t kNoMemory = 12;
 
@@ -43,6 +44,11 @@ std::unique_ptr<RingMemory> RingMemory::Open(DescriptorRef map, uint32_t, int*, 
   size_t size = 0;
   *result = calls.ebpf_ring_buffer_map_map_buffer(ring->map->fd(), &consumer, &producer, &data, &size);
   if (*result != 0) return nullptr;
+  // Places in it are found by its size (libs/runtime/ebpf_ring_buffer.c takes powers of two only).
+  if (consumer == nullptr || producer == nullptr || data == nullptr || size == 0 || (size & (size - 1)) != 0) {
+    *result = kInvalidObject;
+    return nullptr;
+  }
   ring->consumer = static_cast<uint64_t*>(consumer);
   ring->producer = static_cast<const uint64_t*>(producer);
   ring->data = data;

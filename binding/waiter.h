@@ -22,6 +22,8 @@ class Waiter {
   virtual ~Waiter() = default;
   // Waits once for `handle`; false where the system refuses.
   virtual bool Arm(uint64_t id, intptr_t handle) = 0;
+  // A wait that has been reported: gives back what is left of it.
+  virtual void Reported(uint64_t) {}
   // The wait may still be reported when it was on its way.
   virtual void Disarm(uint64_t id, intptr_t handle) = 0;
 };

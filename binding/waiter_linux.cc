@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 #include <thread>
 
 #include "waiter.h"
@@ -21,7 +22,11 @@ class EpollWaiter : public Waiter {
     event.events = EPOLLIN;
     event.data.u64 = kStop;
     if (epoll_ < 0 || stop_ < 0 || epoll_ctl(epoll_, EPOLL_CTL_ADD, stop_, &event) != 0) return;
-    thread_ = std::thread([this] { Wait(); });
+    try {
+      thread_ = std::thread([this] { Wait(); });
+    } catch (const std::system_error&) {
+      // Without one nothing can be armed.
+    }
   }
 
   ~EpollWaiter() override {

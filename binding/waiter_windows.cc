@@ -3,6 +3,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "handle.h"
 #include "waiter.h"
 
 namespace winbpf {
@@ -21,13 +22,20 @@ class PoolWaiter : public Waiter {
     auto wait = std::make_unique<Wait>();
     wait->owner = this;
     wait->id = id;
-    if (!RegisterWaitForSingleObject(&wait->registration, reinterpret_cast<HANDLE>(handle), OnReady, wait.get(), INFINITE,
-                                     WT_EXECUTEONLYONCE)) {
+    // Its place first: nothing fails once the system knows of it.
+    std::unique_ptr<Wait>& place = waits_[id];
+    const auto event = reinterpret_cast<HANDLE>(handle);
+    if (!RegisterWaitForSingleObject(&wait->registration, event, OnReady, wait.get(), INFINITE, WT_EXECUTEONLYONCE)) {
+      waits_.erase(id);
       return false;
     }
-    waits_[id] = std::move(wait);
+    counters().waits++;
+    place = std::move(wait);
     return true;
   }
+
+  // A wait that has fired stays registered until it is taken back.
+  void Reported(uint64_t id) override { Disarm(id, 0); }
 
   void Disarm(uint64_t id, intptr_t) override {
     const auto found = waits_.find(id);
@@ -51,6 +59,7 @@ class PoolWaiter : public Waiter {
   static void End(const std::unique_ptr<Wait>& wait) {
     // Returns when the callback has returned, so that nothing of ours is used afterwards.
     UnregisterWaitEx(wait->registration, INVALID_HANDLE_VALUE);
+    counters().waits--;
   }
 
   const std::function<void(uint64_t)> ready_;

@@ -112,8 +112,8 @@ type Kind = "map" | "program" | "link";
 export interface Addon {
   /** The system's library for "", or the one at an absolute path. */
   open(path: string): Opened;
-  /** Live objects of the whole process, for leak tests. */
-  count(): { readonly descriptors: number; readonly handles: number; readonly rings: number; readonly jobs: number };
+  /** Live objects of the whole process, for leak tests; `waits` are those for rings that Windows' thread pool knows. */
+  count(): Readonly<Record<"descriptors" | "handles" | "rings" | "jobs" | "waits", number>>;
   /**
    * Leaves behind the threads of this environment that have called the library, its own included: from now on fresh ones
    * call it, which open the driver anew.
@@ -151,7 +151,7 @@ export interface Addon {
   loadProgram(
     library: LibraryRef,
     options: LoadArguments,
-    maps: readonly (readonly [slot: number, map: ObjectRef, offset: number | undefined])[],
+    maps: readonly (readonly [map: ObjectRef, slot: number, offset: number | undefined])[],
   ): Promise<ObjectRef | Failure> | Failure;
   /** The only program of an object file, loaded by the library's own reader; maps are pinned to their paths meanwhile. */
   loadObject(

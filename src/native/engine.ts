@@ -205,7 +205,7 @@ export class NativeEngine implements Engine {
   }
 
   async #loadCode(options: ProgramOptions, type: number, attachType: number): Promise<ObjectRef | Failure> {
-    const maps = options.maps.map(({ slot, map, offset }) => [slot, nativeHandle(map, "map").ref, offset] as const);
+    const maps = options.maps.map(({ slot, map, offset }) => [nativeHandle(map, "map").ref, slot, offset] as const);
     const attempt = async (logBytes: number) =>
       await this.native.addon.loadProgram(
         this.native.library,

@@ -28,6 +28,10 @@ describe.skipIf(why !== undefined)(`the addon's life${why === undefined ? "" : `
     expect(operations).toBeGreaterThan(100_000);
   });
 
+  it("given a listener that throws, then it is uncaught like any callback's error, and others hear of their rings", async () => {
+    expect(JSON.parse(await run("throwing-listener"))).toEqual(["ring 0", "ring 1", "ring 2", "uncaught mine"]);
+  });
+
   it("given a thousand cycles of opening and closing, then no handle, descriptor or memory is left over", async () => {
     const { before, after } = JSON.parse(await run("cycles", 1000, 200_000));
     expect(after).toMatchObject({ descriptors: before.descriptors, rings: before.rings, jobs: 0, files: before.files });

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
-import { EbpfError, MapType, openRuntime, u32 } from "../../../src/index.ts";
+import { bytes, EbpfError, MapType, openRuntime, u32 } from "../../../src/index.ts";
+import { loadAddon } from "../../../src/native/index.ts";
 import { double } from "./double.ts";
 
 const installed = "C:\\Program Files\\ebpf-for-windows\\ebpfapi.dll";
@@ -124,6 +125,25 @@ describe("threads and ends", () => {
     expect(exits).toEqual(Array.from({ length: 8 }, () => 0));
     if (double !== undefined) expect(double.count("objects")).toBe(0);
   }, 120_000);
+
+  it("given a ring that wakes its reader again and again, then the system is left with no wait of ours", async () => {
+    const { addon } = loadAddon();
+    if (addon === undefined) throw new Error("no addon");
+    const runtime = openRuntime("windows");
+    const nothing = bytes(0);
+    const ring = runtime.createMap({ type: MapType.RINGBUF, key: nothing, value: nothing, maxEntries: 4096 });
+    const records = ring.records();
+    for (let round = 0; round < 100; round++) {
+      const next = records.next();
+      runtime.engine.writeRing(ring.handle, Uint8Array.of(round));
+      expect((await next).value?.data).toEqual(Uint8Array.of(round));
+    }
+    // The one that waits for the next record.
+    expect(addon.count().waits).toBeLessThanOrEqual(1);
+    await records.return?.();
+    runtime.close();
+    expect(addon.count().waits).toBe(0);
+  });
 
   it("given a thread that ends without closing anything, then its descriptors are closed", async () => {
     double?.reset();
