@@ -20,6 +20,11 @@ export function assertInteger(value: unknown, what: string, least = 0, most = 0x
   throw refusal(`${what} is a whole number from ${least} to ${most}, not ${given}`);
 }
 
+/** The same for bytes. */
+export function assertBytes(value: unknown, what: string): void {
+  if (!(value instanceof Uint8Array)) throw refusal(`${what} is a Uint8Array, not ${kindOf(value)}`);
+}
+
 /** The same for something to iterate over. */
 export function assertIterable(value: unknown, what: string): void {
   if (typeof value === "object" && value !== null && Symbol.iterator in value) return;

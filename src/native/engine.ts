@@ -89,7 +89,7 @@ export class NativeEngine implements Engine {
     const { type, name, keySize, valueSize, maxEntries, flags } = request;
     const ref = addon.createMap(library, type, name, keySize, valueSize, maxEntries, flags, inner?.ref);
     const { declared } = options;
-    return this.native.handle("map", ref, `Map ${JSON.stringify(options.name)}`, {
+    return this.native.handle("map", ref, options.name === "" ? "The map" : `Map ${JSON.stringify(options.name)}`, {
       map: {
         name: options.name,
         keySize: options.keySize,

@@ -26,6 +26,7 @@ const byResult: ReadonlyMap<number, string> = new Map([
 const EPERM = 1;
 const ENOENT = 2;
 const EEXIST = 17;
+const EMFILE = 24;
 const windowsENOTSUP = 129;
 
 /** What the caller can do, as a full sentence; undefined where the error says it all. */
@@ -33,7 +34,9 @@ export function hintFor(system: System, failed: Failure): string | undefined {
   if (failed.result !== undefined && failed.result !== 0) return byResult.get(failed.result);
   if (failed.errno === EPERM) return elevate[system];
   if (system === "windows" && failed.errno === windowsENOTSUP) return byResult.get(EbpfResult.OPERATION_NOT_SUPPORTED);
-  // Both numbers are the same on both systems.
+  // These numbers are the same on both systems.
+  if (failed.errno === EMFILE)
+    return "This process has as many files open as it may: close what is not used, or raise the limit.";
   if (failed.failed === "bpf_obj_get" && failed.errno === ENOENT) {
     return "Nothing is pinned there: `runtime.pins()` and `winbpf show pins` list what is.";
   }

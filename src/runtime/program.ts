@@ -1,4 +1,4 @@
-import { assertObject, assertSignal } from "../arguments.ts";
+import { assertObject } from "../arguments.ts";
 import type { Handle, ProgramInfo, TestRunOptions, TestRunResult } from "../engine/index.ts";
 import type { ProgramSpec, Step } from "../spec/index.ts";
 import { type AttachOptions, attachParameter } from "./attach.ts";
@@ -6,6 +6,7 @@ import { linuxAttachParameter } from "./attach-linux.ts";
 import { Link } from "./link.ts";
 import { pinPath } from "./pin-path.ts";
 import { Resource, type Session } from "./resource.ts";
+import { assertRunOptions } from "./run-options.ts";
 
 /** A program that the kernel has loaded. */
 export class Program extends Resource {
@@ -62,8 +63,7 @@ export class Program extends Resource {
    * two repetitions.
    */
   async run(options: TestRunOptions = {}): Promise<TestRunResult> {
-    assertObject(options, "What a run takes");
-    assertSignal(options.signal);
+    assertRunOptions(options);
     return this.session.engine.testRun(this.handle, options);
   }
 
@@ -78,7 +78,7 @@ export class Program extends Resource {
    * for (const step of program.trace({ data: packet })) console.log(step.pc, step.text, step.line?.line);
    */
   trace(options: TestRunOptions = {}): Generator<Step, number> {
-    assertObject(options, "What a run takes");
+    assertRunOptions(options);
     return this.session.engine.trace(this.handle, options);
   }
 

@@ -87,6 +87,21 @@ describe("arguments of the wrong kind", () => {
   );
 });
 
+it.each([
+  { data: null },
+  { data: "GET /" },
+  { data: [1, 2] },
+  { context: null },
+  { repeat: -1 },
+  { repeat: 1.5 },
+  { repeat: Number.NaN },
+  { repeat: 2 ** 31 },
+])("given %j, then no run is made of it", async (options) => {
+  const { program = {} } = await targets();
+  await expect(Reflect.apply(Reflect.get(program, "run"), program, [options])).rejects.toThrow(refused);
+  expect(() => Reflect.apply(Reflect.get(program, "trace"), program, [options])).toThrow(refused);
+});
+
 it("given something that is no signal, then readers, runs and verification refuse it at once", async () => {
   const { ring, program } = await targets();
   const signal = {};
