@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { hintFor } from "../../src/native/hints.ts";
+
+// errno numbers: include/uapi/asm-generic/errno-base.h; the Universal C Runtime's errno.h agrees up to 34, ENOTSUP is 129.
+it.each([
+  ["linux", "bpf_map_create", 1, /CAP_BPF/],
+  ["windows", "bpf_map_create", 1, /administrator/],
+  ["windows", "bpf_object__load", 129, /native images only/],
+  ["linux", "bpf_map_create", 24, /raise the limit/],
+  ["linux", "bpf_obj_get", 2, /winbpf show pins/],
+  ["windows", "bpf_obj_get", 2, /winbpf show pins/],
+  ["linux", "bpf_obj_pin", 17, /winbpf unpin/],
+  ["linux", "bpf_obj_pin", 2, /mount -t bpf/],
+  ["linux", "bpf_prog_test_run_opts", 22, /Ethernet header/],
+] as const)("given %s, when %s fails with %d, then the hint says what to do", (system, failed, errno, hint) => {
+  expect(hintFor(system, { failed, errno })).toMatch(hint);
+});
+
+it("given a result of ebpfapi's, then the hint is that result's, whatever errno says", () => {
+  // EBPF_RPC_EXCEPTION (include/ebpf_result.h)
+  expect(hintFor("windows", { failed: "bpf_obj_get", errno: 2, result: 14 })).toMatch(/net start ebpfsvc/);
+  expect(hintFor("windows", { failed: "bpf_map_create", errno: 12 })).toBeUndefined();
+});
