@@ -5,6 +5,20 @@ import { ExitCode } from "./exit-code.ts";
 import { Failure } from "./failure.ts";
 import { readBytes } from "./read-file.ts";
 
+/** What files are that people take for objects, by how their names end. */
+const MISTAKEN: readonly (readonly [RegExp, string])[] = [
+  [
+    /\.(c|cc|cpp|h)$/i,
+    'A source is compiled first: clang -target bpf -O2 -g -I "$(winbpf headers)" -c prog.c -o prog.o',
+  ],
+  [/\.(sys|dll|exe)$/i, "An image has no byte code any more: name the object that it was made from"],
+  [/\.pcap(ng)?$/i, "A capture goes with an object: winbpf run prog.o --pcap packets.pcap"],
+];
+
+function hintFor(path: string): string | undefined {
+  return MISTAKEN.find(([ending]) => ending.test(path))?.[1];
+}
+
 /**
  * Reads and parses an object file; for Windows where a command gives no choice. Throws a `Failure` with exit code 2 that
  * names file, section and offset, and says so where Linux would take what Windows refuses.
@@ -20,7 +34,7 @@ export async function readObject(path: string, platform?: Platform): Promise<Obj
       error,
       path,
       ExitCode.USAGE,
-      linux ? "It can be read as made for Linux: --platform linux" : error.hint,
+      linux ? "It can be read as made for Linux: --platform linux" : (hintFor(path) ?? error.hint),
     );
   }
 }

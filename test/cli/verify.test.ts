@@ -142,6 +142,16 @@ describe("options", () => {
   });
 });
 
+test("what is no object by its name comes with what to do", async () => {
+  const source = bench.file("prog.c", "int main(void) { return 0; }\n");
+  const image = bench.file("prog.sys", "MZ\0\0");
+  expect(await bench.run("verify", source)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/clang -target bpf/),
+  });
+  expect(await bench.run("verify", image)).toMatchObject({ code: 2, stderr: expect.stringMatching(/made from/) });
+});
+
 test("a map of a type that Windows does not have is told of, although programs pass: the object does not load", async () => {
   const record = new Uint8Array(new Uint32Array([27, 0, 0, 4096, 0, 0, 0, 0]).buffer);
   const sections = [
