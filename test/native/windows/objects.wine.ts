@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { MapType, openRuntime, type Runtime, u32 } from "../../../src/index.ts";
+import { libbpf } from "../../../src/libbpf/index.ts";
+import { double } from "./double.ts";
+
+/** r0 = 0; exit */
+const code = Uint8Array.of(0xb7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0);
+const BIND = 2;
+const EINVAL = -22;
+
+async function withRuntime(use: (runtime: Runtime) => Promise<void>): Promise<void> {
+  double?.reset();
+  const runtime = openRuntime("windows");
+  try {
+    await use(runtime);
+  } finally {
+    runtime.close();
+  }
+  if (double !== undefined) expect([double.count("descriptors"), double.violations()]).toEqual([0, ""]);
+}
+
+describe("names", () => {
+  it("given a name that is empty, then it is a name, of a map as of a program", async () => {
+    await withRuntime(async (runtime) => {
+      const map = runtime.createMap({ name: "", type: MapType.HASH, key: u32, value: u32, maxEntries: 1 });
+      expect(map.info.name).toBe("");
+      expect(runtime.openMap(map.info.id).name).toBe("");
+      const bpf = libbpf(runtime);
+      const { ret } = await bpf.bpf_prog_load(BIND, "", "MIT", code, 2, null);
+      expect(ret).toBeGreaterThan(0);
+      expect(bpf.bpf_obj_get_info_by_fd(ret).info).toMatchObject({ name: "" });
+      bpf.ebpf_close_fd(ret);
+    });
+  });
+
+  // libs/api/ebpf_api.cpp: ebpf_program_load_bytes takes the hash of the instructions for a name that is not there.
+  it("given a program without a name, then it has the hash of its instructions, 63 digits of it", async () => {
+    await withRuntime(async (runtime) => {
+      const bpf = libbpf(runtime);
+      const { ret } = await bpf.bpf_prog_load(BIND, null, "MIT", code, 2, null);
+      const hash = createHash("sha256").update(code).digest("hex");
+      expect(bpf.bpf_obj_get_info_by_fd(ret).info).toMatchObject({ name: hash.slice(0, 63) });
+      bpf.ebpf_close_fd(ret);
+    });
+  });
+
+  it("given names of 63 and 64 bytes, then the first is kept whole, and the second is refused", async () => {
+    await withRuntime(async (runtime) => {
+      const make = (name: string) =>
+        runtime.createMap({ name, type: MapType.HASH, key: u32, value: u32, maxEntries: 1 }).info.name;
+      expect(make("m".repeat(63))).toBe("m".repeat(63));
+      expect(() => make("m".repeat(64))).toThrow(expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" }));
+    });
+  });
+});
+
+describe("templates of maps of maps", () => {
+  it("given a program, a link, or what is closed in a map's place, then an error says so, and nothing is left", async () => {
+    await withRuntime(async (runtime) => {
+      const { engine } = runtime;
+      const program = await engine.loadProgram({ name: "p", type: "bind", section: "bind", code, lines: [], maps: [] });
+      const make = (inner: typeof program) =>
+        engine.createMap({ name: "o", type: MapType.ARRAY_OF_MAPS, keySize: 4, valueSize: 4, maxEntries: 1, inner });
+      const invalid = expect.objectContaining({ native: expect.objectContaining({ errno: 22 }) });
+      expect(() => make(program)).toThrow(invalid);
+      const link = await engine.attach(program, 2, new Uint8Array(0));
+      expect(() => make(link)).toThrow(invalid);
+      engine.close(link);
+      engine.close(program);
+      expect(() => make(program)).toThrow(expect.objectContaining({ code: expect.any(String) }));
+      expect([...runtime.ids("map")]).toEqual([]);
+    });
+  });
+
+  it("given descriptors, then a program's is EINVAL, and one that is none EBADF", async () => {
+    await withRuntime(async (runtime) => {
+      const bpf = libbpf(runtime);
+      const { ret: program } = await bpf.bpf_prog_load(BIND, "p", "MIT", code, 2, null);
+      const make = (inner_map_fd: number) => bpf.bpf_map_create(MapType.HASH_OF_MAPS, "o", 4, 4, 1, { inner_map_fd });
+      expect([make(program), make(999), make(0)]).toEqual([EINVAL, -9, -9]);
+      bpf.ebpf_close_fd(program);
+    });
+  });
+});
