@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace, worksInPlace } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 import { checkExtent } from "./extent.ts";
@@ -16,6 +16,7 @@ export function array<T>(element: Codec<T>, length: number): Codec<T[]> {
     name,
     size,
     align: element.align,
+    [inPlace]: worksInPlace(element),
     encode(value: T[], bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
       if (!Array.isArray(value) || value.length !== length) {

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 
@@ -8,6 +8,7 @@ export const bool: Codec<boolean> = Object.freeze({
   name: "bool",
   size: 1,
   align: 1,
+  [inPlace]: true,
   encode(value: boolean, bytes: Uint8Array, offset: number): void {
     checkBounds(bytes, offset, 1, "bool");
     if (typeof value !== "boolean") throw new CodecError(`bool takes true or false, not ${describe(value)}`);

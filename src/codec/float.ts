@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 
@@ -10,6 +10,7 @@ const float = (name: string, size: 4 | 8): Codec<number> => {
     name,
     size,
     align: size,
+    [inPlace]: true,
     encode(value: number, bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
       if (typeof value !== "number") throw new CodecError(`${name} takes a number, not ${describe(value)}`);

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 
@@ -18,6 +18,7 @@ export const ipv4: Codec<string> = Object.freeze({
   name: "ipv4",
   size: 4,
   align: 4,
+  [inPlace]: true,
   encode(value: string, bytes: Uint8Array, offset: number): void {
     checkBounds(bytes, offset, 4, "ipv4");
     const octets = typeof value === "string" ? parseIpv4(value) : undefined;
@@ -26,6 +27,6 @@ export const ipv4: Codec<string> = Object.freeze({
   },
   decode(bytes: Uint8Array, offset: number): string {
     checkBounds(bytes, offset, 4, "ipv4");
-    return bytes.subarray(offset, offset + 4).join(".");
+    return `${bytes[offset]}.${bytes[offset + 1]}.${bytes[offset + 2]}.${bytes[offset + 3]}`;
   },
 });

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 import { parseIpv4 } from "./ipv4.ts";
@@ -62,6 +62,7 @@ export const ipv6: Codec<string> = Object.freeze({
   name: "ipv6",
   size: 16,
   align: 4,
+  [inPlace]: true,
   encode(value: string, bytes: Uint8Array, offset: number): void {
     checkBounds(bytes, offset, 16, "ipv6");
     const groups = typeof value === "string" ? parse(value) : undefined;

@@ -1,7 +1,10 @@
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
+
+/** The two digits of every octet. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"));
 
 const MAC = /^[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}$/;
 
@@ -10,6 +13,7 @@ export const mac: Codec<string> = Object.freeze({
   name: "mac",
   size: 6,
   align: 1,
+  [inPlace]: true,
   encode(value: string, bytes: Uint8Array, offset: number): void {
     checkBounds(bytes, offset, 6, "mac");
     if (typeof value !== "string" || !MAC.test(value)) {
@@ -19,6 +23,8 @@ export const mac: Codec<string> = Object.freeze({
   },
   decode(bytes: Uint8Array, offset: number): string {
     checkBounds(bytes, offset, 6, "mac");
-    return Array.from(bytes.subarray(offset, offset + 6), (octet) => octet.toString(16).padStart(2, "0")).join(":");
+    let text = HEX[bytes[offset]];
+    for (let i = 1; i < 6; i++) text += `:${HEX[bytes[offset + i]]}`;
+    return text;
   },
 });

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace, worksInPlace } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 import { checkExtent } from "./extent.ts";
@@ -25,6 +25,7 @@ export function perCpu<T>(element: Codec<T>, cpus: number): PerCpuCodec<T> {
     name,
     size,
     align: 8,
+    [inPlace]: worksInPlace(element),
     element,
     encode(values: T[], bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
@@ -32,17 +33,18 @@ export function perCpu<T>(element: Codec<T>, cpus: number): PerCpuCodec<T> {
         throw new CodecError(`${name} takes an array of ${cpus}, not ${describe(values)}`);
       }
       bytes.fill(0, offset, offset + size);
-      for (const [cpu, value] of values.entries()) {
-        try {
-          element.encode(value, bytes, offset + cpu * stride);
-        } catch (error) {
-          throw inside(error, cpu);
-        }
+      let cpu = 0;
+      try {
+        for (; cpu < cpus; cpu++) element.encode(values[cpu], bytes, offset + cpu * stride);
+      } catch (error) {
+        throw inside(error, cpu);
       }
     },
     decode(bytes: Uint8Array, offset: number): T[] {
       checkBounds(bytes, offset, size, name);
-      return Array.from({ length: cpus }, (_, cpu) => element.decode(bytes, offset + cpu * stride));
+      const values: T[] = [];
+      for (let cpu = 0; cpu < cpus; cpu++) values.push(element.decode(bytes, offset + cpu * stride));
+      return values;
     },
   });
 }

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, inPlace } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { checkExtent } from "./extent.ts";
 import { readPadded, writePadded } from "./utf8.ts";
@@ -15,6 +15,7 @@ export function text(size: number): Codec<string> {
     name,
     size,
     align: 1,
+    [inPlace]: true,
     encode(value: string, bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
       writePadded(value, bytes, offset, size, name);

@@ -14,8 +14,12 @@ export function readPadded(bytes: Uint8Array, offset: number, size: number): str
     if (byte > 0x7f) ascii = false;
   }
   for (let i = length; i < size; i++) if (bytes[offset + i] !== 0) return undefined;
+  if (ascii && length <= 64) {
+    let text = "";
+    for (let at = offset; at < offset + length; at++) text += String.fromCharCode(bytes[at]);
+    return text;
+  }
   const content = bytes.subarray(offset, offset + length);
-  if (ascii && length <= 64) return String.fromCharCode(...content);
   try {
     // A byte order mark is content here: dropping it would not give the same bytes back.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);

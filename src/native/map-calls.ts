@@ -51,7 +51,7 @@ export class MapCalls {
     const open = this.#map(map);
     writeKey(open, key);
     const result = open.channel.take();
-    if (result === undefined) return open.value.slice();
+    if (result === undefined) return copyOf(open.value);
     // Windows calls it an invalid argument where a map's kind cannot do it.
     if (result === LINUX_ENOTSUPP) throw failure(EbpfResult.INVALID_ARGUMENT, `${nameOf(open)} gives nothing away`);
     return this.#absent(result, "bpf_map_lookup_and_delete_elem", open);
@@ -123,7 +123,7 @@ export class MapCalls {
     const open = this.#map(map);
     if (key !== undefined) writeKey(open, key);
     const result = open.channel.next(key === undefined ? 0 : 1);
-    if (result === undefined) return open.next.slice();
+    if (result === undefined) return copyOf(open.next);
     return this.#absent(result, "bpf_map_get_next_key", open);
   }
 
@@ -141,10 +141,11 @@ export class MapCalls {
       if (room > memory.room) {
         const larger = new BatchMemory(open.channel, room);
         larger.from.set(memory.from);
-        how &= ~ReadHow.CONTINUES;
         memory = larger;
       }
       const result = this.#native.addon.readBatch(open.ref, memory.buffer, memory.room, room, how);
+      // Once more would be from the same place.
+      how &= ~ReadHow.CONTINUES;
       // Linux tells the end together with the last entries, Windows by itself.
       if (result === 0 || (result === NOT_THERE && memory.count > 0 && isLinux)) {
         return new NativeBatch(memory, open.channel, isLinux);
@@ -217,4 +218,13 @@ const nameOf = ({ name }: MapAccess): string => textOf(name);
 /** Maps that were opened by an id or a pin's path come without a name. */
 function textOf(name: string): string {
   return name === "" ? "The map" : `Map ${JSON.stringify(name)}`;
+}
+
+/** The same bytes elsewhere: for a few of them several times as fast as `slice`. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const { length } = bytes;
+  if (length > 16) return bytes.slice();
+  const copy = new Uint8Array(length);
+  for (let i = 0; i < length; i++) copy[i] = bytes[i];
+  return copy;
 }

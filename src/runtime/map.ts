@@ -3,6 +3,7 @@ import { type Codec, encodeValue } from "../codec/index.ts";
 import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
+import { ColumnWriter } from "./column-writer.ts";
 import { Columns } from "./columns.ts";
 import { DirectCalls } from "./direct-calls.ts";
 import { MapBuffers } from "./map-buffers.ts";
@@ -246,9 +247,13 @@ export class BpfMap<K = unknown, V = unknown> {
     const list = [...entries];
     for (const entry of list) assertIterable(entry, "An entry");
     if (list.length === 0) return this;
-    const keys = concatenated(list.map(([key]) => encodeValue(this.key, key, "key")));
-    const values = concatenated(list.map(([, value]) => encodeValue(this.value, value)));
-    this.#engine.updateBatch(this.handle, keys, values, list.length, updateFlags[mode]);
+    const keys = new ColumnWriter(this.key, list.length, "key");
+    const values = new ColumnWriter(this.value, list.length, "value");
+    for (const [index, [key, value]] of list.entries()) {
+      keys.write(index, key);
+      values.write(index, value);
+    }
+    this.#engine.updateBatch(this.handle, keys.bytes, values.bytes, list.length, updateFlags[mode]);
     return this;
   }
 
@@ -380,14 +385,4 @@ export interface MapCodecs<K, V> {
  */
 export function openMap<K, V>(resource: MapResource, { key, value }: MapCodecs<K, V>): BpfMap<K, V> {
   return new BpfMap(resource, key, value);
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

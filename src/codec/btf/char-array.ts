@@ -1,6 +1,6 @@
 import { checkBounds } from "../bounds.ts";
 import { bytes as raw } from "../bytes.ts";
-import type { Codec } from "../codec.ts";
+import { type Codec, inPlace } from "../codec.ts";
 import { checkExtent } from "../extent.ts";
 import { readPadded, writePadded } from "../utf8.ts";
 
@@ -16,6 +16,7 @@ export function charArray(size: number): Codec<string | Uint8Array> {
     name,
     size,
     align: 1,
+    [inPlace]: true,
     encode(value: string | Uint8Array, bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
       if (value instanceof Uint8Array) bytesOf.encode(value, bytes, offset);

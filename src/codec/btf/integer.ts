@@ -1,7 +1,7 @@
 import { type BitRange, bitField } from "../bit-field.ts";
 import { bool } from "../bool.ts";
 import { checkBounds } from "../bounds.ts";
-import type { Codec } from "../codec.ts";
+import { type Codec, inPlace, worksInPlace } from "../codec.ts";
 import { CodecError } from "../codec-error.ts";
 import { describe } from "../describe.ts";
 import { i8, i16, i32, i64, u8, u16, u32, u64 } from "../integer.ts";
@@ -42,6 +42,7 @@ const dress = (inner: Codec<unknown>, name: string, type: IntegerType): Codec<un
     name,
     size: inner.size,
     align: inner.align,
+    [inPlace]: worksInPlace(inner),
     encode: (value: unknown, bytes: Uint8Array, offset: number): void => inner.encode(toNumber(value), bytes, offset),
     decode(bytes: Uint8Array, offset: number): unknown {
       const value = inner.decode(bytes, offset);
