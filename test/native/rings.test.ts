@@ -126,9 +126,10 @@ describe.skipIf(why !== undefined)(`rings of Linux' kernel${why === undefined ? 
 describe("a mapped ring", () => {
   it("given a waiter that was told of a record, when it waits again, then the next record is asked for", async () => {
     const wakes: (() => void)[] = [];
+    let end = 0;
     const ring = new MappedRing(
       {
-        ringProducer: () => 0,
+        ringProducer: () => end,
         ringConsumer: () => 0,
         consumeRing: () => {},
         fillRing: (_, offset) => offset,
@@ -145,6 +146,7 @@ describe("a mapped ring", () => {
       event.reset();
       const told = event.wait(-1);
       expect(wakes).toHaveLength(record + 1);
+      end += 16;
       wakes[record]?.();
       expect(await told).toBe(true);
     }
