@@ -194,9 +194,9 @@ describe("given the compiled package, a thread", () => {
       const codeOf = (signal, options) => verify(base, endless, { budget: { steps: 1e9 }, signal, ...options }).catch(({ code }) => code);
       const before = await codeOf(AbortSignal.abort());
       const during = new AbortController();
+      const online = new Promise((resolve) => process.once("worker", (worker) => worker.once("online", resolve)));
       const answer = codeOf(during.signal);
-      while (threads.length === 0) await new Promise((resolve) => setImmediate(resolve));
-      await once(threads[0], "online");
+      await online;
       setTimeout(() => during.abort(), 20);
       const codes = [before, await answer];
       await once(threads[0], "exit");
