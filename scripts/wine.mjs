@@ -13,7 +13,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildDouble, compiler } from "../test/native/double/build.mjs";
 import { printSummary, RecordingError, replayInProcesses } from "../test/replay/index.mjs";
@@ -51,7 +51,9 @@ const node = windowsNode();
 makePrefix();
 const installed = join(prefix, "drive_c", "Program Files", "ebpf-for-windows");
 mkdirSync(installed, { recursive: true });
-cpSync(values.dll ?? double, join(installed, "ebpfapi.dll"));
+const library = values.dll ?? double;
+cpSync(library, join(installed, "ebpfapi.dll"));
+for (const name of companions(library)) cpSync(join(library, "..", name), join(installed, name));
 if (values.replay !== undefined) process.exit(await replayUnderWine(values.replay));
 const tests = join("test", "native", "windows");
 const files =
@@ -68,6 +70,22 @@ for (const file of files) {
   if ((await wineNode([...flags, "test/native/wine/run.mjs", file])) !== 0) failed = true;
 }
 process.exit(failed ? 1 : 0);
+
+/** The libraries beside a library that it, or one of them, names: run-times that a compiler does not link in. */
+function companions(library) {
+  const beside = readdirSync(join(library, "..")).filter((name) => name.toLowerCase().endsWith(".dll"));
+  const found = new Set();
+  const look = (file) => {
+    const text = readFileSync(file, "latin1").toLowerCase();
+    for (const name of beside) {
+      if (found.has(name) || !text.includes(name.toLowerCase()) || name === basename(library)) continue;
+      found.add(name);
+      look(join(library, "..", name));
+    }
+  };
+  look(library);
+  return found;
+}
 
 async function replayUnderWine(path) {
   const start = ({ journal, only }) => {

@@ -22,6 +22,8 @@ export interface RingView {
   setWaiter(wake: (() => void) | undefined): void;
   /** Rings whose waiter is told of one record only: tells it of the next one, too. */
   rearm?(): void;
+  /** Rings whose waiter is told late: tells it no more of records that were there, once they have been read. */
+  forget?(): void;
   /** Calls `listener` after every record, until the returned function is called. */
   listen(listener: () => void): () => void;
 }

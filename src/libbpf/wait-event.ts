@@ -3,8 +3,7 @@ import type { RingView } from "../engine/index.ts";
 /** A manual-reset event: signalled by rings, waited for by readers. */
 export class WaitEvent {
   readonly #waiting = new Set<() => void>();
-  /** The rings, and the offsets behind their last records when the event was reset. */
-  readonly #rings = new Map<RingView, number | undefined>();
+  readonly #rings = new Set<RingView>();
   #signalled = false;
 
   get signalled(): boolean {
@@ -13,8 +12,8 @@ export class WaitEvent {
 
   /** Signals with every record of `ring`, until another event watches it: a ring has one wait handle. */
   watch(ring: RingView): void {
-    this.#rings.set(ring, undefined);
-    ring.setWaiter(() => this.#hear(ring));
+    this.#rings.add(ring);
+    ring.setWaiter(() => this.signal());
   }
 
   signal(): void {
@@ -24,7 +23,7 @@ export class WaitEvent {
 
   reset(): void {
     this.#signalled = false;
-    for (const ring of this.#rings.keys()) this.#rings.set(ring, ring.producer);
+    for (const ring of this.#rings) ring.forget?.();
   }
 
   /**
@@ -37,10 +36,7 @@ export class WaitEvent {
     const end = performance.now() + timeout;
     this.reset();
     let found = consume();
-    while (
-      found === 0 &&
-      (await this.#next(timeout <= 0 ? timeout : Math.max(0, end - performance.now()), () => true))
-    ) {
+    while (found === 0 && (await this.wait(timeout <= 0 ? timeout : Math.max(0, end - performance.now())))) {
       found = consume();
       if (found === 0) this.reset();
     }
@@ -49,12 +45,7 @@ export class WaitEvent {
 
   /** True once signalled, false when `timeout` ms (negative: for ever) have passed before. */
   wait(timeout: number): Promise<boolean> {
-    return this.#next(timeout, () => this.#signalled);
-  }
-
-  /** True once it is signalled or something was heard that `counts`. */
-  #next(timeout: number, counts: () => boolean): Promise<boolean> {
-    this.#rearm();
+    for (const ring of this.#rings) ring.rearm?.();
     if (this.#signalled) return Promise.resolve(true);
     if (timeout === 0) return Promise.resolve(false);
     return new Promise((resolve) => {
@@ -63,23 +54,9 @@ export class WaitEvent {
         this.#waiting.delete(wake);
         resolve(signalled);
       };
-      const wake = () => {
-        if (counts()) finish(true);
-        else this.#rearm();
-      };
+      const wake = () => finish(true);
       const timer = timeout > 0 ? setTimeout(() => finish(false), timeout) : undefined;
       this.#waiting.add(wake);
     });
-  }
-
-  #rearm(): void {
-    for (const ring of this.#rings.keys()) ring.rearm?.();
-  }
-
-  /** A native ring is heard of late: what it tells of a record from before the last reset signals nothing any more. */
-  #hear(ring: RingView): void {
-    const { producer, consumer } = ring;
-    if (producer !== this.#rings.get(ring) || consumer !== producer) this.#signalled = true;
-    for (const wake of [...this.#waiting]) wake();
   }
 }

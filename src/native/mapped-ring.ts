@@ -39,6 +39,8 @@ export class MappedRing implements NativeRing {
     this.settle();
   };
   readonly #assertConnected: (() => void) | undefined;
+  /** The producer's offset when its waiter forgot what there was. */
+  #forgotten: number | undefined;
 
   /** `assertConnected` throws where the driver is gone. */
   constructor(
@@ -117,7 +119,18 @@ export class MappedRing implements NativeRing {
   }
 
   setWaiter(wake: (() => void) | undefined): void {
-    if (!this.#closed) this.#listeners.setWaiter(wake);
+    if (this.#closed) return;
+    this.#listeners.setWaiter(
+      wake &&
+        (() => {
+          if (this.#isOld()) this.rearm();
+          else wake();
+        }),
+    );
+  }
+
+  forget(): void {
+    if (!this.#closed) this.#forgotten = this.producer;
   }
 
   rearm(): void {
@@ -137,6 +150,13 @@ export class MappedRing implements NativeRing {
     this.#closed = true;
     this.#listeners.end();
     this.#addon.closeRing(this.#ring);
+  }
+
+  /** Whether a signal only now arrives of what was read before somebody forgot it. Who is told that the driver is gone is told. */
+  #isOld(): boolean {
+    const { producer } = this;
+    if (producer !== this.#forgotten || this.consumer !== producer) return false;
+    return this.#assertConnected === undefined || !isGone(this.#assertConnected);
   }
 
   /** Copies what there is from `offset` on; false where there is nothing. */

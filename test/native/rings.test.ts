@@ -153,6 +153,41 @@ describe("a mapped ring", () => {
     ring.close();
   });
 
+  it.each([
+    ["was read before it waits", { consumed: 16, gone: false, signalled: false }],
+    ["nobody has read", { consumed: 0, gone: false, signalled: true }],
+    ["was read, and a driver that is gone", { consumed: 16, gone: true, signalled: true }],
+  ])(
+    "given a record that %s, when it is told of after a reset, then signalled or not",
+    (_, { consumed, gone, signalled }) => {
+      const wakes: (() => void)[] = [];
+      const ring = new MappedRing(
+        {
+          ringProducer: () => 16,
+          ringConsumer: () => consumed,
+          consumeRing: () => {},
+          fillRing: (_, offset) => offset,
+          peekRing: () => {},
+          listen: (_, wake) => wakes.push(wake),
+          unlisten: () => {},
+          closeRing: () => {},
+        },
+        { ring: Object.create(null), size: 4096 },
+        () => {
+          if (gone) throw new Error("the driver is gone");
+        },
+      );
+      const event = new WaitEvent();
+      event.watch(ring);
+      event.reset();
+      wakes[0]?.();
+      expect(event.signalled).toBe(signalled);
+      // Whoever was told nothing goes on waiting.
+      expect(wakes).toHaveLength(signalled ? 1 : 2);
+      ring.close();
+    },
+  );
+
   it("given records, some discarded, when read, then the others come in order, and one longer than the stage too", () => {
     const memory = new Uint8Array(256 * 1024);
     const words = new Uint32Array(memory.buffer);

@@ -41,10 +41,16 @@ export async function replayInProcesses(path, start, note = () => {}) {
       if ("result" in alone) results.set(at, alone.result);
       else if (!results.has(at)) results.set(at, lost(scenario, alone.step));
     }
-    return summarize([...results].sort(([a], [b]) => a - b).map(([, result]) => result));
+    const ordered = [...results].sort(([a], [b]) => a - b);
+    return summarize(ordered.map(([at, result]) => ({ ...result, different: here(result.different, all[at]) })));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Other processes may know files by other names. */
+function here(different, scenario) {
+  return different.map((each) => ({ ...each, file: scenario?.file ?? each.file }));
 }
 
 /** One process after the other, each going on behind the scenario in which the one before it ended. */

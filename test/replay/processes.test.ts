@@ -61,7 +61,9 @@ describe("a replay in processes", () => {
     const { start, started } = processes(path);
     const { equal, different } = await replayInProcesses(path, start);
     expect(equal).toBe(3);
-    expect(different).toMatchObject([{ scenario: "b", step: 2, differences: ["/ret: recorded -2, replayed 0"] }]);
+    expect(different).toMatchObject([
+      { scenario: "b", file: join(path, "b.jsonl"), step: 2, differences: ["/ret: recorded -2, replayed 0"] },
+    ]);
     expect(started).toEqual([undefined, 1]);
   });
 
