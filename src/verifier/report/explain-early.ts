@@ -152,6 +152,17 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
   ],
   [/Unresolved symbols/, unresolved],
   [
+    // A map of maps without a template has -1 for its descriptor.
+    /map_fd -1 not found/,
+    () =>
+      explain(
+        "map",
+        "a map of maps is looked into that does not say what the maps inside are",
+        "declare what is inside, __array(values, struct inner_map); if it is to be no map of maps, compile with the headers for " +
+          "Windows (winbpf headers): Linux numbers map types differently",
+      ),
+  ],
+  [
     /invalid map index|map_fd -?\d+ not found/,
     () =>
       explain(
