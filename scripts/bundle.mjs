@@ -9,7 +9,7 @@ const source = join(root, "src");
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** What is loaded by its path: the package's doors, the command, the thread that verifies. */
-const loaded = ["index", "testing/vitest", "cli/main", "verifier/worker"];
+const loaded = ["index", "testing/vitest", "cli/main", "verifier/verifier-thread"];
 /** Doors of folders. They keep the folders apart, and give bench and scripts what they measure and judge. */
 const doors = [...readdirSync(source), "platform/linux"]
   .map((name) => `${name}/index`)

@@ -26,7 +26,7 @@ export class CompiledPackage {
   withWorker(code: string): string {
     const lib = `lib${this.#scripts++}`;
     cpSync(join(this.#folder, "lib"), join(this.#folder, lib), { recursive: true });
-    writeFileSync(join(this.#folder, lib, "verifier/worker.js"), code);
+    writeFileSync(join(this.#folder, lib, "verifier/verifier-thread.js"), code);
     return lib;
   }
 
