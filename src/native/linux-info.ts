@@ -38,7 +38,7 @@ export function linuxMapInfo(
     type: type(fields.getUint32(map.type, true)),
     keySize: notes?.keySize ?? fields.getUint32(map.keySize, true),
     valueSize: notes?.valueSize ?? fields.getUint32(map.valueSize, true),
-    maxEntries: notes?.maxEntries ?? fields.getUint32(map.maxEntries, true),
+    maxEntries: notes?.maxEntries || fields.getUint32(map.maxEntries, true),
     innerMapId: notes?.innerId ?? 0,
     declared: notes?.declared ?? { pinning: 0, innerId: 0 },
     pinnedPaths: 0,

@@ -73,10 +73,12 @@ export class LinuxSystem implements NativeSystem {
     // A trie's nodes are never allocated beforehand: the kernel wants to hear so.
     const needed = options.type === MapType.LPM_TRIE ? BPF_F_NO_PREALLOC : 0;
     const request = { type, name, keySize, valueSize, maxEntries, flags: flags | needed };
-    if (options.type !== MapType.PERF_EVENT_ARRAY || keySize !== 0) return request;
+    if (options.type !== MapType.PERF_EVENT_ARRAY) return request;
+    const { addon, library } = this.#native;
+    // As libbpf does where an object file leaves the number of entries open.
+    if (keySize !== 0) return maxEntries === 0 ? { ...request, maxEntries: addon.cpus(library) } : request;
     // Windows' perf event arrays have rings of `maxEntries` bytes, Linux' an entry for each CPU.
     checkRing(maxEntries);
-    const { addon, library } = this.#native;
     return { ...request, keySize: RING_ENTRY_BYTES, valueSize: RING_ENTRY_BYTES, maxEntries: addon.cpus(library) };
   }
 

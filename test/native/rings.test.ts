@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -88,6 +89,15 @@ describe.skipIf(why !== undefined)(`rings of Linux' kernel${why === undefined ? 
     expect((await woken).value?.data.length).toBe(32);
     for (const stop of stops) stop.abort();
     expect((await Promise.all(waiting)).every(({ done }) => done)).toBe(true);
+  });
+
+  it("given a perf event array as Linux has them, when its entries are left open, then it has one for each processor", () => {
+    // libbpf, when it makes the maps of an object file, sizes perf event arrays by the processors where nothing else is said.
+    const map = open().createMap({ type: MapType.PERF_EVENT_ARRAY, key: u32, value: u32, maxEntries: 0 });
+    expect(map.info.maxEntries).toBe(
+      readdirSync("/sys/devices/system/cpu").filter((name) => /^cpu\d+$/.test(name)).length,
+    );
+    expect(map.info).toMatchObject({ keySize: 4, valueSize: 4 });
   });
 
   it("given a full ring, when read to its end, then others get their turn every 10 ms", async () => {
