@@ -21,7 +21,8 @@ export class PerfRings {
     this.listeners = new Listeners(
       (wake) => this.#listen(wake),
       (id) => addon.unlisten(id),
-      assertConnected && (() => isGone(assertConnected) || this.fetch()),
+      // Looking for records would take them out of the rings, before anybody asks for them.
+      assertConnected && (() => isGone(assertConnected)),
     );
     // One of the rings asks for all.
     this.rings = Array.from(
