@@ -20,13 +20,25 @@ export function assertInteger(value: unknown, what: string, least = 0, most = 0x
   throw refusal(`${what} is a whole number from ${least} to ${most}, not ${given}`);
 }
 
-/** The same for bytes. */
+/** The same for bytes that are still there. */
 export function assertBytes(value: unknown, what: string): void {
   if (!(value instanceof Uint8Array)) throw refusal(`${what} is a Uint8Array, not ${kindOf(value)}`);
+  if (isDetached(value)) throw refusal(`${what} lies in a buffer that was transferred: its bytes are gone`);
+}
+
+/** Node 20's buffers do not say so themselves: they let no view be made of them. */
+function isDetached({ buffer, byteLength }: Uint8Array): boolean {
+  if (byteLength > 0) return false;
+  try {
+    return new Uint8Array(buffer) === undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** The same for something to iterate over. */
 export function assertIterable(value: unknown, what: string): void {
+  if (value instanceof Uint8Array) assertBytes(value, what);
   if (typeof value === "object" && value !== null && Symbol.iterator in value) return;
   throw refusal(`${what} is a list or another iterable, not ${kindOf(value)}`);
 }

@@ -18,7 +18,8 @@ export function bytes(size: number): Codec<Uint8Array> {
       if (!(value instanceof Uint8Array) || value.length !== size) {
         throw new CodecError(`${name} takes a Uint8Array of ${size} bytes, not ${describe(value)}`);
       }
-      target.set(value, offset);
+      // Nothing to copy, and perhaps nothing that may be read: transferred bytes are none.
+      if (size > 0) target.set(value, offset);
     },
     decode(source: Uint8Array, offset: number): Uint8Array {
       checkBounds(source, offset, size, name);

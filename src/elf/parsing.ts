@@ -1,4 +1,4 @@
-import { assertObject } from "../arguments.ts";
+import { assertBytes, assertObject } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import { attachTypeOfSection, linuxSectionType } from "../platform/index.ts";
 import type { ObjectSpec, Platform, ProgramSpec } from "../spec/index.ts";
@@ -20,9 +20,7 @@ import { readRelocations } from "./relocations.ts";
 export function* parsing(bytes: Uint8Array, options: ParseOptions = {}): Work<ObjectSpec> {
   assertObject(options, "What parsing takes");
   const { platform = "windows", path } = options;
-  if (!(bytes instanceof Uint8Array)) {
-    throw new EbpfError("EBPF_INVALID_ARGUMENT", "An object file is given as a Uint8Array of its bytes");
-  }
+  assertBytes(bytes, "An object file");
   if (platform !== "windows" && platform !== "linux") {
     throw new EbpfError(
       "EBPF_INVALID_ARGUMENT",

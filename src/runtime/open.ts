@@ -1,4 +1,4 @@
-import { assertObject } from "../arguments.ts";
+import { assertObject, assertText } from "../arguments.ts";
 import type { RuntimeKind } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { type NativeKind, type NativeOptions, openNative } from "../native/index.ts";
@@ -25,7 +25,8 @@ export interface OpenOptions {
 export function openRuntime(kind?: RuntimeKind, options: OpenOptions = {}): Runtime {
   assertObject(options, "What opening takes");
   if (kind !== undefined && kind !== "simulated" && kind !== "windows" && kind !== "libbpf") {
-    throw new EbpfError("EBPF_UNAVAILABLE", `There is no runtime ${JSON.stringify(String(kind))}`, {
+    assertText(kind, "A runtime's name");
+    throw new EbpfError("EBPF_UNAVAILABLE", `There is no runtime ${JSON.stringify(kind)}`, {
       hint: 'There are "windows", "simulated" and "libbpf".',
     });
   }

@@ -1,5 +1,4 @@
-import { assertObject } from "../arguments.ts";
-import { EbpfError } from "../errors.ts";
+import { assertInteger, assertObject } from "../arguments.ts";
 import type { XdpOutcome } from "./hooks/xdp.ts";
 import type { Kernel } from "./kernel.ts";
 import { PacketBatch, type PacketBatchOptions } from "./packet-batch.ts";
@@ -74,10 +73,7 @@ export class Network {
 
   /** @internal Throws `EBPF_INVALID_ARGUMENT` where there is no such interface. */
   checkInterface(ifIndex: number): void {
-    if (Number.isInteger(ifIndex) && ifIndex >= 1 && ifIndex <= 0xffff_ffff) return;
-    throw new EbpfError("EBPF_INVALID_ARGUMENT", `${String(ifIndex)} is not an interface index`, {
-      hint: "Interfaces are counted from 1.",
-    });
+    assertInteger(ifIndex, "An interface index", 1);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { assertBytes } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import { DESCRIPTOR_BYTES, descriptor } from "../vm/index.ts";
 import { XdpAction } from "./hooks/xdp.ts";
@@ -88,6 +89,7 @@ export class PacketBatch implements XdpPackets {
    */
   add(frame: Uint8Array): boolean {
     this.#check(frame.length);
+    if (frame.length === 0) assertBytes(frame, "A frame");
     const at = this.#used;
     if (frame.length > this.#bytes - at || this.#length === this.capacity) return false;
     this.#kernel.memory.bytes.set(frame, this.#start + at);

@@ -4,10 +4,13 @@ import { EbpfError, MapType, openRuntime, parse, perCpu, simulate, u32, verify, 
 
 const contract = (name: string) => resolve(import.meta.dirname, `../contract/programs/${name}.o`);
 
+const transferred = new Uint8Array(8);
+structuredClone(transferred.buffer, { transfer: [transferred.buffer] });
+
 /** Values that callers without types may give for anything. */
 const odd: readonly unknown[] = [
   ...[undefined, null, -1, 1.5, Number.NaN, 2 ** 53, -1n, "x", "", true, {}, []],
-  ...[new Uint8Array(0), new Uint8Array(3), () => 1, Symbol("odd")],
+  ...[new Uint8Array(0), new Uint8Array(3), transferred, () => 1, Symbol("odd")],
 ];
 const refused = expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" });
 /** Members that take no arguments, or end what the others need. */

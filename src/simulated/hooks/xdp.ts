@@ -1,3 +1,4 @@
+import { assertBytes } from "../../arguments.ts";
 import type { Kernel } from "../kernel.ts";
 import type { KernelProgram } from "../program.ts";
 import type { Attachment } from "./hooks.ts";
@@ -47,6 +48,7 @@ export class XdpHook {
 
   /** Lets one frame arrive. */
   receive(ifIndex: number, frame: Uint8Array): XdpOutcome {
+    assertBytes(frame, "A frame");
     const runs = this.runsOn(ifIndex);
     if (runs === undefined) return { action: XdpAction.PASS, frame: frame.slice(), program: undefined };
     const { context } = this.#kernel;
