@@ -38,8 +38,10 @@ inline std::string TextOf(const Napi::Value& value) {
   return text.substr(0, text.find('\0'));
 }
 
+// A worker that is terminated while this runs gets no array, and nobody looks at what it got.
 inline Napi::Value BytesToJs(Napi::Env env, const void* data, size_t size) {
   auto bytes = Napi::Uint8Array::New(env, size);
+  if (bytes.IsEmpty()) return env.Undefined();
   if (size > 0) memcpy(bytes.Data(), data, size);
   return bytes;
 }

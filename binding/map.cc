@@ -153,6 +153,8 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
 
   // Never empty: an empty buffer lies nowhere, and a NULL value is refused before the map is looked at.
   auto buffer = Napi::ArrayBuffer::New(env, std::max<size_t>(2 * key + shape.value_bytes, 8));
+  // As in BytesToJs.
+  if (buffer.IsEmpty()) return env.Undefined();
   auto* start = static_cast<uint8_t*>(buffer.Data());
   auto channel = std::make_shared<Channel>();
   channel->state = handle->state;
