@@ -23,7 +23,7 @@ import type { Step } from "../spec/index.ts";
 import { type Failure, isFailure, type ObjectRef } from "./addon.ts";
 import { afterReopening } from "./connection.ts";
 import { NativeHandle, nativeHandle } from "./handle.ts";
-import { MapCalls } from "./map-calls.ts";
+import { MapCalls, mapNamed } from "./map-calls.ts";
 import { MappedRing } from "./mapped-ring.ts";
 import type { Native } from "./native.ts";
 import type { NativeSystem } from "./native-system.ts";
@@ -89,7 +89,7 @@ export class NativeEngine implements Engine {
     const { type, name, keySize, valueSize, maxEntries, flags } = request;
     const ref = addon.createMap(library, type, name, keySize, valueSize, maxEntries, flags, inner?.ref);
     const { declared } = options;
-    return this.native.handle("map", ref, options.name === "" ? "The map" : `Map ${JSON.stringify(options.name)}`, {
+    return this.native.handle("map", ref, mapNamed(options.name), {
       map: {
         name: options.name,
         keySize: options.keySize,

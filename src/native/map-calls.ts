@@ -182,7 +182,7 @@ export class MapCalls {
 
   #openMap(handle: NativeHandle): MapAccess {
     const name = handle.mapNotes?.name ?? "";
-    const what = textOf(name);
+    const what = mapNamed(name);
     const channel = this.#native.value(this.#native.addon.openMap(handle.ref), what, handle.ref);
     const { buffer, keySize, nextOffset, valueOffset, valueBytes } = channel;
     return {
@@ -205,7 +205,7 @@ export class MapCalls {
 function writeKey({ key, name }: MapAccess, given: Uint8Array | undefined): void {
   const length = given?.length ?? 0;
   if (length !== key.length) {
-    throw failure(EbpfResult.INVALID_ARGUMENT, `${textOf(name)} has keys of ${key.length} bytes, not ${length}`);
+    throw failure(EbpfResult.INVALID_ARGUMENT, `${mapNamed(name)} has keys of ${key.length} bytes, not ${length}`);
   }
   if (given === undefined) return;
   // Most keys are a few bytes: a loop beats the call of `set`.
@@ -213,10 +213,10 @@ function writeKey({ key, name }: MapAccess, given: Uint8Array | undefined): void
   else for (let i = 0; i < length; i++) key[i] = given[i] ?? 0;
 }
 
-const nameOf = ({ name }: MapAccess): string => textOf(name);
+const nameOf = ({ name }: MapAccess): string => mapNamed(name);
 
 /** Maps that were opened by an id or a pin's path come without a name. */
-function textOf(name: string): string {
+export function mapNamed(name: string): string {
   return name === "" ? "The map" : `Map ${JSON.stringify(name)}`;
 }
 
