@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 
@@ -12,8 +13,20 @@ constexpr uint32_t kBusy = 1U << 31;
 constexpr uint32_t kDiscarded = 1U << 30;
 constexpr uint32_t kRecordHeaderBytes = 8;
 
-inline uint64_t LoadAcquire(const uint64_t* place) { return __atomic_load_n(place, __ATOMIC_ACQUIRE); }
-inline void StoreRelease(uint64_t* place, uint64_t value) { __atomic_store_n(place, value, __ATOMIC_RELEASE); }
+// The kernel's memory holds plain words, and C++17 has atomic objects only. These have the same size and need no lock, on
+// all systems that the addon is for; __atomic_load_n would say it without the cast, but MSVC does not know that.
+template <typename Word>
+const std::atomic<Word>& AtomicAt(const void* place) {
+  static_assert(sizeof(std::atomic<Word>) == sizeof(Word) && std::atomic<Word>::is_always_lock_free);
+  return *static_cast<const std::atomic<Word>*>(place);
+}
+
+inline uint64_t LoadAcquire(const uint64_t* place) {
+  return AtomicAt<uint64_t>(place).load(std::memory_order_acquire);
+}
+inline void StoreRelease(uint64_t* place, uint64_t value) {
+  reinterpret_cast<std::atomic<uint64_t>*>(place)->store(value, std::memory_order_release);
+}
 
 // Copies whole records, headers included, from `offset` on: up to one that is still being written, or as many as there is
 // room for. The offset behind them; or, where not even one fits, the negative number of bytes that it needs.
@@ -26,7 +39,7 @@ inline double CopyRecords(const RingMemory& ring, uint64_t offset, uint8_t* targ
   size_t copied = 0;
   while (at < end) {
     const uint8_t* record = ring.data + (at & (ring.size - 1));
-    const uint32_t header = __atomic_load_n(reinterpret_cast<const uint32_t*>(record), __ATOMIC_ACQUIRE);
+    const uint32_t header = AtomicAt<uint32_t>(record).load(std::memory_order_acquire);
     if ((header & kBusy) != 0) break;
     const uint64_t length = header & ~(kBusy | kDiscarded);
     const uint64_t bytes = (kRecordHeaderBytes + length + 7) / 8 * 8;

@@ -17,6 +17,13 @@ afterEach(() => {
 });
 
 describe("loading the addon", () => {
+  // How release.yml tests the files that it publishes: one that does not load must not pass for one that is not there.
+  it.runIf(process.env["PREBUILDS_ONLY"] === "1")("given a package to publish, then its prebuilt addon loads", () => {
+    const { addon, ...rest } = loadAddon();
+    expect(rest).toMatchObject({ path: expect.stringContaining("prebuilds") });
+    expect(addon?.count()).toMatchObject({ handles: expect.any(Number) });
+  });
+
   it("given a package without a build, then no addon, and why says what is missing", () => {
     const loaded = loadAddon(folder());
     expect(loaded).toMatchObject({ addon: undefined, why: expect.stringMatching(/No native build was found for/) });
