@@ -8,7 +8,7 @@ export interface DialectProgram {
   readonly allowDivisionByZero?: boolean;
 }
 
-const END = "mov %r0, 0\nexit\n";
+export const END = "mov %r0, 0\nexit\n";
 const BAD = "bad: mov %r1, 0\nldxdw %r0, [%r1]\nexit\n";
 const KEY = "stdw [%r10-8], 0\n";
 const LOOKUP = "lddw.map %r1, 1\nmov %r2, %r10\nadd %r2, -8\ncall 1\n";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { assemble } from "../../src/isa/index.ts";
 import { type DialectName, type Report, verify } from "../../src/verifier/index.ts";
 import { programOf } from "./assembled.ts";
-import { DIALECT_PROGRAMS, type DialectProgram } from "./dialect-programs.ts";
+import { DIALECT_PROGRAMS, type DialectProgram, END } from "./dialect-programs.ts";
 
 function judged({ text, allowDivisionByZero = true }: DialectProgram, dialect?: DialectName): Promise<Report> {
   const { object, program } = programOf(assemble(text));
@@ -78,4 +78,25 @@ test("D23: given a map whose keys have 2^31 bytes, windows-1.6 ends with an inte
     await verify({ ...object, maps }, program, { dialect: "latest" }),
     "Illegal map update with a non-numerical value",
   );
+});
+
+test("D20: given a second loop whose model hangs on which side a join keeps, windows-1.6 finds both counters wrong", async () => {
+  // 0.2.4 itself says "3 (counter)" and "6 (counter)" (bench/drivers/prevail-judge.cpp), and the newest passes it.
+  const { object, program } = programOf(
+    assemble(`lddw.map-value %r8, 2, 23
+mov32 %r9, 0
+l: add %r9, 1
+jslt %r9, 16, l
+mov %r9, 0
+m: mov %r8, %r10
+add %r9, 2
+jlt %r9, 300, m
+${END}`),
+  );
+  const report = await verify(object, program, { dialect: "windows-1.6" });
+  expect(report.findings.map(({ message }) => message)).toEqual([
+    "Loop counter is too large (pc[3] < 100000)",
+    "Loop counter is too large (pc[6] < 100000)",
+  ]);
+  expectError(await verify(object, program, { dialect: "latest" }), undefined);
 });

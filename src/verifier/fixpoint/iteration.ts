@@ -213,9 +213,9 @@ export class Iteration {
 
   *#grown(before: State, back: State, round: number): Work<State> {
     if (round < WIDENING_ROUND) {
-      const joined = before.copy();
-      yield* joined.join(back);
-      return joined;
+      // What came back is the left side, whose model stays: D20 hangs on it (0.2.4, src/crab/ebpf_domain.cpp).
+      yield* back.join(before);
+      return back;
     }
     const widened = yield* before.widen(back);
     return round === WIDENING_ROUND ? yield* widened.meet(this.#limits) : widened;
