@@ -104,6 +104,7 @@ export type {
   GlobalSpec,
   Instruction,
   MapSpec,
+  ObjectFault,
   ObjectSpec,
   Platform,
   ProgramProof,

@@ -50,6 +50,10 @@ export async function verifyObject(
   io: Io,
 ): Promise<boolean> {
   const spec = await readObject(file, platform);
+  if (spec.programs.length === 0) {
+    const nothing = new EbpfError("EBPF_INVALID_OBJECT", "There are no programs in this object, only maps");
+    throw new Failure(nothing, file, ExitCode.USAGE);
+  }
   const programs = name === undefined ? spec.programs : programsNamed(spec.programs, name);
   const all = await reports(file, { ...spec, programs }, options);
   if (form === "json") {

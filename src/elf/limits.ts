@@ -20,3 +20,6 @@ export const MAX_TYPE_CHAIN = 255;
 
 /** Levels of maps in maps; PREVAIL's and Linux's limit. */
 export const MAX_INNER_MAPS = 2;
+
+/** Faults that are kept of one object, the first ones. */
+export const MAX_FAULTS = 1000;

@@ -31,9 +31,12 @@ export function* parsing(bytes: Uint8Array, options: ParseOptions = {}): Work<Ob
   const relocations = readRelocations(container);
   const types = yield* readObjectBtf(container, relocations);
   const sections = readCodeSections(container);
-  if (sections.length === 0) container.file.fail("No executable sections", 0);
+  // libbpf opens files without code: maps, and types, from which others are linked.
+  if (sections.length === 0 && (platform === "windows" || container.section(".BTF") === undefined)) {
+    container.file.fail("No executable sections", 0);
+  }
   yield;
-  const { maps, index } = readMaps(container, types, relocations, sections, platform, path);
+  const { maps, index, faults: mapFaults } = readMaps(container, types, relocations, sections, platform, path);
 
   const byIndex = new Map(sections.map((code) => [code.slots.section.index, code]));
   const context = {
@@ -42,7 +45,7 @@ export function* parsing(bytes: Uint8Array, options: ParseOptions = {}): Work<Ob
     kernelFunctions: kernelFunctions(types),
     codeSection: (section: number) => byIndex.get(section),
   };
-  yield* applyCoreRelocations(
+  const coreFaults = yield* applyCoreRelocations(
     container.section(".BTF.ext"),
     types,
     sections.map((code) => code.slots),
@@ -64,6 +67,7 @@ export function* parsing(bytes: Uint8Array, options: ParseOptions = {}): Work<Ob
       yield;
     }
   }
+  const faults = [...mapFaults, ...coreFaults];
   return {
     platform,
     programs,
@@ -72,6 +76,7 @@ export function* parsing(bytes: Uint8Array, options: ParseOptions = {}): Work<Ob
     globals: readGlobals(container, types, index),
     btf: types?.spec,
     license: readLicense(container),
+    ...(faults.length === 0 ? {} : { faults }),
   };
 }
 

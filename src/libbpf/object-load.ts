@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "../elf/index.ts";
+import { assertWhole, parse } from "../elf/index.ts";
 import {
   creationOrder,
   definitionOf,
@@ -47,6 +47,7 @@ export function openObject(
   }
   try {
     const spec = parse(bytes, { path });
+    assertWhole(spec);
     const object = new BpfObject(
       spec,
       options?.object_name ?? path,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "../elf/index.ts";
+import { assertWhole, parse } from "../elf/index.ts";
 import { EbpfError, InvalidObjectError } from "../errors.ts";
 import { disassemble, formatListing } from "../isa/index.ts";
 import { attachTypes, EbpfResult, generalHelpers, programTypes, specificHelpers } from "../platform/index.ts";
@@ -206,7 +206,9 @@ function read(file: string, unreadable: (path: string) => string): ObjectSpec {
 
 function parsed(bytes: Uint8Array, path: string, unreadable: (path: string) => string): ObjectSpec {
   try {
-    return parse(bytes, { path });
+    const spec = parse(bytes, { path });
+    assertWhole(spec);
+    return spec;
   } catch (error) {
     if (error instanceof InvalidObjectError && error.message.startsWith("Not an ELF file")) {
       throw new Error(unreadable(path));

@@ -44,5 +44,6 @@ export function objectJson(file: string, spec: ObjectSpec): JsonValue {
       map: global.map,
       offset: global.offset,
     })),
+    faults: (spec.faults ?? []).map(({ message, verdict, section, offset }) => ({ message, verdict, section, offset })),
   };
 }

@@ -1,5 +1,13 @@
 import { btfTypeName, formatValue } from "../codec/index.ts";
-import { type GlobalSpec, type MapSpec, type ObjectSpec, type ProgramSpec, SLOT_BYTES } from "../spec/index.ts";
+import { printable } from "../printable.ts";
+import {
+  type GlobalSpec,
+  type MapSpec,
+  type ObjectFault,
+  type ObjectSpec,
+  type ProgramSpec,
+  SLOT_BYTES,
+} from "../spec/index.ts";
 import { cell } from "./cell.ts";
 import { globalValue } from "./global-value.ts";
 import { mapTypeName } from "./map-type-name.ts";
@@ -63,6 +71,9 @@ const globalRow = (global: GlobalSpec, spec: ObjectSpec): string[] => {
   ];
 };
 
+const faultLine = ({ message, section, offset }: ObjectFault): string =>
+  `note: refused by all but libbpf: ${printable(message)} (section ${cell(section)}, offset 0x${offset.toString(16)})\n`;
+
 const part = (title: string, columns: readonly Column[], rows: readonly string[][]): string =>
   rows.length === 0 ? `\nNo ${title.toLowerCase()}\n` : `\n${title}\n${table(columns, rows)}`;
 
@@ -82,6 +93,7 @@ export function objectText(file: string, spec: ObjectSpec): string {
       "Globals",
       GLOBAL_COLUMNS,
       spec.globals.map((global) => globalRow(global, spec)),
-    )
+    ) +
+    (spec.faults === undefined ? "" : `\n${spec.faults.map(faultLine).join("")}`)
   );
 }

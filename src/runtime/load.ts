@@ -1,5 +1,5 @@
 import { assertObject } from "../arguments.ts";
-import type { GlobalValues } from "../elf/index.ts";
+import { assertWhole, type GlobalValues } from "../elf/index.ts";
 import { type Execution, fillMap, type Handle, objectsAreImages } from "../engine/index.ts";
 import { EbpfError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
@@ -43,6 +43,7 @@ export async function loadObject(
   links: Set<Link>,
   options: LoadOptions = {},
 ): Promise<BpfObject> {
+  assertWhole(spec);
   const reuse = named(spec.maps, options.maps, "map");
   const types = named(spec.programs, options.types, "program");
   const proofs = named(spec.programs, checkedProofs(options.proofs), "program");

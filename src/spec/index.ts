@@ -2,6 +2,7 @@ export type { BtfMember, BtfParameter, BtfSpec, BtfType, BtfVariable } from "./b
 export type { GlobalSpec } from "./global-spec.ts";
 export { type Instruction, SLOT_BYTES } from "./instruction.ts";
 export type { InitialEntry, MapSpec } from "./map-spec.ts";
+export { type ObjectFault, slotOfFault } from "./object-fault.ts";
 export type { ObjectSpec, Platform } from "./object-spec.ts";
 export { type HashedContext, type HashedMap, type HashedProgram, hashOfProgram } from "./program-hash.ts";
 export type { FunctionSpec, ProgramSpec, Reference } from "./program-spec.ts";

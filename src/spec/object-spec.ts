@@ -1,6 +1,7 @@
 import type { BtfSpec } from "./btf-spec.ts";
 import type { GlobalSpec } from "./global-spec.ts";
 import type { MapSpec } from "./map-spec.ts";
+import type { ObjectFault } from "./object-fault.ts";
 import type { ProgramSpec } from "./program-spec.ts";
 
 /** Which system an object file was written for: decides map and helper numbers and the section → type table. */
@@ -26,4 +27,6 @@ export interface ObjectSpec {
   readonly btf: BtfSpec | undefined;
   /** The `license` section's text; Windows does not enforce it. */
   readonly license: string | undefined;
+  /** What the file asks for and cannot have, in its order: for this it is neither loaded nor verified. None if absent. */
+  readonly faults?: readonly ObjectFault[];
 }

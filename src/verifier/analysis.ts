@@ -8,6 +8,7 @@ import { ControlFlowFailure } from "./cfg/index.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialect.ts";
 import { entryState, State, VariableSpace } from "./domain/index.ts";
 import { linkExternals } from "./externals.ts";
+import { refusedForFaults } from "./faults.ts";
 import { type AnalysisError, Iteration, type IterationOptions } from "./fixpoint/index.ts";
 import type { InnerOptions } from "./inner-options.ts";
 import { DecodingFailure, decodeProgram, type IrInstruction, readSlots } from "./ir/index.ts";
@@ -26,6 +27,8 @@ export interface EarlyRefusal {
   readonly message: string;
   /** Slot of the code, where one is to blame. */
   readonly slot: number | undefined;
+  /** What it means, where the message leaves that open. */
+  readonly reason?: string;
 }
 
 /** Times in milliseconds. */
@@ -182,12 +185,16 @@ export async function analyse(
 ): Promise<Analysis> {
   const start = performance.now();
   const known = factsOf(object, program, options, dialect);
+  const result = { dialect: known.dialect, options: known.options };
+  const fault = refusedForFaults(object, program);
+  if (fault !== undefined) {
+    return { ...result, decoded: [], refusal: fault, run: undefined, times: { prepare: 0, analyze: 0 } };
+  }
   const meter = new Meter(options);
   const over = ({ message }: BudgetExceeded): EarlyRefusal => ({ stage: "budget", message, slot: undefined });
   const prepared = await meter.drive(decodeAndPrepare(program, known));
   const ready = performance.now();
   const times = (): AnalysisTimes => ({ prepare: ready - start, analyze: performance.now() - ready });
-  const result = { dialect: known.dialect, options: known.options };
   if (prepared instanceof BudgetExceeded) {
     return { ...result, decoded: [], refusal: over(prepared), run: undefined, times: times() };
   }

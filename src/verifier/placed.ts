@@ -18,8 +18,8 @@ const PATIENCE = 50;
 const threads = new Threads();
 
 /** What verifiers read of an object. */
-function judged({ platform, maps }: ObjectSpec): ObjectSpec {
-  return { platform, programs: [], subprograms: [], maps, globals: [], btf: undefined, license: undefined };
+function judged({ platform, maps, faults = [] }: ObjectSpec): ObjectSpec {
+  return { platform, programs: [], subprograms: [], maps, globals: [], btf: undefined, license: undefined, faults };
 }
 
 /** Undefined where that cannot be done in another thread. */

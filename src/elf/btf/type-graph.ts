@@ -39,6 +39,11 @@ export class TypeGraph {
     throw new InvalidObjectError(message, { section: this.#section, offset: this.#offsets[id] ?? 0 });
   }
 
+  /** Bytes from the start of the section to type `id`. */
+  offsetOf(id: number): number {
+    return this.#offsets[id] ?? 0;
+  }
+
   type(id: number): BtfType {
     return this.spec.types[id] ?? this.fail(`There is no BTF type ${id}`, 0);
   }

@@ -1,12 +1,16 @@
-import type { BtfSpec } from "../../spec/index.ts";
+import { type BtfSpec, type ObjectFault, SLOT_BYTES } from "../../spec/index.ts";
 import type { Work } from "../../turns/index.ts";
 import { type ExtRecord, text, visitExtRecords } from "../btf/read-ext.ts";
 import { TypeGraph } from "../btf/type-graph.ts";
 import { CLASS_MASK, InstructionClass, Opcode, type Slots } from "../code/instruction-slots.ts";
 import type { Section } from "../container.ts";
-import { coreKinds } from "./kinds.ts";
+import { MAX_FAULTS } from "../limits.ts";
+import { quote } from "../span.ts";
+import { CoreFailure } from "./core-failure.ts";
+import { type CoreRelocation, coreKinds } from "./kinds.ts";
 import { resolveOwn } from "./resolve-own.ts";
 import { type CoreResult, TargetResolver } from "./resolve-target.ts";
+import { nameOf } from "./type-names.ts";
 
 /** The helper number of libbpf's poison: no kernel has it, so a verifier refuses the code if it can be reached. */
 const POISON = 0xbad2310;
@@ -20,30 +24,64 @@ const sizeFields: ReadonlyMap<number, number> = new Map([
   [8, 0x18],
 ]);
 
+/** PREVAIL's words before those for the relocation itself. */
+const VERDICT = "Unsupported or invalid CO-RE/BTF relocation data: ";
+
 /**
  * Applies the CO-RE relocations of `.BTF.ext` to the code, against the types of a target kernel or, without one,
- * against the object's own, as Windows does.
+ * against the object's own, as Windows does. Those that cannot be done leave what the compiler wrote, and are returned.
  */
 export function* applyCoreRelocations(
   ext: Section | undefined,
   types: TypeGraph | undefined,
   code: readonly Slots[],
   target: BtfSpec | undefined,
-): Work<void> {
-  if (ext === undefined || types === undefined) return;
+): Work<readonly ObjectFault[]> {
+  const faults: ObjectFault[] = [];
+  if (ext === undefined || types === undefined) return faults;
   const bySection = new Map(code.toReversed().map((slots) => [slots.section.name, slots]));
   const resolver =
     target === undefined ? undefined : new TargetResolver(types, new TypeGraph({ spec: target }, "target BTF"));
-  const known = new Map<string, CoreResult | undefined>();
+  const resolve = (relocation: CoreRelocation): CoreResult | undefined =>
+    resolver === undefined ? { value: resolveOwn(types, relocation) } : resolver.resolve(relocation);
+  const known = new Map<string, CoreResult | CoreFailure | undefined>();
   yield* visitExtRecords(ext.data, types, "relocations", (name, record) => {
     const slots = bySection.get(name);
     if (slots === undefined) return;
     const { slot, key, relocation } = readRecord(record, types, slots);
-    if (!known.has(key)) {
-      known.set(key, resolver === undefined ? { value: resolveOwn(types, relocation) } : resolver.resolve(relocation));
-    }
-    patch(slots, slot, known.get(key));
+    if (!known.has(key))
+      known.set(
+        key,
+        orFailure(() => resolve(relocation)),
+      );
+    const result = known.get(key);
+    const failure = result instanceof CoreFailure ? result : orFailure(() => patch(slots, slot, result));
+    if (failure === undefined || faults.length === MAX_FAULTS) return;
+    faults.push({
+      message: `CO-RE relocation of ${described(types, relocation)}: ${failure.message}`,
+      verdict: VERDICT + failure.verdict,
+      section: name,
+      offset: slot * SLOT_BYTES,
+    });
   });
+  return faults;
+}
+
+/** What `act` returns, or the failure that it throws. */
+function orFailure<T>(act: () => T): T | CoreFailure {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof CoreFailure) return error;
+    throw error;
+  }
+}
+
+/** A relocation in words: what is asked about which type, and the way to the field. */
+function described(types: TypeGraph, { kind, type, access }: CoreRelocation): string {
+  const of = types.type(type);
+  const name = nameOf(of);
+  return `${kind} of ${of.kind}${name === "" ? "" : ` ${quote(name)}`}, ${access.join(":")}`;
 }
 
 function readRecord({ data, at }: ExtRecord, types: TypeGraph, slots: Slots) {
@@ -63,7 +101,7 @@ function readRecord({ data, at }: ExtRecord, types: TypeGraph, slots: Slots) {
   return { slot, key: `${kind} ${type} ${access}`, relocation };
 }
 
-function patch(slots: Slots, slot: number, result: CoreResult | undefined): void {
+function patch(slots: Slots, slot: number, result: CoreResult | undefined): undefined {
   const wide = slots.isWide(slot);
   if (result === undefined) {
     for (const each of wide ? [slot, slot + 1] : [slot]) {
@@ -77,7 +115,12 @@ function patch(slots: Slots, slot: number, result: CoreResult | undefined): void
   const { value, sizes } = result;
   const kind = slots.opcode(slot) & CLASS_MASK;
   if (kind === InstructionClass.LDX || kind === InstructionClass.ST || kind === InstructionClass.STX) {
-    if (value !== BigInt.asIntN(16, value)) slots.fail(`CO-RE: offset ${value} does not fit an instruction`, slot);
+    if (value !== BigInt.asIntN(16, value)) {
+      throw new CoreFailure(
+        `offset ${value} does not fit an instruction`,
+        "CO-RE field offset does not fit instruction offset field",
+      );
+    }
     slots.setOffset(slot, Number(value));
     if (sizes !== undefined && sizes.local !== sizes.target) resize(slots, slot, sizes.target);
   } else if (wide) {
@@ -85,7 +128,7 @@ function patch(slots: Slots, slot: number, result: CoreResult | undefined): void
     slots.setImm(slot + 1, Number(BigInt.asIntN(32, value >> 32n)));
   } else {
     if (value !== BigInt.asIntN(32, value) && value !== BigInt.asUintN(32, value)) {
-      slots.fail(`CO-RE: ${value} does not fit an instruction`, slot);
+      throw new CoreFailure(`${value} does not fit an instruction`);
     }
     slots.setImm(slot, Number(BigInt.asIntN(32, value)));
   }
@@ -93,6 +136,7 @@ function patch(slots: Slots, slot: number, result: CoreResult | undefined): void
 
 /** A field that is wider or narrower there needs another load. */
 function resize(slots: Slots, slot: number, bytes: number): void {
-  const field = sizeFields.get(bytes) ?? slots.fail(`CO-RE: a load of ${bytes} bytes`, slot);
+  const field = sizeFields.get(bytes);
+  if (field === undefined) throw new CoreFailure(`a load of ${bytes} bytes`);
   slots.setOpcode(slot, (slots.opcode(slot) & ~SIZE_MASK) | field);
 }

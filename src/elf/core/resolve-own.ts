@@ -1,4 +1,5 @@
 import type { TypeGraph } from "../btf/type-graph.ts";
+import { CoreFailure } from "./core-failure.ts";
 import { type FieldPlace, followAccess } from "./field-path.ts";
 import type { CoreRelocation } from "./kinds.ts";
 
@@ -23,7 +24,7 @@ export function resolveOwn(types: TypeGraph, { kind, type, access }: CoreRelocat
       return kind === "enumerator-exists" ? 1n : value;
     }
     default:
-      return BigInt(fieldNumber(types, kind, followAccess(types, type, access).place, type));
+      return BigInt(fieldNumber(types, kind, followAccess(types, type, access, { flexibleArrays: false }).place));
   }
 }
 
@@ -35,9 +36,16 @@ export function enumerator(
 ): { readonly name: string; readonly value: bigint } {
   const id = types.strip(type);
   const of = types.type(id);
-  if (of.kind !== "enum" && of.kind !== "enum64") return types.fail(`CO-RE: an enumerator of kind ${of.kind}`, id);
+  if (of.kind !== "enum" && of.kind !== "enum64") {
+    throw new CoreFailure(
+      `an enumerator of a type of kind ${of.kind}`,
+      "CO-RE enum relocation target is not enum/enum64",
+    );
+  }
   const index = access.at(-1) ?? -1;
-  return of.values[index] ?? types.fail(`CO-RE: BTF type ${id} has no enumerator ${index}`, id);
+  const found = of.values[index];
+  if (found !== undefined) return found;
+  throw new CoreFailure(`BTF type ${id} has no enumerator ${index}`, `CO-RE ${of.kind} member index out of bounds`);
 }
 
 /** Whether values of the type have a sign. */
@@ -47,7 +55,7 @@ export function isSigned(types: TypeGraph, id: number): boolean {
   return (type.kind === "enum" || type.kind === "enum64") && type.signed;
 }
 
-function fieldNumber(types: TypeGraph, kind: CoreRelocation["kind"], place: FieldPlace, root: number): number {
+function fieldNumber(types: TypeGraph, kind: CoreRelocation["kind"], place: FieldPlace): number {
   const width = bitWidth(types, place);
   const skipped = place.bitOffset % 8;
   switch (kind) {
@@ -58,10 +66,10 @@ function fieldNumber(types: TypeGraph, kind: CoreRelocation["kind"], place: Fiel
     case "field-signed":
       return isSigned(types, place.type) ? 1 : 0;
     case "field-left-shift":
-      if (width === 0 || skipped + width > 64) types.fail(`CO-RE: a field of ${width} bits`, root);
+      if (width === 0 || skipped + width > 64) tooWide(width);
       return 64 - (skipped + width);
     default:
-      if (width === 0 || width > 64) types.fail(`CO-RE: a field of ${width} bits`, root);
+      if (width === 0 || width > 64) tooWide(width);
       return 64 - width;
   }
 }
@@ -70,4 +78,8 @@ function bitWidth(types: TypeGraph, { bitSize, type }: FieldPlace): number {
   if (bitSize !== 0) return bitSize;
   const of = types.type(type);
   return of.kind === "int" && of.bits !== 0 ? of.bits : types.sizeOf(type) * 8;
+}
+
+function tooWide(bits: number): never {
+  throw new CoreFailure(`a field of ${bits} bits`, "CO-RE field bit width exceeds 64 bits");
 }

@@ -1,6 +1,7 @@
 import type { BtfMember, BtfType } from "../../spec/index.ts";
 import type { TypeGraph } from "../btf/type-graph.ts";
 import { TypeComparison } from "./compare-types.ts";
+import { CoreFailure } from "./core-failure.ts";
 import { type FieldPath, type FieldPlace, type FieldStep, followAccess } from "./field-path.ts";
 import type { CoreRelocation } from "./kinds.ts";
 import { enumerator, isSigned } from "./resolve-own.ts";
@@ -52,7 +53,7 @@ export class TargetResolver {
     const [first, ...others] = results;
     if (first === undefined) return missing(relocation);
     if (others.some((other) => other.value !== first.value)) {
-      this.#local.fail(`CO-RE: the target's candidates for BTF type ${id} disagree (${kind})`, id);
+      throw new CoreFailure(`the target's candidates for BTF type ${id} disagree`);
     }
     return first;
   }
@@ -60,7 +61,7 @@ export class TargetResolver {
   #candidates(id: number): readonly number[] {
     const type = this.#local.type(id);
     const name = essentialName(nameOf(type));
-    if (name === "") this.#local.fail(`CO-RE: BTF type ${id} has no name to look for`, id);
+    if (name === "") throw new CoreFailure(`BTF type ${id} has no name to look for`);
     return (this.#byName.get(name) ?? []).filter((candidate) => {
       this.#comparison.spend(id);
       return sameKind(type, this.#target.type(candidate));
@@ -87,7 +88,7 @@ export class TargetResolver {
         return { value: kind === "enumerator-exists" ? 1n : found.value };
       }
       default: {
-        const path = followAccess(this.#local, type, access);
+        const path = followAccess(this.#local, type, access, { flexibleArrays: true });
         const place = this.#follow(path, candidate);
         return place === undefined ? undefined : this.#fieldResult(kind, path.place, place);
       }
@@ -174,7 +175,7 @@ function storageUnit(
     const offset = Math.floor(place.bitOffset / 8 / size) * size;
     if (place.bitOffset + place.bitSize <= (offset + size) * 8) return { offset, size, bits: place.bitSize };
   }
-  return types.fail("CO-RE: a bit-field that no load of 8 bytes holds", place.type);
+  throw new CoreFailure("a bit-field that no load of 8 bytes holds");
 }
 
 function isUnsignedScalar(types: TypeGraph, { type, bitSize }: FieldPlace): boolean {

@@ -1,4 +1,4 @@
-import type { BtfMember, MapSpec, Platform } from "../../spec/index.ts";
+import type { BtfMember, MapSpec, ObjectFault, Platform } from "../../spec/index.ts";
 import type { TypeGraph } from "../btf/type-graph.ts";
 import type { Container, Section } from "../container.ts";
 import { MAX_INNER_MAPS } from "../limits.ts";
@@ -22,11 +22,16 @@ interface Definition {
   readonly innerType: number | undefined;
 }
 
+export interface BtfMaps {
+  readonly maps: readonly BtfMap[];
+  readonly faults: readonly ObjectFault[];
+}
+
 /** Reads the maps that BTF describes: one variable of a struct type in `.maps` for each, in the order of their symbols. */
-export function readBtfMaps(container: Container, types: TypeGraph, platform: Platform): readonly BtfMap[] {
+export function readBtfMaps(container: Container, types: TypeGraph, platform: Platform): BtfMaps {
   const section = container.section(".maps");
   const dataSection = types.find("datasec", ".maps");
-  if (section === undefined || dataSection === undefined) return [];
+  if (section === undefined || dataSection === undefined) return { maps: [], faults: [] };
 
   const places = new Map<string, { readonly offset: number; readonly order: number }>();
   container.symbols.forEach((symbol, order) => {
@@ -51,15 +56,39 @@ export function readBtfMaps(container: Container, types: TypeGraph, platform: Pl
     section,
     named.map(({ name, definition }) => ({ name, definition })),
   );
-  return named.map(({ name, definition, offset, bytes }) => {
+  const maps = named.map(({ name, definition, offset, bytes }) => {
     const values = definition.members.get("values");
     const valuesOffset = values === undefined ? undefined : values.bitOffset / 8;
     return { spec: build(definition, name, 0), section: section.index, offset, valuesOffset, bytes };
   });
+  const verdict =
+    legacyVerdict(container, section) ?? "Unsupported or invalid BTF map metadata: invalid type for values";
+  const faults = definitions.unbounded.map(({ name, type }) => ({
+    message: `What is inside map ${quote(name)} does not say how many entries it has`,
+    verdict,
+    section: ".BTF",
+    offset: types.offsetOf(type),
+  }));
+  return { maps, faults };
+}
+
+/**
+ * PREVAIL reads a `.maps` that it cannot make sense of as records of the style before BTF, of the smallest symbol's size,
+ * and complains of the first symbol that does not begin at one.
+ */
+function legacyVerdict({ symbols }: Container, { index, data }: Section): string | undefined {
+  const named = symbols.filter(({ section, name }) => section === index && name !== "");
+  const sizes = named.map(({ size }) => size).filter((size) => size > 0);
+  const record = sizes.reduce((least, next) => Math.min(least, next), Number.POSITIVE_INFINITY);
+  const astray = named.find(({ value }) => value % record !== 0 || value >= data.length);
+  if (astray === undefined) return undefined;
+  return `Legacy map symbol '${astray.name}' has invalid offset: not aligned to ${record}-byte boundary or out of section bounds`;
 }
 
 /** Reads definitions, each type's once: many maps may share one. */
 class Definitions {
+  /** Maps whose inner maps say nothing of entries: libbpf takes them, and programs fill them in; PREVAIL does not. */
+  readonly unbounded: { readonly name: string; readonly type: number }[] = [];
   readonly #types: TypeGraph;
   readonly #known = new Map<number, Definition>();
   readonly #mapStructs = new Map<number, boolean>();
@@ -91,6 +120,11 @@ class Definitions {
     const target = types.strip(pointer.type);
     if (types.type(target).kind === "func_proto") return undefined;
     if (this.#isMapStruct(target)) return target;
+    const type = types.type(target);
+    if (type.kind === "struct" && type.members.some((member) => member.name === "type")) {
+      this.unbounded.push({ name, type: target });
+      return target;
+    }
     return types.fail(`"values" of map ${quote(name)} are neither maps nor programs`, target);
   }
 

@@ -22,7 +22,8 @@ export function readInitialEntries(
   for (const { offset, type, symbol, addend, entry } of relocations) {
     const map = covering(ordered, offset);
     const fail = (message: string): never => entry.section.data.fail(message, entry.offset);
-    if (type !== RelocationType.ABS64) fail(`Relocation of type ${type} in .maps`);
+    // Compilers before clang 13 wrote the type that they use in code.
+    if (type !== RelocationType.ABS64 && type !== RelocationType.R64_64) fail(`Relocation of type ${type} in .maps`);
     if (map === undefined) return fail(`Relocation at ${offset} of .maps, where no map is`);
     const place = offset - map.offset - (map.valuesOffset ?? Number.NaN);
     if (!(place >= 0) || place % POINTER_BYTES !== 0)

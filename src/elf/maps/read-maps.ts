@@ -1,4 +1,4 @@
-import type { MapSpec, Platform } from "../../spec/index.ts";
+import type { MapSpec, ObjectFault, Platform } from "../../spec/index.ts";
 import type { TypeGraph } from "../btf/type-graph.ts";
 import type { CodeSection } from "../code/functions.ts";
 import type { Container } from "../container.ts";
@@ -14,6 +14,7 @@ import type { DeclaredMap } from "./map-section.ts";
 export interface ObjectMaps {
   readonly maps: readonly MapSpec[];
   readonly index: MapIndex;
+  readonly faults: readonly ObjectFault[];
 }
 
 /** Reads every map: `.maps` if there is one, or else the legacy sections; then those that hold global variables. */
@@ -25,7 +26,7 @@ export function readMaps(
   platform: Platform,
   path: string | undefined,
 ): ObjectMaps {
-  const { declared, count } = readDeclared(container, types, relocations, code, platform);
+  const { declared, count, faults } = readDeclared(container, types, relocations, code, platform);
   const dataSections = readDataSections(container, platform, path, count);
   const maps = [...declared, ...dataSections].map((map) => map.spec);
   const names = new Set<string>();
@@ -34,7 +35,7 @@ export function readMaps(
       container.sections[section]?.data.fail(`A second map of name ${quote(spec.name)}`, offset);
     names.add(spec.name);
   }
-  return { maps, index: new MapIndex(declared, dataSections) };
+  return { maps, index: new MapIndex(declared, dataSections), faults };
 }
 
 /** The maps that the file declares, and how many descriptors PREVAIL has made by then. */
@@ -44,20 +45,21 @@ function readDeclared(
   relocations: ReturnType<typeof readRelocations>,
   code: readonly CodeSection[],
   platform: Platform,
-): { readonly declared: readonly DeclaredMap[]; readonly count: number } {
+): Pick<ObjectMaps, "faults"> & { readonly declared: readonly DeclaredMap[]; readonly count: number } {
   const section = container.section(".maps");
   if (section !== undefined) {
     if (types === undefined) return section.data.fail("Maps in .maps need .BTF to describe them", 0);
-    const declared = readInitialEntries(readBtfMaps(container, types, platform), relocations(section), container, code);
+    const { maps, faults } = readBtfMaps(container, types, platform);
+    const declared = readInitialEntries(maps, relocations(section), container, code);
     const anonymous = new Set<MapSpec>();
     for (const { spec } of declared) {
       for (let inner = spec.inner; inner !== undefined; inner = inner.inner) {
         if (inner.name.startsWith("__anonymous_map_")) anonymous.add(inner);
       }
     }
-    return { declared, count: declared.length + anonymous.size + dataSectionTypes(types).length };
+    return { declared, faults, count: declared.length + anonymous.size + dataSectionTypes(types).length };
   }
   const { declared, records } = readLegacyMaps(container, platform);
   const extra = records === 0 && types !== undefined ? dataSectionTypes(types).length : 0;
-  return { declared, count: records + extra };
+  return { declared, faults: [], count: records + extra };
 }

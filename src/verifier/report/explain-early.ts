@@ -104,8 +104,18 @@ function unresolved({ slot }: EarlyRefusal, { source }: EarlyCircumstances): Exp
   return explain("call", reason, `define ${name} in this object, as static inline in a header, or call a helper`);
 }
 
+const CORE_ADVICE =
+  "CO-RE is resolved against the object's own types here: declare what is read, arrays with as many elements as that takes, or " +
+  "read it without __builtin_preserve_access_index (libbpf takes any element of an array without a length)";
+
 /** Refusals that need no analysis, by what the verifier says, first match. */
 const ROWS: readonly (readonly [RegExp, Explainer])[] = [
+  [/^Unsupported or invalid CO-RE/, ({ message, reason = message }) => explain("decoding", reason, CORE_ADVICE)],
+  [
+    /^Legacy map symbol|BTF map metadata/,
+    ({ message, reason = message }) =>
+      explain("map", reason, "give the struct that stands for the maps inside a max_entries; libbpf does without"),
+  ],
   [/helper function is unavailable|helper prototype not found|helper ID is negative/, noHelper],
   [
     /requires conformance group (\w+)/,
