@@ -7,6 +7,12 @@ Counters& counters() {
   return counters;
 }
 
+Job::Job(Napi::Env env) {
+  counters().jobs++;
+  napi_value promise;
+  if (napi_create_promise(env, &deferred_, &promise) == napi_ok) promise_ = Napi::Value(env, promise);
+}
+
 void Job::Perform() noexcept {
   try {
     Run();
@@ -22,7 +28,8 @@ void Job::Done(Napi::Env env) {
   } catch (...) {
     broken_ = true;
   }
-  deferred_.Resolve(broken_ ? ToJs(env, Failure::Errno("memory", -12)) : result);
+  // Fails while a worker is being terminated, where nobody waits any more.
+  napi_resolve_deferred(env, deferred_, broken_ ? ToJs(env, Failure::Errno("memory", -12)) : result);
 }
 
 Instance::Instance(Napi::Env env) : env_(env) {
@@ -31,9 +38,9 @@ Instance::Instance(Napi::Env env) : env_(env) {
   if (napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, OnSignal, &back_) !=
       napi_ok) {
     back_ = nullptr;
-  } else {
-    napi_unref_threadsafe_function(env, back_);
+    return;
   }
+  napi_unref_threadsafe_function(env, back_);
   // Hooks run in reverse order: this one, added after the function's own, joins the threads while they may still call.
   napi_add_env_cleanup_hook(env, [](void* self) { static_cast<Instance*>(self)->End(); }, this);
 }
@@ -51,7 +58,7 @@ void Instance::End() {
   wake_.notify_all();
   // A call that is under way is waited for: it uses descriptors that are closed afterwards.
   if (thread_.joinable()) thread_.join();
-  for (std::thread& thread : retired_) thread.join();
+  for (auto& retired : retired_) retired.second.join();
   lane_.reset();
   waiter_.reset();
   waiting_.clear();
@@ -62,9 +69,9 @@ void Instance::End() {
 }
 
 Napi::Value Instance::Start(std::unique_ptr<Job> job) {
-  const Napi::Promise promise = job->promise();
+  const Napi::Value promise = job->promise();
   // The destructor of a handle may still ask for something while the environment ends.
-  if (ended_ || back_ == nullptr) return promise;
+  if (promise.IsEmpty() || ended_ || back_ == nullptr) return promise;
   // First: where there is no thread to be had, there is no job that waits for one.
   StartThread();
   {
@@ -84,13 +91,13 @@ void Instance::Renew(const Library& library) {
   if (ended_) return;
   if (thread_.joinable()) {
     bool waiting = false;
+    retired_.emplace(age_, std::move(thread_));
     {
       std::lock_guard<std::mutex> lock(mutex_);
       age_++;
       waiting = !waiting_.empty();
     }
     wake_.notify_all();
-    retired_.push_back(std::move(thread_));
     if (waiting) StartThread();
   }
   lane_.reset();
@@ -103,7 +110,11 @@ void Instance::Work(uint64_t age) {
     {
       std::unique_lock<std::mutex> lock(mutex_);
       wake_.wait(lock, [this, age] { return stop_ || age != age_ || !waiting_.empty(); });
-      if (stop_ || age != age_) return;
+      if (stop_) return;
+      if (age != age_) {
+        gone_.push_back(age);
+        break;
+      }
       job = std::move(waiting_.front());
       waiting_.pop_front();
     }
@@ -114,6 +125,7 @@ void Instance::Work(uint64_t age) {
     }
     Signal();
   }
+  Signal();
 }
 
 void Instance::Signal() {
@@ -143,10 +155,17 @@ void Instance::Deliver(Napi::Env env) {
   signalled_.store(false);
   std::vector<std::unique_ptr<Job>> finished;
   std::vector<uint64_t> readable;
+  std::vector<uint64_t> gone;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     finished.swap(finished_);
     readable.swap(readable_);
+    gone.swap(gone_);
+  }
+  for (const uint64_t age : gone) {
+    const auto retired = retired_.find(age);
+    retired->second.join();
+    retired_.erase(retired);
   }
   for (const std::unique_ptr<Job>& job : finished) {
     Hold(env, -1);

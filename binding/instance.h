@@ -24,12 +24,13 @@ namespace winbpf {
 // environment has ended by then.
 class Job {
  public:
-  explicit Job(Napi::Env env) : deferred_(Napi::Promise::Deferred::New(env)) { counters().jobs++; }
+  explicit Job(Napi::Env env);
   virtual ~Job() { counters().jobs--; }
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  Napi::Promise promise() const { return deferred_.Promise(); }
+  // Of the call that has made the job. Empty where there is none to be had: the worker is being terminated.
+  Napi::Value promise() const { return promise_; }
   // Nothing is thrown off a thread: what goes wrong there, memory that is not to be had, is the job's result.
   void Perform() noexcept;
   void Done(Napi::Env env);
@@ -39,7 +40,9 @@ class Job {
   virtual Napi::Value Result(Napi::Env env) = 0;
 
  private:
-  Napi::Promise::Deferred deferred_;
+  // Not Napi::Promise::Deferred, which says not whether it was made and leaves what it then has as it was in memory.
+  napi_deferred deferred_ = nullptr;
+  Napi::Value promise_;
   bool broken_ = false;
 };
 
@@ -94,7 +97,9 @@ class Instance {
   // How often there was a fresh thread: one that is older ends with the call that it is in.
   uint64_t age_ = 0;
   std::thread thread_;
-  std::vector<std::thread> retired_;
+  // Those that were left behind, by their age, and which of them have nothing more to do.
+  std::unordered_map<uint64_t, std::thread> retired_;
+  std::vector<uint64_t> gone_;
   std::unique_ptr<Lane> lane_;
 
   std::unique_ptr<Waiter> waiter_;

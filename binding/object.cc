@@ -1,4 +1,5 @@
 // Objects of every kind: ids, what the kernel says of them, and giving them back.
+#include <algorithm>
 #include <cstring>
 
 #include "areas.h"
@@ -68,7 +69,9 @@ Napi::Value Info(const Napi::CallbackInfo& info) {
   Napi::Object answer = Napi::Object::New(env);
   answer.Set("bytes", BytesToJs(env, bytes.data(), bytes.size()));
   auto list = Napi::Uint32Array::New(env, ids.size());
-  for (size_t i = 0; i < ids.size(); i++) list[i] = ids[i];
+  // As in BytesToJs.
+  if (list.IsEmpty()) return env.Undefined();
+  std::copy(ids.begin(), ids.end(), list.Data());
   answer.Set("mapIds", list);
   return answer;
 }
