@@ -1,3 +1,4 @@
+import { blankArrays } from "./blank-array.ts";
 import { checkBounds } from "./bounds.ts";
 import { type Codec, inPlace, worksInPlace } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
@@ -12,6 +13,7 @@ export function array<T>(element: Codec<T>, length: number): Codec<T[]> {
   const bracket = element.name.indexOf("[");
   const at = bracket < 0 ? element.name.length : bracket;
   const name = `${element.name.slice(0, at)}[${length}]${element.name.slice(at)}`;
+  const blank = blankArrays<T>(length);
   return Object.freeze({
     name,
     size,
@@ -34,8 +36,8 @@ export function array<T>(element: Codec<T>, length: number): Codec<T[]> {
     },
     decode(bytes: Uint8Array, offset: number): T[] {
       checkBounds(bytes, offset, size, name);
-      const value: T[] = [];
-      for (let index = 0; index < length; index++) value.push(element.decode(bytes, offset + index * element.size));
+      const value = blank();
+      for (let index = 0; index < length; index++) value[index] = element.decode(bytes, offset + index * element.size);
       return value;
     },
   });

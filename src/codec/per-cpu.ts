@@ -1,3 +1,4 @@
+import { blankArrays } from "./blank-array.ts";
 import { checkBounds } from "./bounds.ts";
 import { type Codec, inPlace, worksInPlace } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
@@ -21,6 +22,7 @@ export function perCpu<T>(element: Codec<T>, cpus: number): PerCpuCodec<T> {
   const stride = Math.ceil(element.size / 8) * 8;
   const size = checkExtent(cpus * stride, "a number of bytes");
   const name = `${element.name} on ${cpus} CPUs`;
+  const blank = blankArrays<T>(cpus);
   return Object.freeze({
     name,
     size,
@@ -42,8 +44,8 @@ export function perCpu<T>(element: Codec<T>, cpus: number): PerCpuCodec<T> {
     },
     decode(bytes: Uint8Array, offset: number): T[] {
       checkBounds(bytes, offset, size, name);
-      const values: T[] = [];
-      for (let cpu = 0; cpu < cpus; cpu++) values.push(element.decode(bytes, offset + cpu * stride));
+      const values = blank();
+      for (let cpu = 0; cpu < cpus; cpu++) values[cpu] = element.decode(bytes, offset + cpu * stride);
       return values;
     },
   });
