@@ -3,6 +3,7 @@
 // libbpf 1.x (bpf.h) and of ebpf-for-windows (include/ebpf_api.h, include/ebpf_structs.h) on 64-bit machines.
 #pragma once
 
+#include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 
@@ -92,6 +93,7 @@ struct BpfMap;
 struct PerfBuffer;
 
 using Fd = int32_t;
+using PrintFunction = int (*)(int level, const char* format, va_list arguments);
 using SampleFunction = void (*)(void* context, int cpu, void* data, uint32_t size);
 using LostFunction = void (*)(void* context, int cpu, uint64_t count);
 

@@ -66,6 +66,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<Renewed>(exports, "renewed");
   ExportObjects(exports);
   ExportObjectLoad(exports);
+  ExportWholeObjects(exports);
   ExportMaps(exports);
   ExportBatches(exports);
   ExportPrograms(exports);

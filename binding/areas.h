@@ -9,6 +9,7 @@ namespace winbpf {
 
 void ExportObjects(Napi::Object exports);
 void ExportObjectLoad(Napi::Object exports);
+void ExportWholeObjects(Napi::Object exports);
 void ExportMaps(Napi::Object exports);
 void ExportBatches(Napi::Object exports);
 void ExportPrograms(Napi::Object exports);

@@ -50,6 +50,16 @@ namespace winbpf {
   X(int, bpf_object__load, (abi::BpfObject* object))                                                                   \
   X(const char*, bpf_program__log_buf, (const abi::BpfProgram* program, size_t* size))                                 \
   X(int, bpf_program__fd, (const abi::BpfProgram* program))                                                            \
+  X(abi::BpfMap*, bpf_object__next_map, (const abi::BpfObject* object, const abi::BpfMap* before))                     \
+  X(const char*, bpf_map__name, (const abi::BpfMap* map))                                                              \
+  X(int, bpf_map__fd, (const abi::BpfMap* map))                                                                        \
+  X(int, bpf_map__set_pin_path, (abi::BpfMap* map, const char* path))                                                  \
+  X(int, bpf_map__reuse_fd, (abi::BpfMap* map, abi::Fd fd))                                                            \
+  X(int, bpf_map__set_initial_value, (abi::BpfMap* map, const void* data, size_t size))                                \
+  X(const char*, bpf_program__name, (const abi::BpfProgram* program))                                                  \
+  X(const char*, bpf_program__section_name, (const abi::BpfProgram* program))                                          \
+  X(int, bpf_program__set_autoload, (abi::BpfProgram* program, bool autoload))                                         \
+  X(void*, libbpf_set_print, (abi::PrintFunction print))                                                               \
   X(void, bpf_object__close, (abi::BpfObject* object))                                                                 \
   /* Names and numbers. */                                                                                             \
   X(int, libbpf_num_possible_cpus, ())                                                                                 \

@@ -26,7 +26,7 @@ export {
   u32,
   u64,
 } from "./codec/index.ts";
-export { parse, withGlobals } from "./elf/index.ts";
+export { parse, parseBtf, withGlobals } from "./elf/index.ts";
 export type {
   Feature,
   LinkInfo,

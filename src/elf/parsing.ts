@@ -45,7 +45,7 @@ export function* parsing(bytes: Uint8Array, options: ParseOptions = {}): Work<Ob
     kernelFunctions: kernelFunctions(types),
     codeSection: (section: number) => byIndex.get(section),
   };
-  const coreFaults = yield* applyCoreRelocations(
+  const core = yield* applyCoreRelocations(
     container.section(".BTF.ext"),
     types,
     sections.map((code) => code.slots),
@@ -67,7 +67,7 @@ export function* parsing(bytes: Uint8Array, options: ParseOptions = {}): Work<Ob
       yield;
     }
   }
-  const faults = [...mapFaults, ...coreFaults];
+  const faults = [...mapFaults, ...core.faults];
   return {
     platform,
     programs,
@@ -76,6 +76,7 @@ export function* parsing(bytes: Uint8Array, options: ParseOptions = {}): Work<Ob
     globals: readGlobals(container, types, index),
     btf: types?.spec,
     license: readLicense(container),
+    ...(core.count === 0 ? {} : { coreRelocations: core.count }),
     ...(faults.length === 0 ? {} : { faults }),
   };
 }

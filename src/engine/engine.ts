@@ -104,6 +104,30 @@ export interface Pin {
   readonly kind: Handle["kind"];
 }
 
+/** An object file, and what is changed of it before it is loaded. */
+export interface WholeObject {
+  readonly bytes: Uint8Array;
+  /** What was read of it. */
+  readonly spec: ObjectSpec;
+  /** Maps to use in place of the object's own, by name. */
+  readonly reused: readonly { readonly name: string; readonly map: Handle }[];
+  /** Content of data sections, by the map's name. */
+  readonly initial: readonly { readonly name: string; readonly content: Uint8Array }[];
+  /** Programs that are not left to the file: whether they are loaded, and as which type. */
+  readonly programs: readonly {
+    readonly name: string;
+    readonly section: string;
+    readonly load: boolean;
+    readonly type?: string;
+  }[];
+}
+
+/** What was loaded of it. */
+export interface LoadedObject {
+  readonly maps: readonly { readonly name: string; readonly handle: Handle }[];
+  readonly programs: readonly { readonly name: string; readonly section: string; readonly handle: Handle }[];
+}
+
 /** How a program's code is run. */
 export type Execution = "jit" | "interpret" | "native";
 
@@ -256,6 +280,12 @@ export interface Engine {
   loadProgram(options: ProgramOptions): Promise<Handle>;
   /** Loads a native image (Windows): its maps and programs in the image's order. */
   loadNative(path: string): Promise<{ readonly maps: readonly Handle[]; readonly programs: readonly Handle[] }>;
+  /** Type of programs of a section, where the system decides that; undefined where the object's spec has the say. */
+  sectionType?(section: string): string | undefined;
+  /** Loads a whole object file by the system's own loader, where there is one for files that need it (`needsLoader`). */
+  loadWhole?(object: WholeObject): Promise<LoadedObject>;
+  /** Whether the file's programs can be loaded in no other way. */
+  needsLoader?(object: ObjectSpec): boolean;
   programInfo(program: Handle): ProgramInfo;
   /** Keeps `map` alive as long as the program. */
   bindMap(program: Handle, map: Handle): void;

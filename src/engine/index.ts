@@ -9,6 +9,7 @@ export {
   LINUX_ATTACH_TYPE,
   LINUX_MAP_TYPE,
   type LinkInfo,
+  type LoadedObject,
   type MapDeclaration,
   type MapInfo,
   type MapOptions,
@@ -20,6 +21,7 @@ export {
   type TestRunOptions,
   type TestRunResult,
   UpdateFlag,
+  type WholeObject,
 } from "./engine.ts";
 export { failure } from "./failure.ts";
 export {

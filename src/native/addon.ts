@@ -88,6 +88,12 @@ export interface ObjectLoadArguments {
   readonly execution: number;
 }
 
+/** What was loaded of an object. */
+export interface LoadedRows {
+  readonly maps: readonly (readonly [name: string, section: string, map: ObjectRef])[];
+  readonly programs: readonly (readonly [name: string, section: string, program: ObjectRef])[];
+}
+
 export interface TestRunArguments {
   readonly data: Uint8Array | undefined;
   /** Bytes that data may come back with. */
@@ -159,6 +165,15 @@ export interface Addon {
     options: ObjectLoadArguments,
     pins: readonly (readonly [map: ObjectRef, path: string])[],
   ): Promise<ObjectRef | Failure> | Failure;
+  /** An object file as it is, by the library's own reader; programs that are not named are loaded where the file says so. */
+  loadWholeObject(
+    library: LibraryRef,
+    object: Uint8Array,
+    name: string,
+    reused: readonly (readonly [map: ObjectRef, name: string])[],
+    contents: readonly (readonly [name: string, content: Uint8Array])[],
+    programs: readonly (readonly [name: string, section: string, load: boolean, type: number])[],
+  ): Promise<LoadedRows | Failure> | Failure;
   testRun(program: ObjectRef, options: TestRunArguments): Promise<TestRunAnswer | Failure> | Failure;
   bindMap(program: ObjectRef, map: ObjectRef): number;
   queryProgram(

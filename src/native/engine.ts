@@ -7,6 +7,7 @@ import {
   failure,
   type Handle,
   type LinkInfo,
+  type LoadedObject,
   type MapInfo,
   type MapOptions,
   type Pin,
@@ -16,10 +17,11 @@ import {
   type RingView,
   type TestRunOptions,
   type TestRunResult,
+  type WholeObject,
 } from "../engine/index.ts";
 import { EbpfError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers, MapType } from "../platform/index.ts";
-import type { Step } from "../spec/index.ts";
+import type { ObjectSpec, Step } from "../spec/index.ts";
 import { type Failure, isFailure, type ObjectRef } from "./addon.ts";
 import { afterReopening } from "./connection.ts";
 import { NativeHandle, nativeHandle } from "./handle.ts";
@@ -27,8 +29,10 @@ import { MapCalls, mapNamed } from "./map-calls.ts";
 import { MappedRing } from "./mapped-ring.ts";
 import type { Native } from "./native.ts";
 import type { NativeSystem } from "./native-system.ts";
+import { needsLibbpf } from "./needs-libbpf.ts";
 import { PerfRings } from "./perf-rings.ts";
 import { loadsObjects, type ProgramObject } from "./program-object.ts";
+import { complaint, loadsWholeObjects, loadWholeObject } from "./whole-object.ts";
 
 /** Bytes of the verifier's log, and how far it may grow. */
 const LOG_BYTES = 64 * 1024;
@@ -229,6 +233,18 @@ export class NativeEngine implements Engine {
     return loaded;
   }
 
+  sectionType(section: string): string | undefined {
+    return this.#system.sectionType(section);
+  }
+
+  needsLoader(object: ObjectSpec): boolean {
+    return object.platform === "linux" && loadsWholeObjects(this.native) && needsLibbpf(object);
+  }
+
+  async loadWhole(object: WholeObject): Promise<LoadedObject> {
+    return await loadWholeObject(this.native, object, (type) => this.#system.programType(type));
+  }
+
   async #loadObject(object: ProgramObject, type: number): Promise<ObjectRef | Failure> {
     try {
       return await this.native.addon.loadObject(this.native.library, { ...object.load, type }, object.pins);
@@ -372,14 +388,6 @@ export class NativeEngine implements Engine {
 /** Linux refuses with EACCES and, for code that is malformed, EINVAL; Windows with EACCES. */
 function isRefusal({ errno }: Failure): boolean {
   return errno === EACCES || errno === EINVAL || errno === ENOSPC;
-}
-
-/** The line that says what is wrong: the last but for statistics. */
-function complaint(log: string): string {
-  const lines = log
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !/^(processed|verification time|stack depth)/.test(line));
-  return lines.at(-1)?.trim() ?? log.trim();
 }
 
 function notHere(feature: Feature, message: string): EbpfError {

@@ -118,13 +118,21 @@ export class LinuxSystem implements NativeSystem {
   }
 
   programNumbers(options: ProgramOptions): { readonly type: number; readonly attachType: number } {
-    const type = this.#typeNumbers.get(options.type);
-    if (type === undefined) {
-      throw failure(EbpfResult.INVALID_ARGUMENT, `Linux has no program type ${JSON.stringify(options.type)}`);
-    }
+    const type = this.programType(options.type);
     if (options.type === "xdp") return { type, attachType: BPF_XDP };
     const section = this.#native.addon.sectionTypes(this.#native.library, options.section);
     return { type, attachType: !isFailure(section) && section[0] === type ? section[1] : 0 };
+  }
+
+  programType(name: string): number {
+    const type = this.#typeNumbers.get(name);
+    if (type !== undefined) return type;
+    throw failure(EbpfResult.INVALID_ARGUMENT, `Linux has no program type ${JSON.stringify(name)}`);
+  }
+
+  sectionType(section: string): string | undefined {
+    const types = this.#native.addon.sectionTypes(this.#native.library, section);
+    return isFailure(types) ? undefined : this.#typeName(types[0]);
   }
 
   programObject(): undefined {

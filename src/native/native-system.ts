@@ -39,6 +39,10 @@ export interface NativeSystem {
   linkInfo(bytes: Uint8Array): LinkInfo;
   /** Program and attach type numbers. Throws where the system has no such type. */
   programNumbers(options: ProgramOptions): { readonly type: number; readonly attachType: number };
+  /** The system's number for a program type. Throws where it has none of that name. */
+  programType(name: string): number;
+  /** Our name of the type that the system gives programs of a section; undefined where it has no say. */
+  sectionType(section: string): string | undefined;
   /** The program as an object file of its own, where the system takes it in no other way; undefined for all others. */
   programObject(options: ProgramOptions): ProgramObject | undefined;
   /** What can be done about a program that the verifier refused with this log, where its code is not to blame. */

@@ -81,15 +81,22 @@ export class WindowsSystem implements NativeSystem {
   }
 
   programNumbers(options: ProgramOptions): { readonly type: number; readonly attachType: number } {
-    const type = programTypes.find((row) => row.name === options.type)?.number;
-    if (type === undefined) {
-      throw failure(EbpfResult.INVALID_ARGUMENT, `Programs of type ${options.type} are loaded from native images only`);
-    }
+    const type = this.programType(options.type);
     // The service verifies before anybody counts, in time that grows with the square: hours for code like this.
     if (options.code.length >= TOO_LONG) {
       throw failure(EbpfResult.INVALID_ARGUMENT, `${options.code.length / 8} instructions are more than 65535`);
     }
     return { type, attachType: options.attachType ?? 0 };
+  }
+
+  programType(name: string): number {
+    const type = programTypes.find((row) => row.name === name)?.number;
+    if (type !== undefined) return type;
+    throw failure(EbpfResult.INVALID_ARGUMENT, `Programs of type ${name} are loaded from native images only`);
+  }
+
+  sectionType(): undefined {
+    return undefined;
   }
 
   programObject(options: ProgramOptions): ProgramObject | undefined {

@@ -61,6 +61,34 @@ export function unloadMaps(session: Session, loaded: readonly LoadedMap[]): void
   }
 }
 
+/**
+ * The map that is used in place of an object's own: the one that is given, or what is pinned by its name; and where it is to
+ * be pinned. Throws `EBPF_INVALID_ARGUMENT` where that is defined otherwise.
+ */
+export function existingMap(
+  { engine }: Session,
+  object: ObjectSpec,
+  spec: MapSpec,
+  given: BpfMap | undefined,
+  pinRoot: string = PIN_ROOT,
+): { readonly handle: Handle | undefined; readonly path: string | undefined } {
+  const defined = inKernelNumbers(engine, object, spec);
+  if (given !== undefined) {
+    assertMatches(engine, given.handle, defined, "the map that was given for it");
+    return { handle: engine.duplicate(given.handle), path: undefined };
+  }
+  const path = spec.pinByName ? pinPath(`${pinRoot}/${spec.name}`) : undefined;
+  const existing = path === undefined ? undefined : openPinned(engine, path);
+  if (existing === undefined) return { handle: undefined, path };
+  try {
+    assertMatches(engine, existing, defined, `what is pinned to ${path}`);
+  } catch (error) {
+    engine.close(existing);
+    throw error;
+  }
+  return { handle: existing, path };
+}
+
 function loadMap(
   session: Session,
   object: ObjectSpec,
@@ -71,22 +99,8 @@ function loadMap(
   const { engine } = session;
   const defined = inKernelNumbers(engine, object, spec);
   const open = (handle: Handle) => mapOf(session, handle, spec, object.btf);
-  const given = options.maps.get(spec.name);
-  if (given !== undefined) {
-    assertMatches(engine, given.handle, defined, "the map that was given for it");
-    return { spec, map: open(engine.duplicate(given.handle)), reused: true, pinned: undefined };
-  }
-  const path = spec.pinByName ? pinPath(`${options.pinRoot ?? PIN_ROOT}/${spec.name}`) : undefined;
-  const existing = path === undefined ? undefined : openPinned(engine, path);
-  if (existing !== undefined) {
-    try {
-      assertMatches(engine, existing, defined, `what is pinned to ${path}`);
-    } catch (error) {
-      engine.close(existing);
-      throw error;
-    }
-    return { spec, map: open(existing), reused: true, pinned: undefined };
-  }
+  const { handle: existing, path } = existingMap(session, object, spec, options.maps.get(spec.name), options.pinRoot);
+  if (existing !== undefined) return { spec, map: open(existing), reused: true, pinned: undefined };
   const named = loaded.find((other) => other.spec.name === defined.inner?.name)?.map.handle;
   const template =
     named === undefined && defined.inner !== undefined ? engine.createMap(requestOf(defined.inner)) : undefined;

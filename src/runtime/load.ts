@@ -7,6 +7,7 @@ import type { MapSpec, ObjectSpec, ProgramProof, ProgramSpec } from "../spec/ind
 import { checkedProof } from "./checked-proof.ts";
 import type { Link } from "./link.ts";
 import { type LoadedMap, loadMaps, unloadMaps } from "./load-maps.ts";
+import { loadWhole } from "./load-whole.ts";
 import type { BpfMap } from "./map.ts";
 import { BpfObject } from "./object.ts";
 import { Program } from "./program.ts";
@@ -35,27 +36,34 @@ export interface LoadOptions {
 
 /**
  * Creates the maps and loads the programs of `spec`, maps first, in file order: all or nothing. What was created is
- * given back when anything fails, pins included.
+ * given back when anything fails, pins included. `file` is what the spec was read of: a system's own loader takes that, where
+ * the object needs it.
  */
 export async function loadObject(
   session: Session,
   spec: ObjectSpec,
   links: Set<Link>,
   options: LoadOptions = {},
+  file?: Uint8Array,
 ): Promise<BpfObject> {
-  assertWhole(spec);
   const reuse = named(spec.maps, options.maps, "map");
   const types = named(spec.programs, options.types, "program");
   const proofs = named(spec.programs, checkedProofs(options.proofs), "program");
   const wanted = chosen(spec, options.programs);
+  assertExecution(session, options.execution);
+  const { engine } = session;
+  if (file !== undefined && engine.loadWhole !== undefined && engine.needsLoader?.(spec) === true) {
+    return await loadWhole(session, spec, file, links, { load: engine.loadWhole, options });
+  }
+  assertWhole(spec);
   const maps: LoadedMap[] = [];
   const programs: Program[] = [];
   try {
-    assertExecution(session, options.execution);
     loadMaps(session, spec, { maps: reuse, pinRoot: options.pinRoot }, maps);
     const execution = options.execution ?? (objectsAreImages(session.engine) ? "native" : "jit");
     for (const program of wanted) {
-      const type = types.get(program.name);
+      const type =
+        types.get(program.name) ?? (spec.platform === "linux" ? engine.sectionType?.(program.section) : undefined);
       const typed = type === undefined ? program : { ...program, type };
       const handle = await loadProgram(session, spec, typed, { maps, execution, proof: proofs.get(program.name) });
       programs.push(new Program(session, handle, links, typed));

@@ -91,10 +91,10 @@ export class Runtime {
     assertObject(options, "What loading takes");
     if (typeof source !== "string") assertObject(source, "What is loaded");
     if (typeof source === "object" && "native" in source) return loadNative(this.session, source, this.#links);
-    const spec = await readObject(source, this.kind === "libbpf" ? "linux" : "windows");
+    const { spec, file } = await readObject(source, this.kind === "libbpf" ? "linux" : "windows");
     this.session.assertOpen();
     const patched = options.globals === undefined ? spec : withGlobals(spec, options.globals);
-    return loadObject(this.session, patched, this.#links, options);
+    return loadObject(this.session, patched, this.#links, options, file);
   }
 
   /**
@@ -272,12 +272,19 @@ function assertSpec(spec: ObjectSpec): ObjectSpec {
   return spec;
 }
 
-async function readObject(source: string | URL | Uint8Array | ObjectSpec, platform: Platform): Promise<ObjectSpec> {
-  if (source instanceof Uint8Array) return await unhurried(parsing(source, { platform }));
-  if (typeof source !== "string" && !(source instanceof URL)) return assertSpec(source);
+/** What an object file says, and its bytes, where they are known. */
+interface ReadObject {
+  readonly spec: ObjectSpec;
+  readonly file?: Uint8Array;
+}
+
+async function readObject(source: string | URL | Uint8Array | ObjectSpec, platform: Platform): Promise<ReadObject> {
+  if (source instanceof Uint8Array) return { spec: await unhurried(parsing(source, { platform })), file: source };
+  if (typeof source !== "string" && !(source instanceof URL)) return { spec: assertSpec(source) };
   const path = source instanceof URL ? fileURLToPath(source) : source;
   try {
-    return await unhurried(parsing(await readFile(path), { path, platform }));
+    const file = await readFile(path);
+    return { spec: await unhurried(parsing(file, { path, platform })), file };
   } catch (cause) {
     if (cause instanceof EbpfError) throw cause;
     throw new EbpfError("EBPF_UNREADABLE", `${path} cannot be read`, { cause, hint: "Check the path and its rights." });

@@ -27,6 +27,8 @@ export interface ObjectSpec {
   readonly btf: BtfSpec | undefined;
   /** The `license` section's text; Windows does not enforce it. */
   readonly license: string | undefined;
+  /** How many places of the code depend on types of the kernel (CO-RE); none if absent. */
+  readonly coreRelocations?: number;
   /** What the file asks for and cannot have, in its order: for this it is neither loaded nor verified. None if absent. */
   readonly faults?: readonly ObjectFault[];
 }

@@ -24,21 +24,28 @@ const sizeFields: ReadonlyMap<number, number> = new Map([
   [8, 0x18],
 ]);
 
+export interface CoreOutcome {
+  /** Relocations, done or not. */
+  readonly count: number;
+  readonly faults: readonly ObjectFault[];
+}
+
 /** PREVAIL's words before those for the relocation itself. */
 const VERDICT = "Unsupported or invalid CO-RE/BTF relocation data: ";
 
 /**
  * Applies the CO-RE relocations of `.BTF.ext` to the code, against the types of a target kernel or, without one,
- * against the object's own, as Windows does. Those that cannot be done leave what the compiler wrote, and are returned.
+ * against the object's own, as Windows does. Those that cannot be done leave what the compiler wrote.
  */
 export function* applyCoreRelocations(
   ext: Section | undefined,
   types: TypeGraph | undefined,
   code: readonly Slots[],
   target: BtfSpec | undefined,
-): Work<readonly ObjectFault[]> {
+): Work<CoreOutcome> {
   const faults: ObjectFault[] = [];
-  if (ext === undefined || types === undefined) return faults;
+  let count = 0;
+  if (ext === undefined || types === undefined) return { count, faults };
   const bySection = new Map(code.toReversed().map((slots) => [slots.section.name, slots]));
   const resolver =
     target === undefined ? undefined : new TargetResolver(types, new TypeGraph({ spec: target }, "target BTF"));
@@ -48,6 +55,7 @@ export function* applyCoreRelocations(
   yield* visitExtRecords(ext.data, types, "relocations", (name, record) => {
     const slots = bySection.get(name);
     if (slots === undefined) return;
+    count += 1;
     const { slot, key, relocation } = readRecord(record, types, slots);
     if (!known.has(key))
       known.set(
@@ -64,7 +72,7 @@ export function* applyCoreRelocations(
       offset: slot * SLOT_BYTES,
     });
   });
-  return faults;
+  return { count, faults };
 }
 
 /** What `act` returns, or the failure that it throws. */
