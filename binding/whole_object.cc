@@ -234,8 +234,9 @@ Napi::Value LoadWholeObject(const Napi::CallbackInfo& info) {
     const Napi::Value value = programs[i];
     if (!value.IsArray()) return Misuse(env, "programs are rows");
     const auto row = value.As<Napi::Array>();
-    wanted.programs.push_back({TextOf(row.Get(0u)), TextOf(row.Get(1u)), row.Get(2u).ToBoolean().Value(),
-                               NumberOf(row.Get(3u))});
+    const Napi::Value load = row.Get(2u);
+    wanted.programs.push_back({TextOf(row.Get(0u)), TextOf(row.Get(1u)),
+                               load.IsBoolean() && load.As<Napi::Boolean>().Value(), NumberOf(row.Get(3u))});
   }
   return Instance::Of(env).Start(std::make_unique<WholeObjectJob>(env, std::move(library), std::move(wanted)));
 }

@@ -25,12 +25,16 @@ export function creationOrder<T extends { readonly spec: MapSpec }>(maps: readon
   return ordered;
 }
 
-/** Whether a map that is there already is what an object file defines, its template included. */
+/**
+ * Whether a map that is there already is what an object file defines, its template included. Objects for Linux may leave the
+ * number of entries to whoever loads them.
+ */
 export function matchesDefinition(engine: Engine, handle: Handle, spec: MapSpec): boolean {
   if (handle.kind !== "map") return false;
   const info = engine.mapInfo(handle);
   if (info.type !== spec.type || info.keySize !== spec.keySize) return false;
-  if (info.valueSize !== spec.valueSize || info.maxEntries !== spec.maxEntries) return false;
+  const isLeftOpen = engine.kind === "libbpf" && spec.maxEntries === 0;
+  if (info.valueSize !== spec.valueSize || (info.maxEntries !== spec.maxEntries && !isLeftOpen)) return false;
   if (spec.inner === undefined) return true;
   const inner = engine.openId("map", info.innerMapId);
   if (inner === undefined) return false;

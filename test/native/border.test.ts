@@ -57,6 +57,7 @@ describe.skipIf(why !== undefined)(`the addon's border${why === undefined ? "" :
     }
     for (const given of [...noHandles, map(both)].map(any)) {
       expect(() => addon.nextId(given, "map", 0)).toThrow(TypeError);
+      expect(() => addon.loadWholeObject(given, new Uint8Array(4), "", [], [], [])).toThrow(TypeError);
       expect(() => addon.createMap(given, HASH, "", 4, 4, 4, 0, undefined)).toThrow(TypeError);
       expect(() => addon.loadProgram(given, any({}), [])).toThrow(TypeError);
     }
@@ -123,5 +124,22 @@ describe.skipIf(why !== undefined)(`the addon's border${why === undefined ? "" :
     for (const given of noHandles) expect(await load([[given, 0, undefined]])).toMatchObject(closedFailure);
     addon.close(hash);
     expect(await load([[hash, 0, undefined]])).toMatchObject(closedFailure);
+  });
+
+  it("given no object file, or rows that are none, then libbpf's failure or a TypeError", async () => {
+    const { addon, library } = opened();
+    const load = (file: unknown, reused: unknown, contents: unknown, programs: unknown) =>
+      addon.loadWholeObject(library, any(file), "", any(reused), any(contents), any(programs));
+    for (const file of [undefined, new Uint8Array(0), new Uint8Array(64), Buffer.from("\x7fELF")]) {
+      expect(await load(file, [], [], [])).toMatchObject({ failed: "bpf_object__open_mem", errno: expect.any(Number) });
+    }
+    const empty = new Uint8Array(0);
+    for (const rows of [undefined, 7, [7], {}]) {
+      expect(() => load(empty, rows, [], [])).toThrow(TypeError);
+      expect(() => load(empty, [], rows, [])).toThrow(TypeError);
+      expect(() => load(empty, [], [], rows)).toThrow(TypeError);
+    }
+    expect(load(empty, [[7, "name"]], [], [])).toMatchObject(closedFailure);
+    expect(await load(empty, [], [[7, 7]], [[7, 7, 7, 7]])).toMatchObject({ failed: "bpf_object__open_mem" });
   });
 });

@@ -3,7 +3,7 @@ import { release } from "node:os";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseBtf } from "../../src/elf/index.ts";
-import { MapType, openRuntime, parse, type Runtime, u32, u64 } from "../../src/index.ts";
+import { bytes, MapType, openRuntime, parse, type Runtime, u32, u64 } from "../../src/index.ts";
 import { needsLibbpf } from "../../src/native/needs-libbpf.ts";
 import type { ObjectSpec, Platform } from "../../src/spec/index.ts";
 import { whyNoLibbpf } from "./usable.ts";
@@ -117,6 +117,30 @@ describe.skipIf(why !== undefined)(`by libbpf's own loader${why === undefined ? 
       code: "EBPF_INVALID_ARGUMENT",
       message: expect.stringContaining("missing BPF prog type, check ELF section name 'xdp/plain'"),
     });
+  });
+
+  it("given maps that an object leaves the size of to whoever loads it, then it is loaded with those", async () => {
+    const other = resolve(import.meta.dirname, "../elf/fixtures/inner_ring.o");
+    await expect(runtime.load(other)).rejects.toMatchObject({
+      message: expect.stringContaining("map 'rings': failed to create inner map"),
+    });
+    const ring = runtime.createMap({
+      name: "ring",
+      type: MapType.RINGBUF,
+      key: bytes(0),
+      value: bytes(0),
+      maxEntries: 4096,
+    });
+    const rings = runtime.createMap({
+      name: "rings",
+      type: MapType.ARRAY_OF_MAPS,
+      key: u32,
+      inner: ring,
+      maxEntries: 2,
+    });
+    rings.setObject(1, ring);
+    const object = await runtime.load(other, { maps: { rings } });
+    expect(object.programs.get("look").info.mapIds).toContain(rings.info.id);
   });
 
   it("given an object of maps only, then they are made", async () => {
