@@ -1,6 +1,5 @@
 import { Pace, type Work } from "../../turns/index.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
-import { repairPotentials } from "./potentials.ts";
 import { Row } from "./row.ts";
 import type { Variable, VariableSpace } from "./variable-space.ts";
 
@@ -17,7 +16,7 @@ const COPIED_VERTEX = 3;
 export class Graph {
   readonly space: VariableSpace;
   #token: number;
-  /** Vertex of each variable, 0 where it has none. No typed array: the memory of those is freed while all else waits. */
+  /** By slot, the vertex of the one variable that this graph may know of those that share it, 0 where it has none. No typed array: the memory of those is freed while all else waits. */
   #vertices: number[];
   /** Variable of each vertex, -1 for free ones and for `ZERO`. */
   readonly variables: Variable[];
@@ -37,7 +36,7 @@ export class Graph {
     this.space = space;
     this.#token = space.nextToken();
     if (source === undefined) {
-      this.#vertices = new Array<number>(space.variableCount + 16).fill(0);
+      this.#vertices = new Array<number>(space.slotCount + 16).fill(0);
       this.variables = [-1];
       this.#free = [];
       this.lower = [Infinity];
@@ -87,7 +86,9 @@ export class Graph {
 
   /** The variable's vertex, or 0 if it has none. */
   vertexOf(variable: Variable): number {
-    return variable < this.#vertices.length && variable >= 0 ? (this.#vertices[variable] as number) : 0;
+    if (variable < 0) return 0;
+    const vertex = this.#vertices[this.space.slot(variable)] ?? 0;
+    return this.variables[vertex] === variable ? vertex : 0;
   }
 
   /** The variable's vertex, made without edges if need be. */
@@ -122,11 +123,12 @@ export class Graph {
   }
 
   #mapTo(variable: Variable, vertex: number): void {
-    if (variable >= this.#vertices.length) {
-      const missing = Math.max(variable + 1, this.space.variableCount) + 16 - this.#vertices.length;
+    const slot = this.space.slot(variable);
+    if (slot >= this.#vertices.length) {
+      const missing = this.space.slotCount + 16 - this.#vertices.length;
       this.#vertices = this.#vertices.concat(new Array<number>(missing).fill(0));
     }
-    this.#vertices[variable] = vertex;
+    this.#vertices[slot] = vertex;
   }
 
   /** Removes a variable with all that is known about it. */
@@ -137,7 +139,7 @@ export class Graph {
 
   forgetVertex(vertex: number): void {
     const variable = this.variables[vertex] as Variable;
-    if (this.#vertices[variable] === vertex) this.#vertices[variable] = 0;
+    if (this.vertexOf(variable) === vertex) this.#vertices[this.space.slot(variable)] = 0;
     this.variables[vertex] = -1;
     this.#free.push(vertex);
     this.lower[vertex] = Infinity;
@@ -150,6 +152,12 @@ export class Graph {
     for (const target of out.vertices) searched += this.#remove(this.incoming, target, vertex);
     for (const source of into.vertices) searched += this.#remove(this.outgoing, source, vertex);
     this.space.touch(searched >> 2);
+  }
+
+  /** Removes the edges of a vertex; whoever asks for it removes those of their other ends as well. */
+  isolate(vertex: number): void {
+    this.outgoing[vertex] = Row.EMPTY;
+    this.incoming[vertex] = Row.EMPTY;
   }
 
   /** The size of the row that was searched. */
@@ -165,7 +173,7 @@ export class Graph {
     const vertex = this.vertexOf(from);
     if (vertex === 0) return;
     this.forget(to);
-    this.#vertices[from] = 0;
+    this.#vertices[this.space.slot(from)] = 0;
     this.variables[vertex] = to;
     this.#mapTo(to, vertex);
   }
@@ -224,16 +232,27 @@ export class Graph {
   }
 
   #putEdge(from: number, to: number, weight: Integer): void {
-    this.#write(this.outgoing, from).set(to, weight);
-    this.#write(this.incoming, to).set(from, weight);
+    this.#put(this.outgoing, from, to, weight);
+    this.#put(this.incoming, to, from, weight);
+  }
+
+  #put(rows: Row[], vertex: number, other: number, weight: Integer): void {
+    if ((rows[vertex] as Row).size === 0) rows[vertex] = new Row(this.#token, [other], [weight]);
+    else this.#write(rows, vertex).set(other, weight);
+  }
+
+  /** As `#put`, of an edge that is certainly not there yet. Most vertices have one: an array that grew would have room for 17. */
+  #append(rows: Row[], vertex: number, other: number, weight: Integer): void {
+    if ((rows[vertex] as Row).size === 0) rows[vertex] = new Row(this.#token, [other], [weight]);
+    else this.#write(rows, vertex).append(other, weight);
   }
 
   /** As `setEdge`, of an edge that is certainly not there yet. */
   setNewEdge(from: number, to: number, weight: Integer): void {
     this.disturb(from);
     this.disturb(to);
-    this.#write(this.outgoing, from).append(to, weight);
-    this.#write(this.incoming, to).append(from, weight);
+    this.#append(this.outgoing, from, to, weight);
+    this.#append(this.incoming, to, from, weight);
   }
 
   /** Has closure look at a new vertex wherever it has to look at the one that it was made like. */
@@ -246,10 +265,10 @@ export class Graph {
     this.outgoing[vertex] = out;
     this.incoming[vertex] = into;
     for (let i = 0; i < out.size; i++) {
-      this.#write(this.incoming, out.vertices[i] as number).append(vertex, out.weights[i] as Integer);
+      this.#append(this.incoming, out.vertices[i] as number, vertex, out.weights[i] as Integer);
     }
     for (let i = 0; i < into.size; i++) {
-      this.#write(this.outgoing, into.vertices[i] as number).append(vertex, into.weights[i] as Integer);
+      this.#append(this.outgoing, into.vertices[i] as number, vertex, into.weights[i] as Integer);
     }
   }
 
@@ -264,7 +283,7 @@ export class Graph {
     for (let from = 1; from < this.extent; from++) {
       const row = this.outgoing[from] as Row;
       for (let i = 0; i < row.size; i++) {
-        this.#write(this.incoming, row.vertices[i] as number).append(from, row.weights[i] as Integer);
+        this.#append(this.incoming, row.vertices[i] as number, from, row.weights[i] as Integer);
       }
       if (pace.isDue(row.size)) yield;
     }
@@ -295,6 +314,6 @@ export class Graph {
     const excess = subtract(add(potential[from] as Integer, weight), potential[to] as Integer);
     if (!less(excess, 0)) return false;
     this.space.touch(this.extent);
-    return repairPotentials(this, from, to, excess, commit);
+    return this.space.repair.contradicts(this, from, to, excess, commit);
   }
 }

@@ -99,9 +99,10 @@ export function* findModel(graph: ConstraintGraph, sinksFirst: boolean): Work<bo
   const edges = edgesOf(graph);
   const order = components(edges);
   const marks = new Uint8Array(graph.relations.length);
+  const lowering = new Lowering(graph.relations.length);
   for (const component of sinksFirst ? order : order.reverse()) {
     for (const vertex of component) marks[vertex] = QUEUED;
-    if (!(yield* settle(graph.potential, edges, marks, component))) return false;
+    if (!(yield* settle(graph.potential, edges, marks, lowering, component))) return false;
     if (!sinksFirst) for (const vertex of component) marks[vertex] = OUTSIDE;
   }
   return true;
@@ -111,6 +112,7 @@ function* settle(
   potential: Integer[],
   { starts, targets, weights }: Edges,
   marks: Uint8Array,
+  lowering: Lowering,
   component: readonly number[],
 ): Work<boolean> {
   const pace = new Pace();
@@ -126,12 +128,14 @@ function* settle(
         const value = add(start, weights[at] as Integer);
         if (!less(value, potential[to] as Integer)) continue;
         potential[to] = value;
+        lowering.note(from, to);
         if (marks[to] !== IDLE) continue;
         marks[to] = QUEUED;
         next.push(to);
       }
       if (pace.isDue(end - (starts[from] as number))) yield;
     }
+    if (lowering.isEndless(next)) return false;
     queue = next;
   }
   const isModelAt = (from: number): boolean => {
@@ -142,4 +146,38 @@ function* settle(
     return true;
   };
   return queue.every(isModelAt);
+}
+
+/**
+ * Which edge lowered each potential last. A cycle of such edges is shorter than nothing (Tarjan 1981; Cherkassky and Goldberg,
+ * "Negative-cycle detection algorithms", 1999): rounds would go on for ever, and there is no model.
+ */
+class Lowering {
+  /** By vertex, 1 + the vertex whose edge lowered it last; 0 where none did. */
+  readonly #causes: number[];
+  /** By vertex, the walk that came by last. */
+  readonly #seen: number[];
+  #walks = 0;
+
+  constructor(extent: number) {
+    this.#causes = new Array<number>(extent).fill(0);
+    this.#seen = new Array<number>(extent).fill(0);
+  }
+
+  note(cause: number, lowered: number): void {
+    this.#causes[lowered] = cause + 1;
+  }
+
+  /** Whether the causes of one of these go round in a cycle. */
+  isEndless(vertices: readonly number[]): boolean {
+    const before = this.#walks;
+    for (const vertex of vertices) {
+      const walk = ++this.#walks;
+      let at = vertex + 1;
+      for (; at !== 0 && (this.#seen[at - 1] as number) <= before; at = this.#causes[at - 1] as number)
+        this.#seen[at - 1] = walk;
+      if (at !== 0 && this.#seen[at - 1] === walk) return true;
+    }
+    return false;
+  }
 }

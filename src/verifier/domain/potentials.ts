@@ -1,5 +1,6 @@
 import { add, type Integer, less, subtract } from "./integer.ts";
 import { type Row, ZERO } from "./row.ts";
+import { VertexHeap } from "./vertex-heap.ts";
 
 /** A weighted graph with its bounds, and potentials that are to be a model of it. */
 interface Weighted {
@@ -10,65 +11,68 @@ interface Weighted {
   readonly potential: Integer[];
 }
 
-/**
- * Lowers potentials from `to` on, most violated first, until all edges hold again; a cycle back to `from` means that there is no
- * model: true then. The potentials change only if `commit` is set and there is one.
- */
-export function repairPotentials(graph: Weighted, from: number, to: number, excess: Integer, commit: boolean): boolean {
-  const search = new Repair(graph, from);
-  search.lower(to, excess);
-  if (search.run()) return true;
-  if (commit) search.commit();
-  return false;
-}
+const NO_GRAPH: Weighted = { extent: 0, lower: [], upper: [], outgoing: [], potential: [] };
 
-class Repair {
-  readonly #graph: Weighted;
+/**
+ * Lowers potentials until all edges hold again. Its arrays serve for one repair after another, and are wiped where they were
+ * written to: a repair costs what it looks at, however large the graph is.
+ */
+export class Repair {
+  #graph: Weighted = NO_GRAPH;
   /** A change here would close a cycle. */
-  readonly #forbidden: number;
-  readonly #change: Integer[];
-  readonly #isSettled: number[];
+  #forbidden = 0;
+  #change: Integer[] = [];
+  #isSettled: number[] = [];
   readonly #settled: number[] = [];
-  readonly #open: number[] = [];
+  /** Vertices that are to be settled, most violated first. */
+  #open = new VertexHeap(this.#change);
   #isCycle = false;
 
-  constructor(graph: Weighted, forbidden: number) {
+  /**
+   * Lowers from `to` on, most violated first; a cycle back to `from` means that there is no model: true then. The potentials
+   * change only if `commit` is set and there is one.
+   */
+  contradicts(graph: Weighted, from: number, to: number, excess: Integer, commit: boolean): boolean {
     this.#graph = graph;
-    this.#forbidden = forbidden;
-    this.#change = new Array<Integer>(graph.extent).fill(0);
-    this.#isSettled = new Array<number>(graph.extent).fill(0);
+    this.#forbidden = from;
+    this.#isCycle = false;
+    if (graph.extent > this.#change.length) this.#grow(2 * graph.extent);
+    this.#lower(to, excess);
+    this.#run();
+    if (commit && !this.#isCycle) this.#commit();
+    this.#wipe();
+    return this.#isCycle;
   }
 
-  lower(vertex: number, by: Integer): void {
+  #grow(extent: number): void {
+    this.#change = new Array<Integer>(extent).fill(0);
+    this.#isSettled = new Array<number>(extent).fill(0);
+    this.#open = new VertexHeap(this.#change);
+  }
+
+  #wipe(): void {
+    for (const vertex of this.#settled) this.#change[vertex] = this.#isSettled[vertex] = 0;
+    this.#settled.length = 0;
+    while (!this.#open.isEmpty) this.#change[this.#open.takeLast()] = 0;
+    this.#graph = NO_GRAPH;
+  }
+
+  #lower(vertex: number, by: Integer): void {
     const before = this.#change[vertex] as Integer;
     if (!less(by, before)) return;
     if (vertex === this.#forbidden) this.#isCycle = true;
-    if (before === 0) this.#open.push(vertex);
     this.#change[vertex] = by;
+    this.#open.insertOrMoveUp(vertex);
   }
 
-  /** Whether a cycle was found. */
-  run(): boolean {
+  #run(): void {
     const { potential } = this.#graph;
-    while (this.#open.length > 0 && !this.#isCycle) {
-      const vertex = this.#takeMostViolated();
+    while (!this.#open.isEmpty && !this.#isCycle) {
+      const vertex = this.#open.takeNearest();
       this.#isSettled[vertex] = 1;
       this.#settled.push(vertex);
       this.#relaxEdges(vertex, add(potential[vertex] as Integer, this.#change[vertex] as Integer));
     }
-    return this.#isCycle;
-  }
-
-  #takeMostViolated(): number {
-    const open = this.#open;
-    let best = 0;
-    for (let i = 1; i < open.length; i++) {
-      if (less(this.#change[open[i] as number] as Integer, this.#change[open[best] as number] as Integer)) best = i;
-    }
-    const vertex = open[best] as number;
-    open[best] = open[open.length - 1] as number;
-    open.pop();
-    return vertex;
   }
 
   #relaxEdges(vertex: number, value: Integer): void {
@@ -84,10 +88,10 @@ class Repair {
 
   #relax(vertex: number, value: Integer): void {
     if (this.#isSettled[vertex] === 1) return;
-    this.lower(vertex, subtract(value, this.#graph.potential[vertex] as Integer));
+    this.#lower(vertex, subtract(value, this.#graph.potential[vertex] as Integer));
   }
 
-  commit(): void {
+  #commit(): void {
     const { potential } = this.#graph;
     for (const v of this.#settled) potential[v] = add(potential[v] as Integer, this.#change[v] as Integer);
   }

@@ -14,20 +14,28 @@ export class TypeClasses {
   readonly #space: VariableSpace;
   readonly #classes: number[];
   readonly #sets: TypeSet[];
+  /** The saved registers that are meant by the indexes which they share; never written to. */
+  #saved: readonly (Location | undefined)[];
 
-  private constructor(space: VariableSpace, classes: number[], sets: TypeSet[]) {
+  private constructor(
+    space: VariableSpace,
+    classes: number[],
+    sets: TypeSet[],
+    saved: readonly (Location | undefined)[],
+  ) {
     this.#space = space;
     this.#classes = classes;
     this.#sets = sets;
+    this.#saved = saved;
   }
 
   static top(space: VariableSpace): TypeClasses {
-    return new TypeClasses(space, [], []);
+    return new TypeClasses(space, [], [], []);
   }
 
   copy(): TypeClasses {
     if (this.#sets.length > 64) this.#compact();
-    return new TypeClasses(this.#space, this.#classes.slice(), this.#sets.slice());
+    return new TypeClasses(this.#space, this.#classes.slice(), this.#sets.slice(), this.#saved);
   }
 
   /** Renumbers the classes without those that no location belongs to any more. */
@@ -48,6 +56,7 @@ export class TypeClasses {
   }
 
   #classOf(location: Location): number {
+    if (location.savedAt >= 0 && this.#saved[location.savedAt] !== location) return UNTRACKED;
     return this.#classes[location.index] ?? UNTRACKED;
   }
 
@@ -69,6 +78,13 @@ export class TypeClasses {
 
   #put(location: Location, type: number): void {
     const classes = this.#classes;
+    const { savedAt } = location;
+    if (savedAt >= 0 && this.#saved[savedAt] !== location) {
+      const saved = this.#saved.slice();
+      while (saved.length <= savedAt) saved.push(undefined);
+      saved[savedAt] = location;
+      this.#saved = saved;
+    }
     while (classes.length <= location.index) classes.push(UNTRACKED);
     classes[location.index] = type;
   }
@@ -143,11 +159,20 @@ export class TypeClasses {
     return premise === conclusion || (own !== UNTRACKED && own === other) ? narrowed : this.#setOf(other);
   }
 
-  /** Indexes of the locations of which something is said, in order. */
+  /** The location that an index means here. */
+  #locationAt(index: number): Location {
+    const location = this.#space.location(index) ?? this.#saved.find((saved) => saved?.index === index);
+    if (location === undefined) throw new RangeError(`location ${index}`);
+    return location;
+  }
+
+  #isTracked(index: number): boolean {
+    return (this.#classes[index] ?? UNTRACKED) !== UNTRACKED;
+  }
+
+  /** The locations of which something is said, in order. */
   *tracked(): Generator<Location> {
-    for (let i = 0; i < this.#classes.length; i++) {
-      if (this.#classes[i] !== UNTRACKED) yield this.#space.location(i);
-    }
+    for (let i = 0; i < this.#classes.length; i++) if (this.#isTracked(i)) yield this.#locationAt(i);
   }
 
   /** Locations whose sets differ between the two, with both sets. */
@@ -156,7 +181,7 @@ export class TypeClasses {
     for (let i = 0; i < count; i++) {
       const own = this.#setOf(this.#classes[i] ?? UNTRACKED);
       const others = other.#setOf(other.#classes[i] ?? UNTRACKED);
-      if (own !== others) yield [this.#space.location(i), own, others];
+      if (own !== others) yield [(this.#isTracked(i) ? this : other).#locationAt(i), own, others];
     }
   }
 
@@ -182,7 +207,17 @@ export class TypeClasses {
       }
       result.#classes.push(joined);
     }
+    result.#saved = this.#savedWith(other);
     return result;
+  }
+
+  #savedWith(other: TypeClasses): readonly (Location | undefined)[] {
+    if (this.#saved === other.#saved) return this.#saved;
+    const longer = this.#saved.length > other.#saved.length ? this.#saved : other.#saved;
+    return longer.map((_, at) => {
+      const own = this.#saved[at];
+      return own !== undefined && this.#isTracked(own.index) ? own : (other.#saved[at] ?? own);
+    });
   }
 
   /** What either says; undefined if they contradict. */

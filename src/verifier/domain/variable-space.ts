@@ -1,5 +1,6 @@
 import type { Dialect } from "../dialect.ts";
 import { isMinimumOnly, KIND_COUNT, KIND_NAMES, type Kind, SVALUE, UVALUE } from "./kind.ts";
+import { Repair } from "./potentials.ts";
 
 /** Number of a numeric variable. Numbers are dense within one analysis, so that they index arrays. */
 export type Variable = number;
@@ -12,26 +13,31 @@ export interface Views {
 
 /** A place that holds a value: a register, a register that a caller saved, or a cell of the stack. */
 export class Location {
-  /** Dense number among the locations of its space; indexes the arrays of types. */
+  /** Dense number among the locations of its space; indexes the arrays of types. Saved registers of one depth share theirs. */
   readonly index: number;
   readonly name: string;
   readonly isCell: boolean;
+  /** Which of all saved registers that one state can know it is; -1 for other locations. */
+  readonly savedAt: number;
   readonly #space: VariableSpace;
   #views: Views | undefined;
   readonly #variables: Variable[] = new Array<Variable>(KIND_COUNT).fill(-1);
 
-  constructor(space: VariableSpace, index: number, name: string, isCell: boolean) {
+  constructor(space: VariableSpace, index: number, name: string, isCell: boolean, savedAt = -1) {
     this.#space = space;
     this.index = index;
     this.name = name;
     this.isCell = isCell;
+    this.savedAt = savedAt;
   }
 
   /** The variable for one kind of number about this location; made at the first request. */
   variable(kind: Kind): Variable {
     const known = this.#variables[kind] ?? -1;
     if (known >= 0) return known;
-    const made = this.#space.define(`${this.name}.${KIND_NAMES[kind]}`, isMinimumOnly(kind), kind === UVALUE);
+    const name = `${this.name}.${KIND_NAMES[kind]}`;
+    const shared = this.savedAt < 0 ? -1 : this.savedAt * KIND_COUNT + kind;
+    const made = this.#space.define(name, isMinimumOnly(kind), kind === UVALUE, shared);
     this.#variables[kind] = made;
     return made;
   }
@@ -100,13 +106,23 @@ export class VariableSpace {
   readonly searchesSinksFirst: boolean;
   readonly packetSize: Variable;
   readonly metaOffset: Variable;
+  /** What the zones use to find whether something contradicts them, one after another. */
+  readonly repair = new Repair();
   readonly #names: string[] = [];
   readonly #minimumOnly: boolean[] = [];
   readonly #unsigned: boolean[] = [];
   readonly #ranks: number[] = [];
-  readonly #locations: Location[] = [];
+  /** By index; those that saved registers share have none. */
+  readonly #locations: (Location | undefined)[] = [];
   readonly #registers: Location[];
   readonly #frames = new Map<string, readonly Location[]>();
+  /** Indexes of the registers that are saved at each depth. */
+  readonly #savedIndexes: (readonly number[])[] = [];
+  /** By variable, where zones note its vertex. */
+  readonly #slots: number[] = [];
+  /** The same of saved registers, by what they share. */
+  readonly #sharedSlots: number[] = [];
+  #slotCount = 0;
   readonly #cells = new Map<number, Map<number, Cell>>();
   readonly #counters = new Map<string, Variable>();
   #token = 0;
@@ -121,11 +137,20 @@ export class VariableSpace {
     this.metaOffset = this.define("meta_offset", false, false);
   }
 
-  get variableCount(): number {
-    return this.#names.length;
+  /** Slots that there are: each variable has its own, but for those of which a state never knows two. */
+  get slotCount(): number {
+    return this.#slotCount;
   }
 
-  define(name: string, minimumOnly: boolean, unsigned: boolean): Variable {
+  slot(variable: Variable): number {
+    return this.#slots[variable] as number;
+  }
+
+  /** `shared`: variables of the same number, unless that is -1, share a slot; a state must never know two of them. */
+  define(name: string, minimumOnly: boolean, unsigned: boolean, shared = -1): Variable {
+    const slot = this.#sharedSlots[shared] ?? this.#slotCount++;
+    if (shared >= 0) this.#sharedSlots[shared] = slot;
+    this.#slots.push(slot);
     this.#minimumOnly.push(minimumOnly);
     this.#unsigned.push(unsigned);
     this.#ranks.push(rankOf(name, this.#names.length));
@@ -144,14 +169,30 @@ export class VariableSpace {
     return location;
   }
 
-  /** Where the caller's r6 to r9 are kept while `frame` runs. */
+  /**
+   * Where the caller's r6 to r9 are kept while `frame` runs. Frames of one depth never run at the same time, and their
+   * locations share indexes and slots: states are as small behind thousands of calls as behind one.
+   */
   savedRegisters(frame: string): readonly Location[] {
     let saved = this.#frames.get(frame);
     if (saved === undefined) {
-      saved = Array.from({ length: SAVED_COUNT }, (_, i) => this.#locate(`${frame}/r${FIRST_SAVED + i}`));
+      const depth = frame.split("/").length;
+      saved = this.#savedIndexesAt(depth).map((index, i) => {
+        const name = `${frame}/r${FIRST_SAVED + i}`;
+        return new Location(this, index, name, false, (depth - 1) * SAVED_COUNT + i);
+      });
       this.#frames.set(frame, saved);
     }
     return saved;
+  }
+
+  #savedIndexesAt(depth: number): readonly number[] {
+    let indexes = this.#savedIndexes[depth];
+    if (indexes === undefined) {
+      indexes = Array.from({ length: SAVED_COUNT }, () => this.#locations.push(undefined) - 1);
+      this.#savedIndexes[depth] = indexes;
+    }
+    return indexes;
   }
 
   cell(offset: number, size: number): Cell {
@@ -184,14 +225,9 @@ export class VariableSpace {
     return variable;
   }
 
-  location(index: number): Location {
-    const location = this.#locations[index];
-    if (location === undefined) throw new RangeError(`location ${index}`);
-    return location;
-  }
-
-  get locationCount(): number {
-    return this.#locations.length;
+  /** Undefined for the indexes that saved registers share. */
+  location(index: number): Location | undefined {
+    return this.#locations[index];
   }
 
   name(variable: Variable): string {

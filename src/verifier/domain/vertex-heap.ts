@@ -58,6 +58,13 @@ export class VertexHeap {
     return nearest;
   }
 
+  /** Takes any vertex, at least cost: for who empties the heap. */
+  takeLast(): number {
+    const last = this.#heap.pop() as number;
+    this.#positions[last] = -1;
+    return last;
+  }
+
   #moveDown(vertex: number): void {
     const size = this.#heap.length;
     let at = 0;

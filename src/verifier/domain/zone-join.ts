@@ -2,6 +2,7 @@ import { Pace, type Work } from "../../turns/index.ts";
 import { add, type Integer, larger, less, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow, NO_EDGES } from "./mixed-closure.ts";
 import { Places } from "./places.ts";
+import { type Quiet, quietVertices, withQuiet } from "./quiet.ts";
 import { type Row, VERTEX, ZERO } from "./row.ts";
 import type { Variable } from "./variable-space.ts";
 import { Zone } from "./zone.ts";
@@ -19,10 +20,21 @@ interface Side {
 export function* joinZones(left: Zone, right: Zone): Work<Zone> {
   if (right.isTop) return right.copy();
   if (left.isTop) return left.copy();
+  const quiet = quietVertices(left, right);
+  const joined = yield* joinRelated(left, right, quiet);
+  if (quiet === undefined) return joined;
+  const result = yield* withQuiet(joined, left, quiet);
+  dropIsolated(result);
+  return result;
+}
+
+/** The join of what is not quiet. */
+function* joinRelated(left: Zone, right: Zone, quiet: Quiet | undefined): Work<Zone> {
   const variables: Variable[] = [-1];
   const ownLeft: number[] = [0];
   const ownRight: number[] = [0];
   for (let vertex = 1; vertex < left.extent; vertex++) {
+    if (quiet?.marks[vertex] === 1) continue;
     const variable = left.variables[vertex] as Variable;
     const other = right.vertexOf(variable);
     if (other === 0) continue;
@@ -30,7 +42,7 @@ export function* joinZones(left: Zone, right: Zone): Work<Zone> {
     ownLeft.push(vertex);
     ownRight.push(other);
   }
-  left.space.touch(VERTEX * (left.extent + right.extent));
+  left.space.touch(left.extent + right.extent + 2 * VERTEX * variables.length);
   const a = side(left, ownLeft);
   const b = side(right, ownRight);
   const rowsA = yield* closedRows(a, b);
@@ -49,7 +61,7 @@ export function* joinZones(left: Zone, right: Zone): Work<Zone> {
       right.upper[ownRight[v] as number] as Integer,
     );
   }
-  const rows: JoinedRow[] = [];
+  const rows: (JoinedRow | undefined)[] = [];
   const places = new Places(variables.length);
   const pace = new Pace();
   for (let v = 0; v < rowsA.length; v++) {
@@ -58,8 +70,8 @@ export function* joinZones(left: Zone, right: Zone): Work<Zone> {
     if (pace.isDue(row.vertices.length)) yield;
   }
   yield* relateOppositeMoves(rows, a, b);
-  rows.forEach(({ vertices, weights }, v) => {
-    result.setOutgoing(v, vertices, weights);
+  rows.forEach((row, v) => {
+    if (row !== undefined) result.setOutgoing(v, row.vertices, row.weights);
   });
   yield* result.mirrorEdges();
   dropIsolated(result);
@@ -210,10 +222,11 @@ interface JoinedRow {
   readonly weights: Integer[];
 }
 
-function joinRow(a: MixedRow, b: MixedRow, places: Places): JoinedRow {
+/** Undefined where nothing is left. */
+function joinRow(a: MixedRow, b: MixedRow, places: Places): JoinedRow | undefined {
+  if (a.vertices.length === 0 || b.vertices.length === 0) return undefined;
   const vertices: number[] = [];
   const weights: Integer[] = [];
-  if (a.vertices.length === 0 || b.vertices.length === 0) return { vertices, weights };
   places.enter(b.vertices);
   for (let i = 0; i < a.vertices.length; i++) {
     const to = a.vertices[i] as number;
@@ -227,7 +240,7 @@ function joinRow(a: MixedRow, b: MixedRow, places: Places): JoinedRow {
 }
 
 /** Where the sides differ in a lower bound one way and in an upper bound the same way, the two bounds imply a relation. */
-function* relateOppositeMoves(rows: readonly JoinedRow[], a: Side, b: Side): Work<void> {
+function* relateOppositeMoves(rows: (JoinedRow | undefined)[], a: Side, b: Side): Work<void> {
   const lowerUp: number[] = [];
   const lowerDown: number[] = [];
   const upperUp: number[] = [];
@@ -250,7 +263,7 @@ function compare(x: Integer, y: Integer, v: number, smaller: number[], greater: 
 }
 
 function* relate(
-  rows: readonly JoinedRow[],
+  rows: (JoinedRow | undefined)[],
   a: Side,
   b: Side,
   sources: readonly number[],
@@ -260,7 +273,8 @@ function* relate(
   const pace = new Pace();
   const places = new Places(rows.length);
   for (const from of sources) {
-    const { vertices, weights } = rows[from] as JoinedRow;
+    const { vertices, weights } = rows[from] ?? { vertices: [], weights: [] };
+    rows[from] = { vertices, weights };
     places.enter(vertices);
     for (const to of targets) {
       if (from === to) continue;

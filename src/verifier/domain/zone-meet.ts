@@ -1,6 +1,6 @@
 import { Pace, type Work } from "../../turns/index.ts";
 import { closeBounds } from "./closure.ts";
-import { type Integer, less, smaller, subtract } from "./integer.ts";
+import { add, type Integer, less, smaller, subtract } from "./integer.ts";
 import { closeMixed, FROM_BOTH, FROM_LEFT, FROM_RIGHT, type MixedRow, mixedRow } from "./mixed-closure.ts";
 import { findModel } from "./model-search.ts";
 import { Places } from "./places.ts";
@@ -14,6 +14,7 @@ export function* meetZones(left: Zone, right: Zone): Work<Zone> {
   if (left.isBottom || right.isBottom) return Zone.bottom(left.space);
   if (left.isTop) return right.copy();
   if (right.isTop) return left.copy();
+  if ((yield* boundsExclude(left, right)) || (yield* boundsExclude(right, left))) return Zone.bottom(left.space);
   const result = Zone.top(left.space);
   for (const zone of [left, right]) takeVertices(result, zone);
   left.space.touch(VERTEX * (left.extent + right.extent));
@@ -30,6 +31,26 @@ export function* meetZones(left: Zone, right: Zone): Work<Zone> {
   yield* result.mirrorEdges();
   closeBounds(result);
   return result;
+}
+
+/** Whether the bounds of `zone` alone leave no room for what `other` says: no model has to be looked for then. */
+function* boundsExclude(zone: Zone, other: Zone): Work<boolean> {
+  const pace = new Pace();
+  const own = other.variables.map((variable) => zone.vertexOf(variable));
+  for (let from = 1; from < other.extent; from++) {
+    const vertex = own[from] as number;
+    if (vertex === 0) continue;
+    const upper = zone.upper[vertex] as Integer;
+    if (less(add(upper, other.lower[from] as Integer), 0)) return true;
+    if (upper === Infinity) continue;
+    const row = other.outgoing[from] as Row;
+    for (let i = 0; i < row.size; i++) {
+      const lower = zone.lower[own[row.vertices[i] as number] as number] as Integer;
+      if (less(add(add(upper, lower), row.weights[i] as Integer), 0)) return true;
+    }
+    if (pace.isDue(row.size)) yield;
+  }
+  return false;
 }
 
 function takeVertices(result: Zone, zone: Zone): void {

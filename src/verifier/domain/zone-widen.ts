@@ -2,23 +2,34 @@ import { Pace, type Work } from "../../turns/index.ts";
 import { closeBounds } from "./closure.ts";
 import { add, type Integer, less, subtract } from "./integer.ts";
 import { Places } from "./places.ts";
+import { type Quiet, quietVertices, withQuiet } from "./quiet.ts";
 import { type Row, VERTEX, ZERO } from "./row.ts";
 import { inOrder } from "./variable-order.ts";
+import type { Variable } from "./variable-space.ts";
 import { VertexHeap } from "./vertex-heap.ts";
 import { Zone } from "./zone.ts";
 
 /** What the left zone knows and the right one does not contradict: chains of widenings are finite. Neither is bottom. */
 export function* widenZones(left: Zone, right: Zone): Work<Zone> {
+  const quiet = quietVertices(left, right);
+  const widened = yield* widenRelated(left, right, quiet);
+  return quiet === undefined ? widened : yield* withQuiet(widened, left, quiet);
+}
+
+/** The widening of what is not quiet. */
+function* widenRelated(left: Zone, right: Zone, quiet: Quiet | undefined): Work<Zone> {
   const result = Zone.top(left.space);
   const pairs: [number, number][] = [[ZERO, ZERO]];
   const common = new Array<number>(left.extent).fill(0);
-  for (const variable of inOrder(left, (candidate) => right.vertexOf(candidate) !== 0)) {
+  const isCommon = (variable: Variable, vertex: number): boolean =>
+    quiet?.marks[vertex] !== 1 && right.vertexOf(variable) !== 0;
+  for (const variable of inOrder(left, isCommon)) {
     const vertex = left.vertexOf(variable);
     const other = right.vertexOf(variable);
     common[vertex] = result.newVertex(variable);
     pairs.push([vertex, other]);
   }
-  left.space.touch(VERTEX * (left.extent + right.extent));
+  left.space.touch(left.extent + right.extent + 2 * VERTEX * pairs.length);
   const unstable = new Array<number>(pairs.length).fill(0);
   for (let v = 1; v < pairs.length; v++) {
     const [l, r] = pairs[v] as [number, number];
