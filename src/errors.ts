@@ -70,7 +70,8 @@ export class InvalidObjectError extends EbpfError {
 
   constructor(message: string, location: ObjectLocation, options: EbpfErrorOptions = {}) {
     const where = location.section === undefined ? "file" : `section ${JSON.stringify(location.section)}`;
-    super("EBPF_INVALID_OBJECT", `${message} (${where}, offset 0x${location.offset.toString(16)})`, options);
+    const hint = "Compile it again with `clang -target bpf -g -O2`, or look at the place with `llvm-readelf`.";
+    super("EBPF_INVALID_OBJECT", `${message} (${where}, offset 0x${location.offset.toString(16)})`, { hint, ...options });
     this.section = location.section;
     this.offset = location.offset;
   }

@@ -1,13 +1,55 @@
 import { EbpfResult } from "../platform/index.ts";
 import type { Failure } from "./addon.ts";
-import type { System } from "./errno.ts";
+import { linuxErrno, type System, windowsErrno } from "./errno.ts";
 
 const ELEVATE = "Run elevated, as administrator or as a service: ebpf-for-windows admits nobody else.";
 const NATIVE_ONLY =
   "This build of ebpf-for-windows may take native images only: load a .sys, `{ native: 'x.sys', elf: 'x.o' }`.";
 
-/** What can be done about an `ebpf_result_t` of ebpfapi, where more can be said than the result's name does. */
+/** What can be done about an `ebpf_result_t`, whoever's; production.md says more of each. */
+const general: ReadonlyMap<number, string> = new Map([
+  [EbpfResult.VERIFICATION_FAILED, "The error's `log` says why; `winbpf verify` explains it."],
+  [EbpfResult.INVALID_FD, "What it was opened as is gone: open it again."],
+  [EbpfResult.INVALID_OBJECT, "Give an object of the kind that the call is for."],
+  [EbpfResult.INVALID_ARGUMENT, "Check sizes, indexes, types and flags: the kernel says no more."],
+  [EbpfResult.OBJECT_NOT_FOUND, "`winbpf show maps|programs|links|pins` lists what there is."],
+  [EbpfResult.OBJECT_ALREADY_EXISTS, "Take another path or key, or take away what is there."],
+  [EbpfResult.ALREADY_PINNED, "It is in use: take its pin or its link away first."],
+  [EbpfResult.NO_MEMORY, "Close what is not used, or make maps smaller."],
+  [EbpfResult.PROGRAM_TOO_LARGE, "Make the program shorter, or divide it by tail calls."],
+  [EbpfResult.KEY_NOT_FOUND, "There is nothing of that name, number or key."],
+  [EbpfResult.INSUFFICIENT_BUFFER, "Give less data, or more room for what comes back."],
+  [EbpfResult.NO_MORE_KEYS, "That was the last one."],
+  [EbpfResult.KEY_ALREADY_EXISTS, "The key is there: use mode `any` or `replace`."],
+  [EbpfResult.OUT_OF_SPACE, "Read or delete entries, or make the map larger."],
+  [EbpfResult.CANCELED, "The call was interrupted: try again."],
+  [EbpfResult.INVALID_POINTER, "The kernel could not use memory that it was given: report this with its message."],
+  [EbpfResult.TIMEOUT, "It took too long: try again."],
+]);
+
+/** What can be done about an `ebpf_result_t` of ebpfapi. */
 const byResult: ReadonlyMap<number, string> = new Map([
+  ...general,
+  [EbpfResult.JIT_COMPILATION_FAILED, "The program cannot be compiled here: load a native image made from it."],
+  [
+    EbpfResult.PROGRAM_LOAD_FAILED,
+    "Check the image's signature and version; the eBPF channels of the event log say more.",
+  ],
+  [EbpfResult.NOT_PINNED, "`winbpf show pins` lists what is pinned."],
+  [EbpfResult.ALREADY_INITIALIZED, "It was done before: nothing is left to do."],
+  [EbpfResult.ELF_PARSING_FAILED, "Compile the object file again: `clang -target bpf -g -O2`."],
+  [EbpfResult.FAILED, "Check `sc query ebpfcore`; the eBPF channels of Windows' event log say more."],
+  [
+    EbpfResult.ARITHMETIC_OVERFLOW,
+    "What one call hands to the driver fits in 65,535 bytes: make keys, values or data smaller.",
+  ],
+  [EbpfResult.NO_MORE_TAIL_CALLS, "Chain fewer programs."],
+  [EbpfResult.PENDING, "It is under way: try again."],
+  [EbpfResult.STALE_ID, "What had the id is gone: list what there is, and open that."],
+  [
+    EbpfResult.INVALID_STATE,
+    "It comes too early or too late: programs are changed before they are loaded, and used after.",
+  ],
   [EbpfResult.ACCESS_DENIED, ELEVATE],
   [EbpfResult.RPC_EXCEPTION, "The service that verifies programs does not answer: `net start ebpfsvc`."],
   [
@@ -65,10 +107,14 @@ const rows: readonly HintRow[] = [
   },
 ];
 
-/** What the caller can do, as a full sentence; undefined where the error says it all. */
+/** What the caller can do, as a full sentence; undefined where nobody knows. */
 export function hintFor(system: System, failed: Failure): string | undefined {
   if (failed.result !== undefined && failed.result !== 0) return byResult.get(failed.result);
   const says = <T>(wanted: T | undefined, is: T | undefined): boolean => wanted === undefined || wanted === is;
-  return rows.find((row) => says(row.system, system) && says(row.call, failed.failed) && says(row.errno, failed.errno))
-    ?.hint;
+  const row = rows.find(
+    (each) => says(each.system, system) && says(each.call, failed.failed) && says(each.errno, failed.errno),
+  );
+  if (row !== undefined || failed.errno === undefined) return row?.hint;
+  const { result } = system === "windows" ? windowsErrno(failed.errno) : linuxErrno(failed.errno);
+  return (system === "windows" ? byResult : general).get(result);
 }

@@ -1,3 +1,4 @@
+import { assertText } from "../arguments.ts";
 import { LINUX_ATTACH_TYPE } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import type { ProgramSpec } from "../spec/index.ts";
@@ -58,6 +59,7 @@ function parameterOf(
     new DataView(bytes.buffer).setUint32(0, ifIndex, true);
     return bytes;
   }
+  if (cgroup !== undefined) assertText(cgroup, "A cgroup's path");
   if (cgroup === undefined || !cgroup.startsWith("/") || cgroup.includes("\0")) {
     throw new EbpfError("EBPF_INVALID_ARGUMENT", `Programs in ${section} are attached to a cgroup`, {
       hint: "Give cgroup, the absolute path of a folder of the cgroup file system: /sys/fs/cgroup is all of them.",

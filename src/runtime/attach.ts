@@ -1,3 +1,4 @@
+import { assertBytes, assertInteger, assertWord } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import { attachTypes } from "../platform/index.ts";
 import type { ProgramSpec } from "../spec/index.ts";
@@ -57,8 +58,10 @@ function parameterOf({ type }: Pick<ProgramSpec, "type" | "section">, options: A
   }
   if (capture !== undefined) {
     refuseUnless(takes.capture, type, "capture type", "only netevent programs capture");
-    return u32(captureTypes[capture], `a capture type (${JSON.stringify(capture)})`, "all, flow, drop or none");
+    assertWord(capture, "A capture type", Object.keys(captureTypes));
+    return u32(captureTypes[capture], "a capture type", "all, flow, drop or none");
   }
+  if (parameter !== undefined) assertBytes(parameter, "What a hook is given");
   return parameter?.slice() ?? new Uint8Array(type === "xdp" ? 4 : 0);
 }
 
@@ -70,6 +73,7 @@ function refuseUnless(types: readonly string[], type: string, what: string, why:
 }
 
 function u32(value: number, what: string, range: string): Uint8Array {
+  if (typeof value !== "number") assertInteger(value, what);
   if (!Number.isInteger(value) || value < 0 || value > LARGEST_U32) {
     throw new EbpfError("EBPF_INVALID_ARGUMENT", `${value} is not ${what}`, { hint: `It is ${range}.` });
   }

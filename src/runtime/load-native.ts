@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { filePath } from "../arguments.ts";
 import { parsing } from "../elf/index.ts";
 import type { Handle } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
@@ -25,8 +25,8 @@ export interface NativeSource {
  * bpf2c writes the SHA-256 of that object into the image (tools/bpf2c/bpf2c.cpp), which is looked for.
  */
 export async function loadNative(session: Session, source: NativeSource, links: Set<Link>): Promise<BpfObject> {
-  const image = pathOf(source.native);
-  const elf = pathOf(source.elf);
+  const image = resolve(filePath(source.native, "An image's path"));
+  const elf = resolve(filePath(source.elf, "The path of the object that an image was made from"));
   const [imageBytes, elfBytes] = await Promise.all([read(image), read(elf)]);
   const spec = await unhurried(parsing(elfBytes, { path: elf }));
   if (!(await unhurried(holdsHash(imageBytes, elfBytes)))) {
@@ -55,7 +55,9 @@ export async function loadNative(session: Session, source: NativeSource, links: 
       const { name } = session.engine.programInfo(handle);
       const row = spec.programs.find((each) => each.name === name);
       if (row === undefined) {
-        throw new EbpfError("EBPF_NOT_FOUND", `${image} has a program ${JSON.stringify(name)}, which ${elf} lacks`);
+        throw new EbpfError("EBPF_NOT_FOUND", `${image} has a program ${JSON.stringify(name)}, which ${elf} lacks`, {
+          hint: "Give the object file that the image was made from.",
+        });
       }
       const program = new Program(session, handle, links, row);
       rest.delete(handle);
@@ -68,10 +70,6 @@ export async function loadNative(session: Session, source: NativeSource, links: 
     for (const handle of rest) session.engine.close(handle);
     throw error;
   }
-}
-
-function pathOf(path: string | URL): string {
-  return path instanceof URL ? fileURLToPath(path) : resolve(path);
 }
 
 async function read(path: string): Promise<Buffer> {

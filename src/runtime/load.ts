@@ -1,4 +1,4 @@
-import { assertObject } from "../arguments.ts";
+import { assertIterable, assertObject, assertText, assertWord } from "../arguments.ts";
 import { assertWhole, type GlobalValues } from "../elf/index.ts";
 import { type Execution, fillMap, type Handle, objectsAreImages } from "../engine/index.ts";
 import { EbpfError, VerificationError } from "../errors.ts";
@@ -8,7 +8,7 @@ import { checkedProof } from "./checked-proof.ts";
 import type { Link } from "./link.ts";
 import { type LoadedMap, loadMaps, unloadMaps } from "./load-maps.ts";
 import { loadWhole } from "./load-whole.ts";
-import type { BpfMap } from "./map.ts";
+import { BpfMap } from "./map.ts";
 import { BpfObject } from "./object.ts";
 import { Program } from "./program.ts";
 import type { Session } from "./resource.ts";
@@ -46,6 +46,7 @@ export async function loadObject(
   options: LoadOptions = {},
   file?: Uint8Array,
 ): Promise<BpfObject> {
+  assertOptions(options);
   const reuse = named(spec.maps, options.maps, "map");
   const types = named(spec.programs, options.types, "program");
   const proofs = named(spec.programs, checkedProofs(options.proofs), "program");
@@ -77,6 +78,24 @@ export async function loadObject(
     unloadMaps(session, maps);
     throw error;
   }
+}
+
+/** Throws `EBPF_INVALID_ARGUMENT` where a caller without types gave what nothing can be loaded with. */
+function assertOptions({ maps = {}, types = {}, programs = [], pinRoot = "", execution }: LoadOptions): void {
+  assertObject(maps, "What maps are replaced by");
+  for (const map of Object.values(maps)) {
+    assertObject(map, "What a map is replaced by");
+    if (map instanceof BpfMap) continue;
+    throw new EbpfError("EBPF_INVALID_ARGUMENT", "What a map is replaced by is no map", {
+      hint: "Give maps of this runtime.",
+    });
+  }
+  assertObject(types, "Program types");
+  for (const type of Object.values(types)) assertText(type, "A program type");
+  assertIterable(programs, "Names of programs");
+  for (const name of programs) assertText(name, "A program's name");
+  assertText(pinRoot, "A folder for pins");
+  if (execution !== undefined) assertWord(execution, "How code is run", ["jit", "interpret", "native"]);
 }
 
 /** libbpf takes no execution type: Linux has one for all programs. */

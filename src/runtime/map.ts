@@ -1,4 +1,4 @@
-import { assertIterable, assertObject, assertSignal } from "../arguments.ts";
+import { assertFunction, assertIterable, assertObject, assertSignal } from "../arguments.ts";
 import { type Codec, encodeValue } from "../codec/index.ts";
 import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
@@ -293,6 +293,7 @@ export class BpfMap<K = unknown, V = unknown> {
    * behind it. Returning false ends it, too.
    */
   consume(callback: (record: RingRecord) => unknown): number {
+    assertFunction(callback, "What records are given to");
     this.#records ??= this.#recordReader();
     let count = 0;
     try {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { failure } from "../../src/engine/index.ts";
+import { results } from "../../src/platform/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -11,6 +13,17 @@ describe("the documentation", () => {
     const sections = [...read("docs/errors.md").matchAll(/^## (\w+)$/gm)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(10);
     expect(sections.toSorted()).toEqual(codes.toSorted());
+  });
+
+  it("says of every result of ebpfapi which code it has", () => {
+    const rows = [...read("docs/production.md").matchAll(/^\| (\d+) \| (\w+) \| ([^|]+) \|/gm)].map(
+      ([, number, name, codes = ""]) => [Number(number), name, /`(\w+)`/.exec(codes)?.[1]],
+    );
+    const all = results
+      .slice(1)
+      .map(({ name }, index) => [index + 1, name.replace(/^EBPF_/, ""), failure(index + 1, "").code]);
+    expect(all).toHaveLength(34);
+    expect(rows).toEqual(all);
   });
 
   it("names only files that exist in its table of questions", () => {
@@ -29,6 +42,8 @@ describe("the documentation", () => {
       "docs/fidelity.md",
       "docs/simulated-machine.md",
       "docs/errors.md",
+      "docs/native.md",
+      "docs/production.md",
       "docs/verifier.md",
     ]) {
       const folder = join(root, document, "..");

@@ -19,5 +19,11 @@ it.each([
 it("given a result of ebpfapi's, then the hint is that result's, whatever errno says", () => {
   // EBPF_RPC_EXCEPTION (include/ebpf_result.h)
   expect(hintFor("windows", { failed: "bpf_obj_get", errno: 2, result: 14 })).toMatch(/net start ebpfsvc/);
-  expect(hintFor("windows", { failed: "bpf_map_create", errno: 12 })).toBeUndefined();
+  expect(hintFor("windows", { failed: "bpf_map_create", errno: 12 })).toMatch(/Close what is not used/);
+});
+
+it("given any result of ebpfapi's, then there is a hint", () => {
+  // include/ebpf_result.h counts to 34.
+  for (let result = 1; result <= 34; result++)
+    expect(hintFor("windows", { failed: "f", result }), `${result}`).toBeDefined();
 });

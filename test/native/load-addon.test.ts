@@ -11,6 +11,15 @@ const folder = () => {
   return path;
 };
 
+/** Where a build is looked for, and where a published file is: PREBUILDS_ONLY leaves out the first. */
+const places = ["build/Release/winbpf.node", `prebuilds/${process.platform}-${process.arch}/winbpf.node`];
+const plant = (root: string, content: string) => {
+  for (const place of places) {
+    mkdirSync(join(root, place, ".."), { recursive: true });
+    writeFileSync(join(root, place), content);
+  }
+};
+
 afterEach(() => {
   delete process.env["WINBPF_PREBUILD"];
   for (const path of folders.splice(0)) rmSync(path, { recursive: true });
@@ -31,8 +40,7 @@ describe("loading the addon", () => {
 
   it("given a build that is no addon, then why has the system's reason", () => {
     const root = folder();
-    mkdirSync(join(root, "build/Release"), { recursive: true });
-    writeFileSync(join(root, "build/Release/winbpf.node"), "not an addon");
+    plant(root, "not an addon");
     expect(loadAddon(root)).toMatchObject({ addon: undefined, why: expect.stringMatching(/winbpf\.node/) });
   });
 
@@ -40,8 +48,7 @@ describe("loading the addon", () => {
     const root = folder();
     const planted = folder();
     writeFileSync(join(root, "package.json"), '{"name":"winbpf"}');
-    mkdirSync(join(planted, "build/Release"), { recursive: true });
-    writeFileSync(join(planted, "build/Release/winbpf.node"), "planted");
+    plant(planted, "planted");
     process.env["WINBPF_PREBUILD"] = planted;
     expect(loadAddon(root)).toMatchObject({ addon: undefined, why: expect.stringMatching(/lies outside the package/) });
   });

@@ -143,3 +143,63 @@ describe("memory that is used up", () => {
     expect(map.set(entries, 2).get(entries)).toBe(2);
   });
 });
+
+describe("options of the wrong kind", () => {
+  const file = contract("sections");
+  const runtime = simulate();
+  const url = new URL("https://example.org/x.o");
+
+  /** What a call rejects with, if it does. */
+  async function thrown(work: () => Promise<{ close?(): void } | undefined>): Promise<unknown> {
+    try {
+      (await work())?.close?.();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  it.each(["globals", "programs", "types", "maps", "pinRoot", "execution", "proofs"])(
+    "given anything for load's %s, then it loads, or an EbpfError says what to give",
+    async (option) => {
+      for (const value of [...odd, { first: 1 }, { first: null }, { first: {} }, [1], "zzz", url]) {
+        const options = Object.fromEntries([[option, value]]);
+        const error = await thrown(() => runtime.load(file, options));
+        if (error === undefined) continue;
+        expect(error, `${option} ${typeof value}`).toBeInstanceOf(EbpfError);
+        expect(error, `${option} ${typeof value}`).toHaveProperty("hint", expect.any(String));
+      }
+    },
+  );
+
+  it("given anything for an image, its object, or the file to load, then an EbpfError", async () => {
+    for (const value of [...odd, url, "a\0b"]) {
+      const wrong = value as never;
+      for (const source of [{ native: wrong, elf: file }, { native: file, elf: wrong }, wrong]) {
+        const error = await thrown(() => runtime.load(source));
+        expect(error).toBeInstanceOf(EbpfError);
+        expect(error).toHaveProperty("hint", expect.any(String));
+      }
+    }
+  });
+
+  it.each(["ifIndex", "compartment", "capture", "parameter", "cgroup"])(
+    "given anything for attach's %s, then it is attached, or an EbpfError says what to give",
+    async (option) => {
+      const object = await runtime.load(file);
+      const program = object.programs.get("first");
+      for (const value of [...odd, Object.create(null)]) {
+        const error = await thrown(() => program.attach(Object.fromEntries([[option, value]])));
+        if (error === undefined) continue;
+        expect(error, `${option} ${typeof value}`).toBeInstanceOf(EbpfError);
+        expect(error, `${option} ${typeof value}`).toHaveProperty("hint", expect.any(String));
+      }
+    },
+  );
+
+  it("given a function that is none for records, then EBPF_INVALID_ARGUMENT", () => {
+    const ring = runtime.createMap({ type: MapType.RINGBUF, maxEntries: 4096 });
+    for (const value of odd)
+      if (typeof value !== "function") expect(() => ring.consume(value as never)).toThrow(refused);
+  });
+});
