@@ -87,14 +87,49 @@ struct Guid {
   uint8_t bytes[16];
 };
 
+// What ebpfapi lists of a file's programs: ebpf-for-windows, include/ebpf_api.h, the same since 0.17.
+struct Statistic {
+  Statistic* next = nullptr;
+  const char* key = nullptr;
+  int value = 0;
+};
+struct ListedProgram {
+  ListedProgram* next = nullptr;
+  const char* section_name = nullptr;
+  const char* program_name = nullptr;
+  Guid program_type = {};
+  Guid expected_attach_type = {};
+  size_t raw_data_size = 0;
+  const char* raw_data = nullptr;
+  Statistic* stats = nullptr;
+  size_t offset_in_section = 0;
+};
+static_assert(sizeof(ListedProgram) == 88);
+
+struct VerifierStatistics {
+  int total_unreachable = 0;
+  int total_warnings = 0;
+  int max_loop_count = 0;
+};
+
 struct BpfObject;
 struct BpfProgram;
 struct BpfMap;
+struct BpfLink;
 struct PerfBuffer;
+struct RingBuffer;
+
+// struct ebpf_perf_buffer_opts (ebpf-for-windows, include/ebpf_api.h).
+struct ReaderOptions {
+  size_t size = sizeof(ReaderOptions);
+  uint64_t flags = 0;
+};
+constexpr uint64_t kAutoCallback = 1;
 
 using Fd = int32_t;
 using PrintFunction = int (*)(int level, const char* format, va_list arguments);
 using SampleFunction = void (*)(void* context, int cpu, void* data, uint32_t size);
+using RecordFunction = int (*)(void* context, void* data, size_t size);
 using LostFunction = void (*)(void* context, int cpu, uint64_t count);
 
 }  // namespace winbpf::abi

@@ -21,7 +21,11 @@ struct Failure {
   // The library has no such function.
   bool missing = false;
 
-  static Failure Errno(const char* call, int negative) { return {call, -negative, 0, false}; }
+  // `negative` is an errno, or an ebpf_result_t as AsNegative gives it.
+  static Failure Errno(const char* call, int negative) {
+    if (negative <= kNegativeResults) return Result(call, static_cast<uint32_t>(kNegativeResults - negative));
+    return {call, -negative, 0, false};
+  }
   static Failure Result(const char* call, uint32_t result) { return {call, 0, result, false}; }
   static Failure Missing(const char* call) { return {call, 0, 0, true}; }
 };

@@ -12,6 +12,10 @@
 
 namespace winbpf {
 
+// An ebpf_result_t where a negative number stands for failure, out of the range of errno and of failure.h's numbers.
+constexpr int kNegativeResults = -200000;
+inline int AsNegative(uint32_t result) { return kNegativeResults - static_cast<int>(result); }
+
 // Why a library could not be opened.
 struct OpenFailure {
   // "absent": it is not there. "refused": it is there, and must not be used. "broken": it is there, and does not load.
@@ -35,7 +39,7 @@ class Library {
   const std::vector<std::string>& missing() const { return missing_; }
   // Closes a descriptor of this library's own C run-time.
   void Close(abi::Fd fd) const;
-  // A second descriptor for the same object; negative where that fails.
+  // A second descriptor for the same object; where that fails a negative number for Failure::Errno.
   abi::Fd Duplicate(abi::Fd fd) const;
   // A string of the library's heap, taken over and given back; empty for NULL.
   std::string Take(const char* text) const;

@@ -187,23 +187,42 @@ void* Library::FindSymbol(void* module, const char* name) {
   return reinterpret_cast<void*>(GetProcAddress(static_cast<HMODULE>(module), name));
 }
 
+namespace {
+
+// A function of ebpfapi's own C run-time: its release builds use the system's ucrtbase.dll, and so share descriptors and
+// errno with it (Directory.Build.props); this addon has a C run-time of its own, whose close() would close another file.
+template <typename Function>
+Function OfRuntime(const char* name) {
+  HMODULE runtime = GetModuleHandleW(L"ucrtbase.dll");
+  if (runtime == nullptr) return nullptr;
+  return reinterpret_cast<Function>(reinterpret_cast<void*>(GetProcAddress(runtime, name)));
+}
+
+}  // namespace
+
 void Library::Close(abi::Fd fd) const {
-  // Descriptors belong to ebpfapi's C run-time: this addon's own close() would close another file.
-  if (calls().ebpf_close_fd != nullptr) calls().ebpf_close_fd(fd);
+  if (calls().ebpf_close_fd != nullptr) {
+    calls().ebpf_close_fd(fd);
+  } else if (const auto close = OfRuntime<int (*)(int)>("_close"); close != nullptr) {
+    // Before 0.21 callers closed descriptors themselves (include/bpf/bpf.h of 0.17).
+    close(fd);
+  }
 }
 
 abi::Fd Library::Duplicate(abi::Fd fd) const {
   abi::Fd duplicate = -1;
-  if (calls().ebpf_duplicate_fd == nullptr) return -129;
-  return calls().ebpf_duplicate_fd(fd, &duplicate) == 0 ? duplicate : -9;
+  if (calls().ebpf_duplicate_fd != nullptr) {
+    const uint32_t result = calls().ebpf_duplicate_fd(fd, &duplicate);
+    return result == 0 ? duplicate : AsNegative(result);
+  }
+  const auto copy = OfRuntime<int (*)(int)>("_dup");
+  if (copy == nullptr) return -129;
+  duplicate = copy(fd);
+  return duplicate < 0 ? -9 : duplicate;
 }
 
 int Library::OwnErrno() {
-  // ebpfapi's release builds use the system's ucrtbase.dll; this addon has a C run-time of its own.
-  using ErrnoFunction = int* (*)();
-  HMODULE runtime = GetModuleHandleW(L"ucrtbase.dll");
-  if (runtime == nullptr) return 0;
-  const auto location = reinterpret_cast<ErrnoFunction>(reinterpret_cast<void*>(GetProcAddress(runtime, "_errno")));
+  const auto location = OfRuntime<int* (*)()>("_errno");
   return location == nullptr ? 0 : *location();
 }
 

@@ -52,8 +52,10 @@ class ByFdsJob : public AttachJob {
       : AttachJob(env, std::move(program)), type_(type), parameters_(std::move(parameters)) {}
 
   void Run() override {
-    const uint32_t result = program_->calls().ebpf_program_attach_by_fds(
-        program_->fd(), &type_, parameters_.empty() ? nullptr : parameters_.data(), parameters_.size(), &fd_);
+    const Symbols& calls = program_->calls();
+    if (calls.ebpf_program_attach_by_fds == nullptr) return AttachByLink(calls);
+    const uint32_t result =
+        calls.ebpf_program_attach_by_fds(program_->fd(), &type_, parameters(), parameters_.size(), &fd_);
     if (result != 0) {
       fd_ = -1;
       failure_ = Failure::Result("ebpf_program_attach_by_fds", result);
@@ -61,6 +63,23 @@ class ByFdsJob : public AttachJob {
   }
 
  private:
+  void* parameters() { return parameters_.empty() ? nullptr : parameters_.data(); }
+
+  // Before 0.21 there is a link object only; its descriptor is closed with it, without detaching while there is ours.
+  void AttachByLink(const Symbols& calls) {
+    abi::BpfLink* link = nullptr;
+    const uint32_t result =
+        calls.ebpf_program_attach_by_fd(program_->fd(), &type_, parameters(), parameters_.size(), &link);
+    if (result != 0 || link == nullptr) {
+      failure_ = Failure::Result("ebpf_program_attach_by_fd", result == 0 ? kFailed : result);
+      return;
+    }
+    fd_ = program_->library()->Duplicate(calls.bpf_link__fd(link));
+    if (fd_ < 0) failure_ = Failure::Errno("duplicate", fd_);
+    calls.ebpf_link_close(link);
+  }
+
+  static constexpr uint32_t kFailed = 17;
   const abi::Guid type_;
   std::vector<uint8_t> parameters_;
 };
@@ -114,7 +133,10 @@ Napi::Value CreateLink(const Napi::CallbackInfo& info) {
 Napi::Value Attach(const Napi::CallbackInfo& info) {
   DescriptorRef program = DescriptorOf(info[0]);
   if (program == nullptr) return ToJs(info.Env(), Closed("ebpf_program_attach_by_fds"));
-  if (program->calls().ebpf_program_attach_by_fds == nullptr) {
+  const Symbols& calls = program->calls();
+  const bool by_link = calls.ebpf_program_attach_by_fd != nullptr && calls.bpf_link__fd != nullptr &&
+                       calls.ebpf_link_close != nullptr;
+  if (calls.ebpf_program_attach_by_fds == nullptr && !by_link) {
     return ToJs(info.Env(), Failure::Missing("ebpf_program_attach_by_fds"));
   }
   const Bytes guid = BytesOf(info[1]);

@@ -80,7 +80,9 @@ Napi::Value Info(const Napi::CallbackInfo& info) {
 Napi::Value Kind(const Napi::CallbackInfo& info) {
   const DescriptorRef object = DescriptorOf(info[0]);
   if (object == nullptr) return ToJs(info.Env(), Closed("kind"));
-  const char* kind = KindOf(*object->library(), object->fd());
+  int error = 0;
+  const char* kind = KindOf(*object->library(), object->fd(), &error);
+  if (error < 0) return ToJs(info.Env(), Failure::Errno("ebpf_object_get_info_by_fd", error));
   return kind == nullptr ? info.Env().Undefined() : Napi::Value(Napi::String::New(info.Env(), kind));
 }
 

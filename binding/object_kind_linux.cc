@@ -7,7 +7,7 @@
 
 namespace winbpf {
 
-const char* KindOf(const Library&, abi::Fd fd) {
+const char* KindOf(const Library&, abi::Fd fd, int*) {
   // The kernel names the file behind a descriptor after its kind (kernel/bpf/syscall.c: anon_inode_getfd).
   char path[32];
   char target[64] = {};

@@ -99,8 +99,8 @@ class ObjectLoadJob : public Job {
     int result = program == nullptr ? -22 : calls.bpf_program__set_type(program, load_.type);
     if (result < 0) {
       Fail("bpf_program__set_type", result);
-    } else if (load_.execution != 0 && calls.ebpf_object_set_execution_type(object, load_.execution) != 0) {
-      Fail("ebpf_object_set_execution_type", -22);
+    } else if (const uint32_t refused = Choose(calls, object); refused != 0) {
+      Fail("ebpf_object_set_execution_type", AsNegative(refused));
     } else if ((result = calls.bpf_object__load(object)) < 0) {
       Fail("bpf_object__load", result);
       size_t size = 0;
@@ -111,6 +111,10 @@ class ObjectLoadJob : public Job {
       fd_ = library_->Duplicate(calls.bpf_program__fd(program));
       if (fd_ < 0) Fail("ebpf_duplicate_fd", fd_);
     }
+  }
+
+  uint32_t Choose(const Symbols& calls, abi::BpfObject* object) const {
+    return load_.execution == 0 ? 0 : calls.ebpf_object_set_execution_type(object, load_.execution);
   }
 
   const std::shared_ptr<Library> library_;

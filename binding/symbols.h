@@ -76,11 +76,16 @@ namespace winbpf {
   X(void, perf_buffer__free, (abi::PerfBuffer* buffer))                                                                \
   X(int, perf_buffer__epoll_fd, (const abi::PerfBuffer* buffer))                                                       \
   X(intptr_t, ebpf_perf_buffer_get_wait_handle, (const abi::PerfBuffer* buffer))                                       \
+  /* Readers that call from threads of their own: where there is no way to ask them. */                                \
+  X(abi::PerfBuffer*, ebpf_perf_buffer__new, (abi::Fd map, size_t pages, abi::SampleFunction sample,                   \
+      abi::LostFunction lost, void* context, const abi::ReaderOptions* options))                                       \
+  X(abi::RingBuffer*, ring_buffer__new, (abi::Fd map, abi::RecordFunction record, void* context,                       \
+      const void* options))                                                                                            \
+  X(void, ring_buffer__free, (abi::RingBuffer* buffer))                                                                \
   /* ebpfapi only: results are ebpf_result_t. */                                                                       \
   X(uint32_t, ebpf_close_fd, (abi::Fd fd))                                                                             \
   X(uint32_t, ebpf_duplicate_fd, (abi::Fd fd, abi::Fd* duplicate))                                                     \
   X(uint32_t, ebpf_object_get_info_by_fd, (abi::Fd fd, void* info, uint32_t* size, uint32_t* type))                    \
-  X(uint32_t, ebpf_object_get, (const char* path, abi::Fd* fd))                                                        \
   X(uint32_t, ebpf_object_unpin, (const char* path))                                                                   \
   X(const void*, ebpf_get_ebpf_program_type, (uint32_t number))                                                        \
   X(uint32_t, ebpf_get_next_pinned_object_path, (const char* start, char* next, size_t size, uint32_t* type))          \
@@ -88,6 +93,10 @@ namespace winbpf {
       size_t* program_count, abi::Fd* programs))                                                                       \
   X(uint32_t, ebpf_program_attach_by_fds, (abi::Fd program, const abi::Guid* attach_type, void* parameters,            \
       size_t size, abi::Fd* link))                                                                                     \
+  X(uint32_t, ebpf_program_attach_by_fd, (abi::Fd program, const abi::Guid* attach_type, void* parameters,             \
+      size_t size, abi::BpfLink** link))                                                                               \
+  X(int, bpf_link__fd, (const abi::BpfLink* link))                                                                     \
+  X(void, ebpf_link_close, (abi::BpfLink* link))                                                                       \
   X(uint32_t, ebpf_program_query_info, (abi::Fd program, uint32_t* execution, const char** file,                       \
       const char** section))                                                                                           \
   X(uint32_t, ebpf_program_synchronize, ())                                                                            \
@@ -100,11 +109,12 @@ namespace winbpf {
   X(uint32_t, ebpf_perf_event_array_map_write, (abi::Fd map, const void* data, size_t size))                           \
   X(uint32_t, ebpf_api_elf_verify_program_from_memory, (const char* data, size_t size, const char* section,            \
       const char* program, const abi::Guid* type, uint32_t verbosity, const char** report, const char** error,         \
-      void* statistics))                                                                                               \
+      abi::VerifierStatistics* statistics))                                                                                               \
   X(uint32_t, ebpf_api_elf_disassemble_program, (const char* file, const char* section, const char* program,           \
       const char** disassembly, const char** error))                                                                   \
-  X(uint32_t, ebpf_enumerate_programs, (const char* file, bool verbose, void** programs, const char** error))          \
-  X(void, ebpf_free_programs, (void* programs))                                                                        \
+  X(uint32_t, ebpf_enumerate_programs, (const char* file, bool verbose, abi::ListedProgram** programs,                 \
+      const char** error))                                                                                             \
+  X(void, ebpf_free_programs, (abi::ListedProgram* programs))                                                          \
   X(void, ebpf_free_string, (const char* string))
 // clang-format on
 

@@ -15,7 +15,8 @@ import {
 } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { buildDouble, compiler } from "../test/native/double/build.mjs";
+import { buildDouble, buildOldDouble, compiler } from "../test/native/double/build.mjs";
+import { versions } from "../test/native/double/versions.mjs";
 import { printSummary, RecordingError, replayInProcesses } from "../test/replay/index.mjs";
 
 /** The last Windows Node.js that Debian's wine runs: 24 and 26 end at their start. */
@@ -62,14 +63,33 @@ const files =
     : readdirSync(join(root, tests))
         .filter((f) => f.endsWith(".wine.ts"))
         .map((f) => join(tests, f));
-// A process for each file: what one has left to the garbage collector is nothing to the next.
 let failed = false;
+if (values.dll === undefined && positionals.length === 0) {
+  for (const [version, lacking] of Object.entries(versions)) {
+    console.log(`wine: ebpfapi.dll as of ${version}`);
+    cpSync(buildOldDouble(join(folder, `double-${version}`), lacking), join(installed, "ebpfapi.dll"));
+    if (!(await runsWell(join(tests, "versions.wine.ts"), { WINBPF_DOUBLE_VERSION: version }))) failed = true;
+  }
+  cpSync(library, join(installed, "ebpfapi.dll"));
+}
+// A process for each file: what one has left to the garbage collector is nothing to the next.
 for (const file of files) {
   console.log(`wine: ${file}`);
-  const flags = ["--no-warnings", "--import", "./test/native/wine/hook.mjs"];
-  if ((await wineNode([...flags, "test/native/wine/run.mjs", file])) !== 0) failed = true;
+  if (!(await runsWell(file))) failed = true;
+}
+if (positionals.length === 0) {
+  // Packaged applications and Electron are hosts under other names: the addon finds Node-API's functions in them, too.
+  const host = join(folder, "other-host.exe");
+  if (!existsSync(host)) cpSync(node, host);
+  console.log("wine: the addon in a host that is not called node.exe");
+  if (!(await runsWell(join(tests, "objects.wine.ts"), {}, host))) failed = true;
 }
 process.exit(failed ? 1 : 0);
+
+async function runsWell(file, more = {}, host = node) {
+  const flags = ["--no-warnings", "--import", "./test/native/wine/hook.mjs"];
+  return (await wineNode([...flags, "test/native/wine/run.mjs", file], undefined, more, host)) === 0;
+}
 
 /** The libraries beside a library that it, or one of them, names: run-times that a compiler does not link in. */
 function companions(library) {
@@ -123,13 +143,13 @@ function makePrefix() {
  * The exit code. With a `journal`, the process is ended once nothing was added to that file for STILL_MS.
  * A Windows node.exe dies when its standard output is a pipe of wine's: it writes to a file.
  */
-async function wineNode(args, journal) {
+async function wineNode(args, journal, variables = {}, host = node) {
   const log = join(folder, "output.txt");
   const exitCode = join(folder, "exit-code.txt");
   rmSync(exitCode, { force: true });
   const output = openSync(log, "w");
-  const more = { PREBUILDS_ONLY: "1", WINBPF_EXIT_CODE: windowsPath(exitCode) };
-  const child = spawn("wine", [node, "--import", "./test/native/wine/exit-code.mjs", ...args], {
+  const more = { ...variables, PREBUILDS_ONLY: "1", WINBPF_EXIT_CODE: windowsPath(exitCode) };
+  const child = spawn("wine", [host, "--import", "./test/native/wine/exit-code.mjs", ...args], {
     cwd: root,
     env: environment({ ...more, ...(values.dll === undefined ? doubleIs() : {}) }),
     stdio: ["ignore", output, output],

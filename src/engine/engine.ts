@@ -1,5 +1,6 @@
 import type { ObjectSpec, ProgramProof, ProgramSpec, SourceLine, Step } from "../spec/index.ts";
 import type { DirectMap } from "./direct-map.ts";
+import type { ObjectReader } from "./object-reader.ts";
 import type { RingView } from "./ring.ts";
 
 /** Which system answers: the real ebpf-for-windows, our stand-in for it, or Linux through libbpf. */
@@ -30,7 +31,19 @@ export type Feature =
   /** Native images are loaded; in a simulation, object files behave as the images that are made from them. */
   | "native-images"
   /** Something provides custom map types. */
-  | "custom-maps";
+  | "custom-maps"
+  /** Programs are attached. */
+  | "attach"
+  /** Records of ring buffers are read. */
+  | "rings"
+  /** Records of perf event arrays are read. */
+  | "perf-events"
+  /** Pins are listed: `runtime.pins()`. */
+  | "pin-list"
+  /** `runtime.synchronize()`. */
+  | "synchronize"
+  /** `runtime.objectReader` is there. */
+  | "object-reader";
 
 /** A reference to a kernel object: made and understood by one engine only, closed with `Engine.close`. */
 export interface Handle {
@@ -238,6 +251,8 @@ export interface Engine {
   /** Names of the program types that have a provider here. */
   readonly programTypes: readonly string[];
   supports(feature: Feature): boolean;
+  /** What the system itself makes of object files; undefined where it makes nothing of them. */
+  readonly objectReader?: ObjectReader | undefined;
 
   createMap(options: MapOptions): Handle;
   mapInfo(map: Handle): MapInfo;

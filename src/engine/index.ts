@@ -32,6 +32,13 @@ export {
   objectsAreImages,
   writeInitial,
 } from "./map-definition.ts";
+export type {
+  ObjectReader,
+  ProgramChoice,
+  SystemProgram,
+  SystemVerdict,
+  SystemVerifyOptions,
+} from "./object-reader.ts";
 export { type CanonicalPath, canonicalPinPath, PATH_BUFFER_BYTES } from "./pin-path.ts";
 export type { RingView } from "./ring.ts";
 export type { LoadVerdict, LoadVerifier, MapCatalogue } from "./verifier.ts";

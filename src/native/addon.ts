@@ -212,7 +212,8 @@ export interface Addon {
   unlisten(id: number): void;
   writeRing(map: ObjectRef, data: Uint8Array, perf: boolean): number;
 
-  openPerf(map: ObjectRef, pages: number): PerfRef | Failure;
+  /** A perf event array that the library reads, or a ring buffer. */
+  openPerf(map: ObjectRef, pages: number, isRing: boolean): PerfRef | Failure;
   takePerf(perf: PerfRef):
     | {
         readonly records: readonly (readonly [cpu: number, data: Uint8Array])[];
@@ -233,17 +234,45 @@ export interface Addon {
     library: LibraryRef,
     path: string,
   ): Promise<{ readonly maps: readonly ObjectRef[]; readonly programs: readonly ObjectRef[] } | Failure> | Failure;
+  /** What the library says of an object file by itself: `result` 0, or another number and why. */
   verifyObject(
     library: LibraryRef,
     object: Uint8Array,
     section: string,
     program: string,
+    type: Uint8Array | undefined,
     verbosity: number,
-  ): Promise<{ readonly result: number; readonly text: string; readonly error: string } | Failure> | Failure;
+  ): Promise<(TextAnswer & { readonly statistics: readonly [number, number, number] }) | Failure> | Failure;
   disassembleObject(
     library: LibraryRef,
     file: string,
     section: string,
     program: string,
-  ): Promise<{ readonly result: number; readonly text: string; readonly error: string } | Failure> | Failure;
+  ): Promise<TextAnswer | Failure> | Failure;
+  listObject(
+    library: LibraryRef,
+    file: string,
+    verbose: boolean,
+  ):
+    | Promise<
+        { readonly result: number; readonly error: string; readonly programs: readonly ListedObjectProgram[] } | Failure
+      >
+    | Failure;
+}
+
+interface TextAnswer {
+  readonly result: number;
+  readonly text: string;
+  readonly error: string;
+}
+
+/** A program as the library lists it; types are GUIDs, 16 bytes. */
+interface ListedObjectProgram {
+  readonly section: string;
+  readonly program: string;
+  readonly type: Uint8Array;
+  readonly attachType: Uint8Array;
+  readonly code: Uint8Array;
+  readonly offset: number;
+  readonly statistics: readonly (readonly [name: string, value: number])[];
 }

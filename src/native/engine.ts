@@ -30,6 +30,7 @@ import { MappedRing } from "./mapped-ring.ts";
 import type { Native } from "./native.ts";
 import type { NativeSystem } from "./native-system.ts";
 import { needsLibbpf } from "./needs-libbpf.ts";
+import { NativeObjectReader } from "./object-reader.ts";
 import { PerfRings } from "./perf-rings.ts";
 import { loadsObjects, type ProgramObject } from "./program-object.ts";
 import { complaint, loadsWholeObjects, loadWholeObject } from "./whole-object.ts";
@@ -48,6 +49,7 @@ export class NativeEngine implements Engine {
   readonly why: string;
   readonly cpus: number;
   readonly native: Native;
+  readonly objectReader: NativeObjectReader | undefined;
   readonly #system: NativeSystem;
   readonly #maps: MapCalls;
 
@@ -55,6 +57,7 @@ export class NativeEngine implements Engine {
     this.kind = native.system === "windows" ? "windows" : "libbpf";
     this.why = why;
     this.native = native;
+    this.objectReader = this.kind === "windows" ? new NativeObjectReader(native) : undefined;
     this.#system = system;
     this.cpus = native.addon.cpus(native.library);
     this.#maps = new MapCalls(native, system);
@@ -67,7 +70,18 @@ export class NativeEngine implements Engine {
   supports(feature: Feature): boolean {
     switch (feature) {
       case "xdp":
-        return this.native.has(this.kind === "libbpf" ? "bpf_link_create" : "ebpf_program_attach_by_fds");
+      case "attach":
+        return this.#hasAny(["bpf_link_create"], ["ebpf_program_attach_by_fds"], ["ebpf_program_attach_by_fd"]);
+      case "rings":
+        return this.kind === "libbpf" || this.#mapsRings() || this.native.has("ring_buffer__new", "ring_buffer__free");
+      case "perf-events":
+        return this.native.has("perf_buffer__new", "perf_buffer__free");
+      case "pin-list":
+        return this.kind === "libbpf" || this.native.has("ebpf_get_next_pinned_object_path");
+      case "synchronize":
+        return this.kind === "libbpf" || this.native.has("ebpf_program_synchronize");
+      case "object-reader":
+        return this.objectReader !== undefined;
       case "linux-hooks":
         return this.kind === "libbpf" && this.native.has("bpf_link_create");
       case "test-run":
@@ -79,10 +93,25 @@ export class NativeEngine implements Engine {
       case "interpreter":
         return this.kind === "windows" && loadsObjects(this.native);
       case "native-images":
-        return this.kind === "windows";
+        return this.kind === "windows" && this.native.has("ebpf_object_load_native_by_fds");
       default:
         return false;
     }
+  }
+
+  /** Whether the library has all functions of one of these lists. */
+  #hasAny(...lists: readonly (readonly string[])[]): boolean {
+    return lists.some((names) => this.native.has(...names));
+  }
+
+  /** Whether rings are read in memory that is shared with the kernel: on Windows since 1.0. */
+  #mapsRings(): boolean {
+    const mapping = [
+      "ebpf_ring_buffer_map_map_buffer",
+      "ebpf_ring_buffer_map_unmap_buffer",
+      "ebpf_map_set_wait_handle",
+    ];
+    return this.kind === "libbpf" || this.native.has(...mapping);
   }
 
   createMap(options: MapOptions): Handle {
@@ -166,20 +195,39 @@ export class NativeEngine implements Engine {
     const known = handle.rings[index];
     if (known !== undefined) return known;
     const { type } = this.#maps.shape(handle);
-    if (type === MapType.RINGBUF && index === 0) {
+    if (type === MapType.RINGBUF && index === 0 && !this.#mapsRings()) {
+      this.#openReader(handle, "The ring buffer", {
+        isRing: true,
+        pages: 0,
+        size: handle.access?.channel.maxEntries ?? 0,
+      });
+    } else if (type === MapType.RINGBUF && index === 0) {
       const opened = this.native.value(this.native.addon.openRing(handle.ref), "The ring buffer", handle.ref);
       handle.rings.push(new MappedRing(this.native.addon, opened, this.#connectionOf(handle, "The ring buffer")));
     } else if (type === MapType.PERF_EVENT_ARRAY && handle.rings.length === 0) {
       const pages = this.#system.perfPages(handle.mapNotes);
-      const perf = this.native.value(this.native.addon.openPerf(handle.ref, pages), "The perf event array", handle.ref);
-      const connected = this.#connectionOf(handle, "The perf event array");
-      handle.rings.push(...new PerfRings(this.native.addon, perf, this.cpus, pages * 4096, connected).rings);
+      this.#openReader(handle, "The perf event array", { isRing: false, pages, size: pages * 4096 });
     } else if (type !== MapType.RINGBUF && type !== MapType.PERF_EVENT_ARRAY) {
       throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, "The map has no rings");
     }
     const ring = handle.rings[index];
     if (ring === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `The map has no ring ${index}`);
     return ring;
+  }
+
+  /** Rings that the library reads itself: those of perf event arrays, and, before ebpf-for-windows 1.0, ring buffers. */
+  #openReader(
+    handle: NativeHandle,
+    what: string,
+    { isRing, pages, size }: { readonly isRing: boolean; readonly pages: number; readonly size: number },
+  ): void {
+    const { addon } = this.native;
+    const perf = this.native.value(addon.openPerf(handle.ref, pages, isRing), what, handle.ref);
+    const report = (failed: Failure) => {
+      throw this.native.error(failed, what, handle.ref);
+    };
+    const connected = this.#connectionOf(handle, what);
+    handle.rings.push(...new PerfRings(addon, perf, isRing ? 1 : this.cpus, size, report, connected).rings);
   }
 
   writeRing(map: Handle, data: Uint8Array): void {

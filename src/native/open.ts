@@ -2,7 +2,7 @@ import { EbpfError } from "../errors.ts";
 import { EbpfResult } from "../platform/index.ts";
 import type { Opened } from "./addon.ts";
 import { NativeEngine } from "./engine.ts";
-import { nativeError } from "./failure.ts";
+import { nativeError, numberError } from "./failure.ts";
 import { LinuxSystem } from "./linux-system.ts";
 import { type LoadedAddon, loadAddon } from "./load-addon.ts";
 import { Native } from "./native.ts";
@@ -88,8 +88,16 @@ function probe(native: Native, name: string): EbpfError | undefined {
     });
   }
   const id = native.addon.nextId(native.library, "map", 0);
-  if (typeof id !== "object") return undefined;
-  const cause = nativeError(native.system, id, `${name} is installed, but cannot be used`);
+  const cpus = native.addon.cpus(native.library);
+  const what = `${name} is installed, but cannot be used`;
+  const call = "libbpf_num_possible_cpus";
+  const cause =
+    typeof id === "object"
+      ? nativeError(native.system, id, what)
+      : cpus < 1
+        ? numberError(native.system, call, cpus, what)
+        : undefined;
+  if (cause === undefined) return undefined;
   return new EbpfError("EBPF_UNAVAILABLE", cause.message, {
     cause,
     hint: cause.hint ?? "Check that its driver and service run.",

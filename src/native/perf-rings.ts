@@ -1,5 +1,4 @@
-import type { Addon, PerfRef } from "./addon.ts";
-import { isFailure } from "./addon.ts";
+import { type Addon, type Failure, isFailure, type PerfRef } from "./addon.ts";
 import { isGone, Listeners } from "./listeners.ts";
 import type { NativeRing } from "./native-ring.ts";
 
@@ -12,12 +11,22 @@ export class PerfRings {
   readonly #perf: PerfRef;
   readonly listeners: Listeners;
   readonly rings: readonly PerfRing[];
+  readonly #report: (failed: Failure) => void;
+  #failed: Failure | undefined;
   #closed = false;
 
-  /** `assertConnected` throws where the driver is gone. */
-  constructor(addon: Addon, perf: PerfRef, cpus: number, size: number, assertConnected?: () => void) {
+  /** `assertConnected` throws where the driver is gone; `report` throws what the library said when it read the rings. */
+  constructor(
+    addon: Addon,
+    perf: PerfRef,
+    cpus: number,
+    size: number,
+    report: (failed: Failure) => void,
+    assertConnected?: () => void,
+  ) {
     this.#addon = addon;
     this.#perf = perf;
+    this.#report = report;
     this.listeners = new Listeners(
       (wake) => this.#listen(wake),
       (id) => addon.unlisten(id),
@@ -35,10 +44,16 @@ export class PerfRings {
   fetch(): boolean {
     if (this.#closed) return false;
     const taken = this.#addon.takePerf(this.#perf);
+    this.#failed = isFailure(taken) ? taken : undefined;
     if (isFailure(taken)) return false;
     for (const [cpu, count] of taken.lost) this.rings[cpu]?.miss(count);
     for (const [cpu, data] of taken.records) this.rings[cpu]?.add(data);
     return taken.records.length > 0;
+  }
+
+  /** Throws what went wrong when the library read the rings last. */
+  assertFetched(): void {
+    if (this.#failed !== undefined) this.#report(this.#failed);
   }
 
   /**
@@ -101,6 +116,7 @@ export class PerfRing implements NativeRing {
     if (offset - this.#consumer >= this.#records.length) this.#all.fetch();
     const data = this.#records[offset - this.#consumer];
     if (data !== undefined) return { data, next: offset + 1 };
+    this.#all.assertFetched();
     this.#assertConnected?.();
     return undefined;
   }

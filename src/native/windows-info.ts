@@ -25,6 +25,9 @@ function guid(bytes: Uint8Array, offset: number): string {
   return [turned(0, 4), turned(4, 6), turned(6, 8), hex(8, 10), hex(10, GUID_BYTES)].join("-");
 }
 
+/** The text of a GUID that lies in memory. */
+export const guidText = (bytes: Uint8Array): string => guid(bytes, 0);
+
 /** The bytes in memory of a GUID's text. */
 export function guidBytes(text: string): Uint8Array {
   const [a = "", b = "", c = "", d = "", e = ""] = text.split("-");

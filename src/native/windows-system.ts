@@ -66,6 +66,7 @@ export class WindowsSystem implements NativeSystem {
 
   programInfo(bytes: Uint8Array, mapIds: Uint32Array, program: NativeHandle): ProgramInfo {
     const asked = this.#native.addon.queryProgram(program.ref);
+    if (isFailure(asked) && asked.missing !== true) throw this.#native.error(asked, "The program", program.ref);
     const query = isFailure(asked) ? undefined : asked;
     return {
       ...windowsProgramInfo(bytes),
@@ -166,6 +167,7 @@ export class WindowsSystem implements NativeSystem {
     const kind = addon.kind(ref);
     if (typeof kind === "string") return { ref, kind };
     addon.close(ref);
+    if (kind !== undefined) throw this.#native.error(kind, `${quotePath(path)} cannot be opened`);
     throw failure(EbpfResult.INVALID_OBJECT, `${JSON.stringify(path)} is neither map nor program nor link`);
   }
 

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { assertInteger, assertIterable, assertObject, assertSignal } from "../arguments.ts";
+import { assertInteger, assertIterable, assertObject, assertSignal, filePath } from "../arguments.ts";
 import { bytes } from "../codec/index.ts";
 import { parsing, withGlobals } from "../elf/index.ts";
 import {
@@ -8,6 +7,7 @@ import {
   type Feature,
   failure,
   type Handle,
+  type ObjectReader,
   type Pin,
   type PrintkEvent,
   type RuntimeKind,
@@ -178,6 +178,14 @@ export class Runtime {
     return this.#adopt(this.#openId("link", id), "link", (handle) => this.#link(handle));
   }
 
+  /**
+   * What ebpf-for-windows itself says of object files: its verifier, disassembler and list of programs, those that are
+   * installed. Undefined on other runtimes; `verify`, `disassemble` and `parse` need none.
+   */
+  get objectReader(): ObjectReader | undefined {
+    return this.engine.objectReader;
+  }
+
   /** Names of the program types that this kernel has providers for. */
   get programTypes(): readonly string[] {
     return this.engine.programTypes;
@@ -281,7 +289,7 @@ interface ReadObject {
 async function readObject(source: string | URL | Uint8Array | ObjectSpec, platform: Platform): Promise<ReadObject> {
   if (source instanceof Uint8Array) return { spec: await unhurried(parsing(source, { platform })), file: source };
   if (typeof source !== "string" && !(source instanceof URL)) return { spec: assertSpec(source) };
-  const path = source instanceof URL ? fileURLToPath(source) : source;
+  const path = filePath(source, "The path of an object file");
   try {
     const file = await readFile(path);
     return { spec: await unhurried(parsing(file, { path, platform })), file };

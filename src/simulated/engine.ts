@@ -41,6 +41,11 @@ const features: ReadonlySet<Feature> = new Set<Feature>([
   "xdp",
   "interpreter",
   "coverage",
+  "attach",
+  "rings",
+  "perf-events",
+  "pin-list",
+  "synchronize",
 ]);
 
 /** The engine interface over a simulated kernel: handles in, bytes out. */

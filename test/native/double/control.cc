@@ -126,6 +126,7 @@ int64_t double_count(const char* what) {
   auto& it = state();
   std::lock_guard guard(it.lock);
   int64_t count = 0;
+  it.notice();
   if (name == "descriptors") {
     for (const auto& object : it.descriptors) count += object != nullptr;
   } else if (name == "objects") {

@@ -241,7 +241,7 @@ EXPORT bpf_object* bpf_object__open_mem(const void* bytes, size_t size, const bp
 }
 
 EXPORT bpf_program* bpf_object__next_program(const bpf_object* object, const bpf_program* before) {
-  called(__func__);
+  if (called(__func__)) return nullptr;
   for (size_t i = 0; i < object->programs.size(); i++) {
     if (before == nullptr) return object->programs[0].get();
     if (object->programs[i].get() == before && i + 1 < object->programs.size()) return object->programs[i + 1].get();

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <thread>
 
 #include "export.h"
 #include "map.h"
@@ -17,6 +18,9 @@ struct perf_buffer {
   void* context;
   std::vector<uint64_t> told;
   HANDLE event;
+  /** Before 1.1 records are handed over as they come. */
+  std::atomic<bool> ends{false};
+  std::thread thread{};
 };
 
 namespace {
@@ -65,13 +69,24 @@ EXPORT perf_buffer* perf_buffer__new(int fd, size_t pages, perf_buffer_sample_fn
   auto* buffer = new perf_buffer{map, sample, lost, context, std::vector<uint64_t>(map->rings.size()), nullptr};
   buffer->event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
   for (auto& ring : map->rings) ring->wait_handle = buffer->event;
+#ifdef WINBPF_DOUBLE_OLD
+  buffer->thread = std::thread([buffer] {
+    while (!buffer->ends) {
+      WaitForSingleObject(buffer->event, INFINITE);
+      if (!buffer->ends) consume_all(*buffer);
+    }
+  });
+#endif
   return buffer;
 }
 
 EXPORT void perf_buffer__free(perf_buffer* buffer) {
   called(__func__);
-  std::lock_guard guard(state().lock);
   if (buffer == nullptr) return;
+  buffer->ends = true;
+  SetEvent(buffer->event);
+  if (buffer->thread.joinable()) buffer->thread.join();
+  std::lock_guard guard(state().lock);
   for (auto& ring : buffer->map->rings) {
     if (ring->wait_handle == buffer->event) ring->wait_handle = nullptr;
   }

@@ -2,7 +2,12 @@
 #pragma once
 #include "state.h"
 
+#ifdef WINBPF_DOUBLE_OLD
+// build.mjs says which names an old version exports.
+#define EXPORT extern "C"
+#else
 #define EXPORT extern "C" __declspec(dllexport)
+#endif
 
 #define BEGIN_INT()                                                     \
   if (const auto injected = called(__func__)) return fail(injected.code); \

@@ -2,6 +2,7 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -17,9 +18,69 @@ uint32_t State::add(const std::shared_ptr<Object>& object) {
   return object->id;
 }
 
+#ifdef WINBPF_DOUBLE_OLD
+namespace {
+
+template <class Function>
+Function of_runtime(const char* name) {
+  return reinterpret_cast<Function>(reinterpret_cast<void*>(GetProcAddress(LoadLibraryW(L"ucrtbase.dll"), name)));
+}
+
+/** As many descriptors as a test of an old version opens at once, and more. */
+constexpr int LAST_DESCRIPTOR = 255;
+
+/** A descriptor of the universal C run-time: a file that has the object's address in it, by which copies are known. */
+size_t runtime_descriptor(const Object* object) {
+  wchar_t folder[MAX_PATH] = {}, path[MAX_PATH] = {};
+  GetTempPathW(MAX_PATH, folder);
+  GetTempFileNameW(folder, L"fd", 0, path);
+  HANDLE file = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                            CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, nullptr);
+  DWORD written = 0;
+  WriteFile(file, &object, sizeof(object), &written, nullptr);
+  return static_cast<size_t>(of_runtime<int (*)(intptr_t, int)>("_open_osfhandle")(reinterpret_cast<intptr_t>(file), 0));
+}
+
+/** The address in the file behind a descriptor; NULL where there is none. */
+const Object* address_in(int fd) {
+  static const auto handle_of = of_runtime<intptr_t (*)(int)>("_get_osfhandle");
+  const intptr_t handle = handle_of(fd);
+  if (handle < 0) return nullptr;
+  const Object* object = nullptr;
+  DWORD read = 0;
+  OVERLAPPED begin = {};
+  return ReadFile(reinterpret_cast<HANDLE>(handle), &object, sizeof(object), &read, &begin) && read == sizeof(object) ? object : nullptr;
+}
+
+}  // namespace
+
+void State::notice() {
+  if (descriptors.size() <= LAST_DESCRIPTOR) descriptors.resize(LAST_DESCRIPTOR + 1);
+  const auto before = descriptors;
+  for (int fd = 3; fd <= LAST_DESCRIPTOR; fd++) {
+    const Object* there = address_in(fd);
+    if (there == descriptors[fd].get()) continue;
+    const auto found = std::find_if(before.begin(), before.end(), [there](const auto& each) { return there != nullptr && each.get() == there; });
+    descriptors[fd] = found == before.end() ? nullptr : *found;
+    if (descriptors[fd]) descriptors[fd]->users++;
+    if (before[fd]) before[fd]->users--;
+  }
+  for (const auto& object : before) {
+    if (object && object->users == 0) object->abandoned();
+  }
+}
+#else
+void State::notice() {}
+#endif
+
 fd_t State::open(const std::shared_ptr<Object>& object) {
+#ifdef WINBPF_DOUBLE_OLD
+  notice();
+  const size_t fd = runtime_descriptor(object.get());
+#else
   size_t fd = 3;
   while (fd < descriptors.size() && descriptors[fd]) fd++;
+#endif
   if (fd >= descriptors.size()) descriptors.resize(fd + 1);
   descriptors[fd] = object;
   object->users++;
@@ -28,13 +89,21 @@ fd_t State::open(const std::shared_ptr<Object>& object) {
 
 bool State::close(fd_t fd) {
   if (!get(fd)) return false;
+#ifdef WINBPF_DOUBLE_OLD
+  // Copies that were made meanwhile count.
+  notice();
+  of_runtime<int (*)(int)>("_close")(fd);
+#endif
   const auto object = std::move(descriptors[fd]);
   descriptors[fd].reset();
   if (--object->users == 0) object->abandoned();
   return true;
 }
 
-std::shared_ptr<Object> State::get(fd_t fd) const {
+std::shared_ptr<Object> State::get(fd_t fd) {
+#ifdef WINBPF_DOUBLE_OLD
+  notice();
+#endif
   return fd < 3 || static_cast<size_t>(fd) >= descriptors.size() ? nullptr : descriptors[fd];
 }
 

@@ -49,7 +49,10 @@ struct State {
   std::recursive_mutex lock;
   uint32_t next_id = 2;
   std::map<uint32_t, std::weak_ptr<Object>> ids;
-  /** Index is the descriptor: the lowest free one from 3, as the C run-time gives them. */
+  /**
+   * Index is the descriptor: the lowest free one from 3, as the C run-time gives them. Where the caller closes
+   * descriptors by the C run-time itself, as of versions before 0.21, it is one of that (`runtime_descriptor`).
+   */
   std::vector<std::shared_ptr<Object>> descriptors;
   std::map<std::string, std::shared_ptr<Object>> pins;
   /** Links that the kernel itself holds ("legacy mode"). */
@@ -63,7 +66,9 @@ struct State {
   uint32_t add(const std::shared_ptr<Object>& object);
   fd_t open(const std::shared_ptr<Object>& object);
   bool close(fd_t fd);
-  std::shared_ptr<Object> get(fd_t fd) const;
+  /** Old versions: looks what descriptors the C run-time has closed and copied since. */
+  void notice();
+  std::shared_ptr<Object> get(fd_t fd);
   std::shared_ptr<Object> find(uint32_t id) const;
   void pin(const std::string& path, const std::shared_ptr<Object>& object);
   bool unpin(const std::string& path);
