@@ -17,6 +17,7 @@ const general: ReadonlyMap<number, string> = new Map([
   [EbpfResult.ALREADY_PINNED, "It is in use: take its pin or its link away first."],
   [EbpfResult.NO_MEMORY, "Close what is not used, or make maps smaller."],
   [EbpfResult.PROGRAM_TOO_LARGE, "Make the program shorter, or divide it by tail calls."],
+  [EbpfResult.OPERATION_NOT_SUPPORTED, "Objects of this kind cannot do that here."],
   [EbpfResult.KEY_NOT_FOUND, "There is nothing of that name, number or key."],
   [EbpfResult.INSUFFICIENT_BUFFER, "Give less data, or more room for what comes back."],
   [EbpfResult.NO_MORE_KEYS, "That was the last one."],

@@ -59,6 +59,7 @@ export function openNative(
     addon.renew(native.library);
     error = probe(native, name);
   }
+  error ??= countCpus(native, name);
   if (error !== undefined) return { state: "unusable", error };
   const system = kind === "windows" ? new WindowsSystem(native) : new LinuxSystem(native);
   return { state: "usable", engine: new NativeEngine(native, system, `${name} is installed: ${native.path}`) };
@@ -88,16 +89,20 @@ function probe(native: Native, name: string): EbpfError | undefined {
     });
   }
   const id = native.addon.nextId(native.library, "map", 0);
+  if (typeof id !== "object") return undefined;
+  return unusable(nativeError(native.system, id, unusableText(name)));
+}
+
+/** Values of per-CPU maps are as many as there are processors: without their number nothing can be read of them. */
+function countCpus(native: Native, name: string): EbpfError | undefined {
   const cpus = native.addon.cpus(native.library);
-  const what = `${name} is installed, but cannot be used`;
-  const call = "libbpf_num_possible_cpus";
-  const cause =
-    typeof id === "object"
-      ? nativeError(native.system, id, what)
-      : cpus < 1
-        ? numberError(native.system, call, cpus, what)
-        : undefined;
-  if (cause === undefined) return undefined;
+  if (cpus > 0) return undefined;
+  return unusable(numberError(native.system, "libbpf_num_possible_cpus", cpus, unusableText(name)));
+}
+
+const unusableText = (name: string): string => `${name} is installed, but cannot be used`;
+
+function unusable(cause: EbpfError): EbpfError {
   return new EbpfError("EBPF_UNAVAILABLE", cause.message, {
     cause,
     hint: cause.hint ?? "Check that its driver and service run.",

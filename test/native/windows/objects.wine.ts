@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { MapType, openRuntime, type Runtime, u32 } from "../../../src/index.ts";
 import { libbpf } from "../../../src/libbpf/index.ts";
@@ -80,6 +82,49 @@ describe("templates of maps of maps", () => {
       const make = (inner_map_fd: number) => bpf.bpf_map_create(MapType.HASH_OF_MAPS, "o", 4, 4, 1, { inner_map_fd });
       expect([make(program), make(999), make(0)]).toEqual([EINVAL, -9, -9]);
       bpf.ebpf_close_fd(program);
+    });
+  });
+});
+
+describe("what ebpfapi itself says of object files", () => {
+  const elf = fileURLToPath(new URL("../../contract/programs/functions.o", import.meta.url));
+  const allocations = () => double?.count("allocations") ?? 0;
+
+  it("given an object file, then its verdict, listing and programs are there, and all that ebpfapi gave is given back", async () => {
+    await withRuntime(async ({ objectReader }) => {
+      if (objectReader === undefined) throw new Error("no reader of objects");
+      const verdict = await objectReader.verify(readFileSync(elf), { section: "bind", verbosity: "informational" });
+      expect(verdict).toMatchObject({
+        passed: true,
+        error: "",
+        report: expect.stringContaining("Verification succeeded"),
+      });
+      expect(await objectReader.disassemble(elf, { section: "bind" })).toContain("exit");
+      const programs = await objectReader.programs(elf, { statistics: true });
+      const bind = programs.find(({ section }) => section === "bind");
+      expect(bind).toMatchObject({ type: "bind", attachType: 2, code: expect.any(Uint8Array) });
+      expect(bind?.statistics.get("Instructions")).toBe((bind?.code.length ?? 0) / 8);
+      expect(allocations()).toBe(0);
+    });
+  });
+
+  it("given what is no object file, then the verdict is bad, the others throw, and what cannot be asked is refused", async () => {
+    await withRuntime(async ({ objectReader }) => {
+      if (objectReader === undefined) throw new Error("no reader of objects");
+      expect(await objectReader.verify(new Uint8Array(100))).toMatchObject({
+        passed: false,
+        error: expect.stringMatching(/./),
+      });
+      await expect(objectReader.disassemble("C:\\no\\such.o")).rejects.toMatchObject({ code: "EBPF_INVALID_OBJECT" });
+      await expect(objectReader.programs("C:\\no\\such.o")).rejects.toMatchObject({ hint: expect.any(String) });
+      const refused = { code: "EBPF_INVALID_ARGUMENT", hint: expect.any(String) };
+      for (const wrong of [undefined, 7, "x"] as never[]) {
+        await expect(objectReader.verify(wrong)).rejects.toMatchObject(refused);
+        await expect(objectReader.verify(new Uint8Array(1), { type: wrong ?? "no such type" })).rejects.toMatchObject(
+          refused,
+        );
+      }
+      expect(allocations()).toBe(0);
     });
   });
 });
