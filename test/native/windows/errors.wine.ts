@@ -56,13 +56,24 @@ const cannotFail: Readonly<Record<string, string>> = {
   ring_buffer__new: "before 1.0 only: versions.wine.ts",
   ebpf_program_attach_by_fd: "before 0.21 only",
 };
-/** Linux' own, which ebpfapi.dll does not export. */
+/** Linux' own, which the addon does not call on Windows. */
 const linuxOnly = [
   "bpf_map_freeze",
   "bpf_link_create",
   "bpf_raw_tracepoint_open",
   "libbpf_version_string",
   "perf_buffer__epoll_fd",
+  // Whole objects are loaded by libbpf only.
+  "bpf_object__next_map",
+  "bpf_map__name",
+  "bpf_map__fd",
+  "bpf_map__set_pin_path",
+  "bpf_map__reuse_fd",
+  "bpf_map__set_initial_value",
+  "bpf_program__name",
+  "bpf_program__section_name",
+  "bpf_program__set_autoload",
+  "libbpf_set_print",
   // The first versions of 1.0 only.
   "ebpf_perf_buffer__new",
 ];
