@@ -71,7 +71,10 @@ export class InvalidObjectError extends EbpfError {
   constructor(message: string, location: ObjectLocation, options: EbpfErrorOptions = {}) {
     const where = location.section === undefined ? "file" : `section ${JSON.stringify(location.section)}`;
     const hint = "Compile it again with `clang -target bpf -g -O2`, or look at the place with `llvm-readelf`.";
-    super("EBPF_INVALID_OBJECT", `${message} (${where}, offset 0x${location.offset.toString(16)})`, { hint, ...options });
+    super("EBPF_INVALID_OBJECT", `${message} (${where}, offset 0x${location.offset.toString(16)})`, {
+      hint,
+      ...options,
+    });
     this.section = location.section;
     this.offset = location.offset;
   }

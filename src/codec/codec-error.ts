@@ -22,7 +22,9 @@ export class CodecError extends EbpfError {
   readonly reason: string;
 
   constructor(reason: string, path: ValuePath = [], root = "value") {
-    super("EBPF_INVALID_ARGUMENT", `${spell(root, path)}: ${reason}`, { hint: "Give a value of the type that is named." });
+    super("EBPF_INVALID_ARGUMENT", `${spell(root, path)}: ${reason}`, {
+      hint: "Give a value of the type that is named.",
+    });
     this.path = path;
     this.reason = reason;
   }
