@@ -54,6 +54,7 @@ if (isMainThread) {
   addon.typeName(library, "map", 1);
   addon.cpus(library);
   addon.loadObject(library, {}, []);
+  await addon.loadWholeObject(library, new Uint8Array(8), "", [], [["a", new Uint8Array(8)]], [["a", "b", true, 6]]);
   const ringMap = createRing();
   const { ring } = addon.openRing(ringMap);
   const program = await loadWriter(ringMap);
