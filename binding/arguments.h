@@ -31,6 +31,9 @@ inline uint32_t NumberOf(const Napi::Value& value) {
   return value.IsNumber() ? value.As<Napi::Number>().Uint32Value() : 0;
 }
 
+// `ToBoolean` would end the process where the worker is being terminated: Node-API refuses to coerce then.
+inline bool IsTrue(const Napi::Value& value) { return value.IsBoolean() && value.As<Napi::Boolean>().Value(); }
+
 // UTF-8, without what would follow a NUL; empty for anything but a string.
 inline std::string TextOf(const Napi::Value& value) {
   if (!value.IsString()) return {};

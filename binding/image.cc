@@ -272,7 +272,7 @@ Napi::Value ListObject(const Napi::CallbackInfo& info) {
     return ToJs(info.Env(), Failure::Missing("ebpf_enumerate_programs"));
   }
   return Instance::Of(info.Env())
-      .Start(std::make_unique<ListJob>(info.Env(), std::move(library), TextOf(info[1]), info[2].ToBoolean()));
+      .Start(std::make_unique<ListJob>(info.Env(), std::move(library), TextOf(info[1]), IsTrue(info[2])));
 }
 
 }  // namespace

@@ -163,7 +163,7 @@ bool Begin(Perf* perf, uint32_t pages, bool is_ring) {
 // openPerf(map, pages, isRing): ebpfapi wants 0 pages, Linux a power of two.
 Napi::Value OpenPerf(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  const bool is_ring = info[2].ToBoolean();
+  const bool is_ring = IsTrue(info[2]);
   const char* const call = is_ring ? "ring_buffer__new" : "perf_buffer__new";
   const DescriptorRef map = DescriptorOf(info[0]);
   if (map == nullptr) return ToJs(env, Closed(call));

@@ -129,7 +129,7 @@ Napi::Value WriteRing(const Napi::CallbackInfo& info) {
   const DescriptorRef map = DescriptorOf(info[0]);
   if (map == nullptr) return Napi::Number::New(info.Env(), kClosed);
   const Symbols& calls = map->calls();
-  const bool perf = info[2].IsBoolean() && info[2].As<Napi::Boolean>().Value();
+  const bool perf = IsTrue(info[2]);
   const auto write = perf ? calls.ebpf_perf_event_array_map_write : calls.ebpf_ring_buffer_map_write;
   const Bytes data = BytesOf(info[1]);
   if (write == nullptr) return Napi::Number::New(info.Env(), kMissing);

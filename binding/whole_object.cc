@@ -234,9 +234,7 @@ Napi::Value LoadWholeObject(const Napi::CallbackInfo& info) {
     const Napi::Value value = programs[i];
     if (!value.IsArray()) return Misuse(env, "programs are rows");
     const auto row = value.As<Napi::Array>();
-    const Napi::Value load = row.Get(2u);
-    wanted.programs.push_back({TextOf(row.Get(0u)), TextOf(row.Get(1u)),
-                               load.IsBoolean() && load.As<Napi::Boolean>().Value(), NumberOf(row.Get(3u))});
+    wanted.programs.push_back({TextOf(row.Get(0u)), TextOf(row.Get(1u)), IsTrue(row.Get(2u)), NumberOf(row.Get(3u))});
   }
   return Instance::Of(env).Start(std::make_unique<WholeObjectJob>(env, std::move(library), std::move(wanted)));
 }
