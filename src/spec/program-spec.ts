@@ -3,14 +3,26 @@ import type { SourceLine, UnplacedSlot } from "./source-line.ts";
 /**
  * What a slot of the code stands for besides its number: a runtime fills such immediates in when it knows addresses.
  * Only `lddw` slots and calls carry references. Of maps, the immediate is `MapSpec.descriptor` until then.
+ *
+ * `unnamed`: the file names only the section of the map or function, as compilers do for what is `static`, and this is the
+ * number in the code, bytes from the section's start. PREVAIL leaves that number alone, and so does `verify`.
  */
 export type Reference =
   /** `lddw` of a map's handle (`src` 1 once linked). */
-  | { readonly slot: number; readonly kind: "map"; readonly map: string }
+  | { readonly slot: number; readonly kind: "map"; readonly map: string; readonly unnamed?: number }
   /** `lddw` of an address inside a map's first value: a global variable (`src` 2 once linked). `offset` in bytes. */
   | { readonly slot: number; readonly kind: "map-value"; readonly map: string; readonly offset: number }
-  /** `lddw` of the address of a function of the same program: a callback (`src` 4). `target` is a slot of `code`. */
-  | { readonly slot: number; readonly kind: "function"; readonly target: number }
+  /**
+   * `lddw` of the address of a function of the same program: a callback (`src` 4). `target` is a slot of `code`; `named` where
+   * the file asks for it by the function's own symbol, which PREVAIL does not resolve.
+   */
+  | {
+      readonly slot: number;
+      readonly kind: "function";
+      readonly target: number;
+      readonly unnamed?: number;
+      readonly named?: true;
+    }
   /** Call of a function that the file declares and the kernel has (`.ksyms`; `src` 2 once linked). */
   | { readonly slot: number; readonly kind: "kernel-function"; readonly name: string; readonly module?: string }
   /** Call of a compiler builtin (memset, memcpy, memmove, memcmp) that nothing defines (`src` 0 and immediate -1). */

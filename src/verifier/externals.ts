@@ -11,7 +11,7 @@ export interface LinkedSlots {
   readonly builtins: ReadonlySet<number>;
 }
 
-/** A call of a function that there is not. */
+/** A function that there is not, or that is not found. */
 export interface UnresolvedCall {
   readonly kind: "unresolved";
   readonly slot: number;
@@ -21,7 +21,8 @@ const KERNEL_FUNCTION_CALL = 2;
 
 /**
  * Gives calls of functions that nothing in the object defines their numbers. Where the platform knows no such function
- * the object cannot be loaded there.
+ * the object cannot be loaded there. Of maps and functions that the file does not name the number stays that the compiler
+ * wrote, and of functions' addresses no other is resolved, as in both versions of PREVAIL (src/io/elf_reader.cpp).
  */
 export function linkExternals(
   slots: readonly Slot[],
@@ -32,8 +33,13 @@ export function linkExternals(
   const builtins = new Set<number>();
   for (const reference of references) {
     const slot = linked[reference.slot];
-    if (slot === undefined || reference.kind === "map" || reference.kind === "map-value") continue;
-    if (reference.kind === "function") continue;
+    if (slot === undefined || reference.kind === "map-value") continue;
+    if (reference.kind === "map" || reference.kind === "function") {
+      if (reference.kind === "function" && reference.named === true)
+        return { kind: "unresolved", slot: reference.slot };
+      if (reference.unnamed !== undefined) linked[reference.slot] = { ...slot, src: 0, imm: reference.unnamed };
+      continue;
+    }
     if (platform.name !== "linux") return { kind: "unresolved", slot: reference.slot };
     if (reference.kind === "kernel-function") {
       const callee = linuxKernelFunctions.find(({ name }) => name === reference.name);

@@ -178,7 +178,7 @@ describe("functions and calls", () => {
     );
     const [main] = programs;
     expect(parts(main)?.map(([name]) => name)).toEqual(["main", "work", "visit"]);
-    expect(main?.references).toEqual([{ slot: 0, kind: "function", target: 5 }]);
+    expect(main?.references).toEqual([{ slot: 0, kind: "function", target: 5, named: true }]);
     // RFC 9669 section 5.4: source 4, the immediate being relative to the next slot.
     expect([main?.code[1], immediate(main?.code, 0)]).toEqual([0x42, 4]);
   });

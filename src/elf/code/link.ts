@@ -76,14 +76,15 @@ export class Linker {
     for (const { base, linked } of bases.values()) code.set(linked.code, base * SLOT);
     const own = ownParts(body, this.#debug(slots.section.name));
     const view = new DataView(code.buffer);
-    for (const { slot, kind, target } of body.uses) {
+    for (const { slot, kind, target, unnamed } of body.uses) {
       const at = slot - body.start;
       const base = bases.get(target)?.base ?? 0;
       view.setInt32(at * SLOT + 4, base - at - 1, true);
       if (kind === "call") continue;
       code[at * SLOT + 1] = slots.dst(slot) | (LddwSource.FUNCTION << 4);
       view.setInt32((at + 1) * SLOT + 4, 0, true);
-      own.references.push({ slot: at, kind: "function", target: base });
+      const origin = unnamed === undefined ? { named: true as const } : { unnamed };
+      own.references.push({ slot: at, kind: "function", target: base, ...origin });
     }
     own.references.sort((a, b) => a.slot - b.slot);
     for (const { base, linked } of bases.values()) {

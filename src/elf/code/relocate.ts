@@ -13,6 +13,8 @@ export interface FunctionUse {
   readonly kind: "call" | "address";
   readonly section: CodeSection;
   readonly target: CodeFunction;
+  /** Of addresses: the number that the file leaves in the code, where it names the section alone; see `Reference`. */
+  readonly unnamed?: number | undefined;
 }
 
 /** A section's code after its relocations; slots count from the section's start. */
@@ -110,10 +112,11 @@ function resolveAddress(
     return undefined;
   }
   const distance = addend === undefined || addend === 0 ? slots.imm(slot) : addend;
+  const unnamed = symbol.name === "" ? slots.imm(slot) : undefined;
   const map = context.maps.declared(symbol, symbol.type === SymbolType.SECTION ? distance : 0);
   if (map !== undefined) {
     patchWide(slots, slot, LddwSource.MAP, map.spec.descriptor, 0);
-    return { slot, kind: "map", map: map.spec.name };
+    return { slot, kind: "map", map: map.spec.name, ...(unnamed === undefined ? {} : { unnamed }) };
   }
   const data = context.maps.dataSection(symbol);
   if (data !== undefined) {
@@ -124,7 +127,7 @@ function resolveAddress(
     return { slot, kind: "map-value", map: data.spec.name, offset };
   }
   const found = functionAt(symbol.section, symbol.value + distance, context);
-  if (found !== undefined) return { slot, kind: "address", ...found };
+  if (found !== undefined) return { slot, kind: "address", ...found, unnamed };
   if (!symbol.name.startsWith("__config_")) unresolved(slots, slot, symbol);
   slots.setImm(slot, 0);
   return undefined;

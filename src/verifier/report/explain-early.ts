@@ -79,6 +79,11 @@ const BUILTINS = new Set(["memset", "memcpy", "memmove", "memcmp"]);
 
 function unresolved({ slot }: EarlyRefusal, { source }: EarlyCircumstances): Explanation {
   const reference = source.references.find((each) => each.slot === slot);
+  if (reference?.kind === "function") {
+    const advice =
+      "call the function itself, in a loop: the verifier does not find functions by addresses in object files";
+    return explain("call", "the program takes the address of a function", advice);
+  }
   const name = reference !== undefined && "name" in reference ? reference.name : undefined;
   if (name === undefined) {
     return explain(

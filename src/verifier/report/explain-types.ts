@@ -13,7 +13,8 @@ import { dataWords } from "./data-words.ts";
 import { unwritten } from "./explain-unwritten.ts";
 import { type Explanation, explain } from "./explanation.ts";
 
-const NULL_OR_POINTER = 1 << T_NUMBER;
+const NUMBER = 1 << T_NUMBER;
+const NULL_OR_POINTER = NUMBER;
 
 function returnValue(types: TypeSet): Explanation {
   if (isUnwritten(types)) {
@@ -109,12 +110,12 @@ export function explainType(assertion: TypeConstraint, circumstances: Circumstan
   switch (wanted) {
     case "number":
       return wantedNumber(register, circumstances);
-    case "map_fd":
-      return explain(
-        "map",
-        `${name} must be a map`,
-        "pass the address of a map that is declared in the object, as in &my_map",
-      );
+    case "map_fd": {
+      const advice = "pass the address of a map that is declared in the object, as in &my_map";
+      const unnamed =
+        "; where that is what it does, declare the map without `static`: loaders find maps by their names";
+      return explain("map", `${name} must be a map`, types === NUMBER ? advice + unnamed : advice);
+    }
     case "map_fd_programs": {
       const advice = "pass a map of type BPF_MAP_TYPE_PROG_ARRAY";
       return explain("map", `${name} must be a map of programs`, advice);
@@ -135,7 +136,13 @@ export function explainType(assertion: TypeConstraint, circumstances: Circumstan
       return explain("type", `${name} must point to memory`, advice);
     }
     case "func":
-      return explain("call", `${name} must be a function's address`, "pass a function of this program");
+      return explain(
+        "call",
+        `${name} must be a function's address`,
+        types === NUMBER
+          ? "call the function itself, in a loop: the verifier does not find functions by addresses in object files"
+          : "pass a function of this program",
+      );
     case "dereferenceable":
     case "region_pointer":
     case "pointer":

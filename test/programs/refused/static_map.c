@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Counts packets in a static map: the object names its section alone, and loaders do not find it. */
+#include <winbpf/xdp.h>
+static struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, uint32_t);
+    __type(value, uint64_t);
+} packets SEC(".maps");
+
+SEC("xdp")
+int static_map(xdp_md_t *ctx __attribute__((unused)))
+{
+    uint32_t key = 0;
+    uint64_t *count = bpf_map_lookup_elem(&packets, &key);
+    if (count)
+        *count += 1;
+    return XDP_PASS;
+}
