@@ -23,8 +23,14 @@ export type Reference =
       readonly unnamed?: number;
       readonly named?: true;
     }
-  /** Call of a function that the file declares and the kernel has (`.ksyms`; `src` 2 once linked). */
-  | { readonly slot: number; readonly kind: "kernel-function"; readonly name: string; readonly module?: string }
+  /** Call of a function that the file declares and the kernel has (`.ksyms`; `src` 2 once linked); `weak`: or may not have. */
+  | {
+      readonly slot: number;
+      readonly kind: "kernel-function";
+      readonly name: string;
+      readonly module?: string;
+      readonly weak?: true;
+    }
   /** Call of a compiler builtin (memset, memcpy, memmove, memcmp) that nothing defines (`src` 0 and immediate -1). */
   | { readonly slot: number; readonly kind: "builtin"; readonly name: string }
   /** Call of any other function that nothing defines (`src` 0 and immediate -1). */

@@ -41,10 +41,15 @@ export function linkExternals(
       continue;
     }
     if (platform.name !== "linux") return { kind: "unresolved", slot: reference.slot };
-    if (reference.kind === "kernel-function") {
-      const callee = linuxKernelFunctions.find(({ name }) => name === reference.name);
-      if (callee === undefined) return { kind: "unresolved", slot: reference.slot };
-      linked[reference.slot] = { ...slot, src: KERNEL_FUNCTION_CALL, imm: callee.id, offset: callee.module };
+    const kernelFunction =
+      reference.kind === "kernel-function"
+        ? linuxKernelFunctions.find(({ name }) => name === reference.name)
+        : undefined;
+    if (kernelFunction !== undefined) {
+      const { id, module } = kernelFunction;
+      linked[reference.slot] = { ...slot, src: KERNEL_FUNCTION_CALL, imm: id, offset: module };
+    } else if (reference.kind === "kernel-function" && reference.weak !== true) {
+      return { kind: "unresolved", slot: reference.slot };
     } else {
       const callee = linuxBuiltins.find(({ name }) => name === reference.name) ?? unknownExtern;
       linked[reference.slot] = { ...slot, src: 0, imm: callee.id };

@@ -228,6 +228,19 @@ describe("undefined symbols", () => {
     }
   });
 
+  test("given a weak function of the kernel, then the reference says so", () => {
+    const btf = new BtfWriter();
+    const prototype = btf.add(13, "", 0);
+    btf.section(".ksyms", [[btf.add(12, "bpf_thing", prototype, [], 2), 0, 0]]);
+    const file = object([["xdp", "main", [CALL, EXIT]]], {
+      sections: [{ name: ".BTF", bytes: btf.bytes }],
+      symbols: [{ name: "bpf_thing", type: 0, binding: 2 }],
+      relocations: { xdp: [{ offset: 0, type: R_64_32, symbol: "bpf_thing" }] },
+    });
+    const [main] = parse(file, { platform: "linux" }).programs;
+    expect(main?.references).toEqual([{ slot: 0, kind: "kernel-function", name: "bpf_thing", weak: true }]);
+  });
+
   test("given relocations with addends of their own, then those count instead of the code's", () => {
     const entry = new DataView(new ArrayBuffer(24));
     entry.setUint32(8, R_64_32, true);

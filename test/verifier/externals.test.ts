@@ -39,3 +39,13 @@ test.each<[string, string, Reference, string, string | undefined]>([
     expect(report.findings[0]?.suggestion).toMatch(/without `static`|call the function itself/);
   }
 });
+
+// PREVAIL passes such a program as long as the call is dead (clang 19: a `__weak` function in .ksyms).
+test("given a weak function that the kernel may not have, then a call behind a test of it passes, and a strong one is refused", async () => {
+  const text = "lddw %r1, 0\njeq %r1, 0, out\ncall 77\nout: mov %r0, 0\nexit\n";
+  const { object, program } = programOf(assemble(text), "xdp", "linux");
+  const reference = { slot: 3, kind: "kernel-function", name: "bpf_nowhere" } as const;
+  const judged = (found: Reference) => verify(object, { ...program, references: [found] }, { dialect: "latest" });
+  expect((await judged({ ...reference, weak: true })).verdict).toBe("pass");
+  expect((await judged(reference)).firstError).toBe("error: Unresolved symbols found.");
+});

@@ -7,6 +7,9 @@ import { builtins, resolveExternVariable } from "./externs.ts";
 import type { CodeFunction, CodeSection } from "./functions.ts";
 import { CallSource, LddwSource, type Slots } from "./instruction-slots.ts";
 
+/** Binding of a symbol that need not be found (gABI, STB_WEAK). */
+const WEAK = 2;
+
 /** A place of a section's code that names a function which the linker has to bring near. */
 export interface FunctionUse {
   readonly slot: number;
@@ -86,7 +89,7 @@ function resolveCall(
   if (symbol.section === SECTION_UNDEFINED) {
     if (context.kernelFunctions.has(name)) {
       slots.setSrc(slot, CallSource.KERNEL);
-      return { slot, kind: "kernel-function", name };
+      return { slot, kind: "kernel-function", name, ...(symbol.binding === WEAK ? { weak: true } : {}) };
     }
     // PREVAIL's Windows platform has no builtins: such calls stay unresolved there.
     if (context.platform === "windows" || name === "") unresolved(slots, slot, symbol);
