@@ -111,6 +111,7 @@ function* decodeAndPrepare(program: ProgramSpec, facts: ProgramFacts, analysed =
   } catch (error) {
     if (error instanceof DecodingFailure) return refused("decode", error.message, error.slot);
     if (error instanceof BudgetExceeded) return refused("budget", error.message);
+    if (error instanceof AnalysisAborted) return refused("analyze", error.message);
     if (error instanceof ControlFlowFailure) {
       const slot = / \(at (\d+)\)$/.exec(error.message)?.[1];
       return refused("cfg", error.message, error.slot ?? (slot === undefined ? undefined : Number(slot)));

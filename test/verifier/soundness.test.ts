@@ -71,7 +71,7 @@ const PUSH = 16;
 const POP = 17;
 const END = "mov %r0, 0\nexit\n";
 
-// Each of these is accepted by both versions of the original (docs/verifier.md, "Known gaps of the original").
+// Each of these is accepted by both versions of the original (docs/verifier.md, "What both accept although it is not safe").
 test.each<[string, string]>([
   ["a map key that reaches over the stack's top", `stw [%r10-4], 0\n${withKey(LOOKUP, HASH_MAP, -4)}${END}`],
   [

@@ -1,5 +1,6 @@
 import type { Work } from "../../turns/index.ts";
 import { BudgetExceeded } from "../budget-exceeded.ts";
+import { AnalysisAborted } from "../domain/index.ts";
 import type { SlotGraph } from "./build.ts";
 import { ControlFlowFailure } from "./control-flow-failure.ts";
 import { type Frame, Graph, type Node } from "./graph.ts";
@@ -16,6 +17,9 @@ export interface InliningOptions {
 /** Nodes of one inlined body: original to copy. */
 type Copies = Map<Node, Node>;
 
+/** More than there are slots, and labels that jumps lead to. */
+const TARGETS = 2 ** 26;
+
 interface Site {
   readonly caller: Node;
   readonly callee: Node;
@@ -24,12 +28,22 @@ interface Site {
   readonly frame: Frame;
 }
 
-function copyNode(graph: Graph, original: Node, frame: Frame): Node {
+/**
+ * Copies a node into a frame; `labels` are those of the copies there. A body that a jump leads into from a function inlined
+ * before holds code of several frames: the original has an exception where two of them would get one label.
+ */
+function copyNode(graph: Graph, original: Node, frame: Frame, labels: Set<number>): Node {
   const instruction = graph.instruction(original);
   const name = graph.frames[frame] ?? "";
   if (graph.frameName(original) === name) throw new ControlFlowFailure(`${name}: illegal recursion`);
   const copy = instruction.kind === "exit" ? { ...instruction, frame: name } : instruction;
-  return graph.addNode(copy, frame, graph.slotOf(original), graph.to[original]);
+  const slot = graph.slotOf(original);
+  const to = graph.to[original] ?? -1;
+  const made = graph.addNode(copy, frame, slot, to);
+  const label = slot * TARGETS + to + 1;
+  if (labels.has(label)) throw new AnalysisAborted(`Label ${graph.label(made)} already exists`);
+  labels.add(label);
+  return made;
 }
 
 const NODES_PER_PAUSE = 512;
@@ -37,10 +51,11 @@ const NODES_PER_PAUSE = 512;
 /** Every copy first, then every edge. */
 function* cloneThenConnect(graph: Graph, { caller, callee, behind, frame }: Site): Work<Copies> {
   const copies: Copies = new Map();
+  const labels = new Set<number>();
   const work = [callee];
   const seen = new Set(work);
   for (let original = work.pop(); original !== undefined; original = work.pop()) {
-    const copy = copyNode(graph, original, frame);
+    const copy = copyNode(graph, original, frame, labels);
     copies.set(original, copy);
     if (copies.size % NODES_PER_PAUSE === 0) yield;
     if (original === callee) graph.addEdge(caller, copy);
@@ -61,11 +76,12 @@ function* cloneThenConnect(graph: Graph, { caller, callee, behind, frame }: Site
 /** D1: smallest label first, edges only from what is there already; back edges get lost. */
 function* cloneWhileConnecting(graph: Graph, { caller, callee, behind, frame }: Site): Work<Copies> {
   const copies: Copies = new Map();
+  const labels = new Set<number>();
   const work = new LabelQueue(graph);
   work.push(callee);
   const seen = new Set([callee]);
   for (let original = work.pop(); original !== undefined; original = work.pop()) {
-    const copy = copyNode(graph, original, frame);
+    const copy = copyNode(graph, original, frame, labels);
     copies.set(original, copy);
     if (copies.size % NODES_PER_PAUSE === 0) yield;
     if (original === callee) graph.addEdge(caller, copy);
@@ -90,6 +106,7 @@ function* cloneWhileConnecting(graph: Graph, { caller, callee, behind, frame }: 
  *
  * @throws ControlFlowFailure when calls nest deeper than the frames, or a function contains its own call site.
  * @throws BudgetExceeded
+ * @throws AnalysisAborted where the original ends with an exception.
  */
 export function* inlineCalls({ graph, nodes }: SlotGraph, options: InliningOptions): Work<void> {
   const clone = options.dropsBackEdges ? cloneWhileConnecting : cloneThenConnect;

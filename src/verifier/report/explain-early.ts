@@ -136,6 +136,15 @@ const ROWS: readonly (readonly [RegExp, Explainer])[] = [
     () => explain("call", "a function calls itself", "replace the recursion by a loop with a constant bound"),
   ],
   [
+    /Label \S+ already exists/,
+    () =>
+      explain(
+        "control-flow",
+        "a function jumps into the code of others, by two ways",
+        "make what functions share a function of its own, and call it",
+      ),
+  ],
+  [
     /tail call chain/,
     () =>
       explain("call", "one path makes more than 33 tail calls", "a tail call ends the program: make one on each path"),

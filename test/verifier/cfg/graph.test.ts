@@ -109,3 +109,15 @@ test("given thousands of loops inside each other, the order is found without rec
   const { loops } = finish(insertCounters(graph, finish(weakTopologicalOrder(graph))));
   expect(loops.length).toBe(depth);
 });
+
+// Both versions of PREVAIL: "Label 5/8 already exists" (bench/drivers/prevail-judge.cpp).
+test("given a function that jumps into another's body and to its caller, then it is refused, as one label would stand for two nodes", async () => {
+  const text = `ja s\na: call local g\n${END}s: mov %r1, 1\ncall local h\n${END}g: ${END}h: jeq %r1, 0, a\nja g\n`;
+  const { object, program } = programOf(assemble(text));
+  for (const dialect of ["windows-1.6", "latest"] as const) {
+    const report = await verify(object, program, { dialect });
+    expect(report).toMatchObject({ verdict: "fail", stage: "analyze" });
+    expect(report.firstError).toContain("Label 5/8 already exists");
+    expect(report.findings[0]?.suggestion).toContain("function of its own");
+  }
+});
