@@ -3,7 +3,7 @@ import type { ProgramSpec } from "../../spec/index.ts";
 import type { EarlyRefusal } from "../analysis.ts";
 import type { IrInstruction } from "../ir/index.ts";
 import { deepCalls } from "./call-chain.ts";
-import { type Explanation, explain } from "./explanation.ts";
+import { CALL_DIRECTLY, type Explanation, explain } from "./explanation.ts";
 import { linuxHelperAdvice } from "./linux-helper.ts";
 
 /** What an explanation of a refusal before the analysis may look at. */
@@ -80,9 +80,7 @@ const BUILTINS = new Set(["memset", "memcpy", "memmove", "memcmp"]);
 function unresolved({ slot }: EarlyRefusal, { source }: EarlyCircumstances): Explanation {
   const reference = source.references.find((each) => each.slot === slot);
   if (reference?.kind === "function") {
-    const advice =
-      "call the function itself, in a loop: the verifier does not find functions by addresses in object files";
-    return explain("call", "the program takes the address of a function", advice);
+    return explain("call", "the program takes the address of a function", CALL_DIRECTLY);
   }
   const name = reference !== undefined && "name" in reference ? reference.name : undefined;
   if (name === undefined) {

@@ -11,7 +11,7 @@ import {
 import { type Circumstances, nameOf, typeWords } from "./circumstances.ts";
 import { dataWords } from "./data-words.ts";
 import { unwritten } from "./explain-unwritten.ts";
-import { type Explanation, explain } from "./explanation.ts";
+import { CALL_DIRECTLY, type Explanation, explain } from "./explanation.ts";
 
 const NUMBER = 1 << T_NUMBER;
 const NULL_OR_POINTER = NUMBER;
@@ -139,9 +139,7 @@ export function explainType(assertion: TypeConstraint, circumstances: Circumstan
       return explain(
         "call",
         `${name} must be a function's address`,
-        types === NUMBER
-          ? "call the function itself, in a loop: the verifier does not find functions by addresses in object files"
-          : "pass a function of this program",
+        types === NUMBER ? CALL_DIRECTLY : "pass a function of this program",
       );
     case "dereferenceable":
     case "region_pointer":

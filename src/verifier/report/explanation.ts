@@ -12,3 +12,7 @@ export const explain = (category: Category, reason: string, suggestion?: string)
   reason,
   suggestion,
 });
+
+/** What to do where PREVAIL does not find a function by its address. */
+export const CALL_DIRECTLY =
+  "call the function itself, in a loop: the verifier does not find functions by addresses in object files";

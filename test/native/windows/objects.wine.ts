@@ -2,25 +2,15 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { MapType, openRuntime, type Runtime, u32 } from "../../../src/index.ts";
+import { MapType, u32 } from "../../../src/index.ts";
 import { libbpf } from "../../../src/libbpf/index.ts";
 import { double } from "./double.ts";
+import { withRuntime } from "./with-runtime.ts";
 
 /** r0 = 0; exit */
 const code = Uint8Array.of(0xb7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0);
 const BIND = 2;
 const EINVAL = -22;
-
-async function withRuntime(use: (runtime: Runtime) => Promise<void>): Promise<void> {
-  double?.reset();
-  const runtime = openRuntime("windows");
-  try {
-    await use(runtime);
-  } finally {
-    runtime.close();
-  }
-  if (double !== undefined) expect([double.count("descriptors"), double.violations()]).toEqual([0, ""]);
-}
 
 describe("names", () => {
   it("given a name that is empty, then it is a name, of a map as of a program", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { bytes, EbpfError, type Feature, MapType, openRuntime, type Runtime, u32, u64 } from "../../../src/index.ts";
+import { bytes, EbpfError, type Feature, MapType, u32, u64 } from "../../../src/index.ts";
 import { double } from "./double.ts";
+import { withRuntime } from "./with-runtime.ts";
 
 /** The version that the DLL has the exports of; the newest one unless said (scripts/wine.mjs). */
 const version = process.env["WINBPF_DOUBLE_VERSION"] ?? "1.6";
@@ -17,17 +18,6 @@ const lacking: Readonly<Record<string, readonly Feature[]>> = {
 };
 const depends = ["attach", "xdp", "rings", "test-run", "byte-code", "interpreter", "object-reader"] as const;
 const lacks = lacking[version] ?? [];
-
-async function withRuntime(use: (runtime: Runtime) => unknown): Promise<void> {
-  double?.reset();
-  const runtime = openRuntime("windows");
-  try {
-    await use(runtime);
-  } finally {
-    runtime.close();
-  }
-  if (double !== undefined) expect([double.count("descriptors"), double.violations()]).toEqual([0, ""]);
-}
 
 const notSupported = expect.objectContaining({ code: "EBPF_NOT_SUPPORTED", hint: expect.stringContaining("version") });
 
