@@ -5,6 +5,7 @@ import { withKernel } from "./kernel/open-kernel.ts";
 import { mapOf } from "./kernel/references.ts";
 import { runtimeOption } from "./kernel/runtime-option.ts";
 import { wholeNumber } from "./parse-arguments.ts";
+import { Written } from "./written.ts";
 
 export const events: Command = {
   name: "events",
@@ -22,11 +23,12 @@ export const events: Command = {
     const json = args.has("json");
     return withKernel(args, async (runtime) => {
       const signal = io.interruption();
+      const written = new Written(io);
       let seen = 0;
       for await (const { data, cpu, lost } of mapOf(runtime, reference).records({ signal })) {
         if (lost > 0) io.stderr.write(`winbpf: ${lost} records of CPU ${cpu} found no room\n`);
         const hex = hexText(data);
-        io.stdout.write(
+        await written.now(
           json ? `${JSON.stringify({ cpu, lost, data: hex.replaceAll(" ", "") })}\n` : `${cpu}: ${hex}\n`,
         );
         if (++seen >= count) return ExitCode.DONE;

@@ -11,6 +11,8 @@ export interface Output {
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Resolves when all that was written to `stdout` is on its way. */
+  drained(): Promise<void>;
   /** Aborts when the user interrupts (Ctrl-C). From the first call on an interruption no longer ends the process. */
   interruption(): AbortSignal;
 }

@@ -2,6 +2,7 @@
 import nodeModule from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { main } from "./command-line.ts";
+import { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 
 // A verification leaves much behind that has just become old. By its own rule V8 lets that grow to about four times what
@@ -25,12 +26,16 @@ const interruption = (): AbortSignal => {
   return controller.signal;
 };
 
-const io: Io = { stdout: process.stdout, stderr: process.stderr, interruption };
+// An empty text is written when those before it are; what fails is told to the listener below.
+const drained = () => new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
 
-// A reader that has seen enough (`| head`) is no error, and nobody is left to tell.
+const io: Io = { stdout: process.stdout, stderr: process.stderr, drained, interruption };
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
+  // A reader that has seen enough (`| head`) is no error, and nobody is left to tell.
+  if (error.code === "EPIPE") process.exit();
+  process.stderr.write(`winbpf: the output cannot be written: ${error.message}\n`);
+  process.exit(ExitCode.USAGE);
 });
 
 // Not process.exit(): on Windows, output to a pipe may still be on its way.

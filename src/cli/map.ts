@@ -1,94 +1,23 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { BpfMap } from "../runtime/index.ts";
 import type { Command } from "./command.ts";
-import { ExitCode } from "./exit-code.ts";
 import { UsageError } from "./failure.ts";
-import type { Io } from "./io.ts";
-import { bytesText, parseBytes } from "./kernel/bytes-text.ts";
+import type { MapVerb } from "./kernel/map-verbs.ts";
 import { withKernel } from "./kernel/open-kernel.ts";
-import { mapOf } from "./kernel/references.ts";
 import { runtimeOption } from "./kernel/runtime-option.ts";
 import { wholeNumber } from "./parse-arguments.ts";
-
-type RawMap = BpfMap<Uint8Array, Uint8Array>;
-
-interface Call {
-  readonly map: RawMap;
-  readonly key: string | undefined;
-  readonly value: string | undefined;
-  readonly io: Io;
-  /** Milliseconds between two looks. */
-  readonly interval: number;
-  readonly json: boolean;
-}
-
-/** One verb of `winbpf map`: how many words follow the map, and what it does. */
-interface Verb {
-  readonly words: number;
-  run(call: Call): Promise<number>;
-}
 
 const USUAL_INTERVAL = 1000;
 const LONGEST_INTERVAL = 3_600_000;
 
-const keyOf = ({ map, key = "" }: Call) => parseBytes(key, map.info.keySize, "The key");
-
-/** An entry on a line; no value: it was deleted. */
-function line(json: boolean, key: string, value: string | undefined): string {
-  return json ? `${JSON.stringify({ key, value: value ?? null })}\n` : `${key}: ${value ?? "deleted"}\n`;
-}
-
-const verbs: Readonly<Record<string, Verb>> = {
-  get: {
-    words: 1,
-    async run(call) {
-      const value = call.map.get(keyOf(call));
-      if (value === undefined) {
-        call.io.stderr.write("winbpf: there is no such key\n");
-        return ExitCode.REFUSED;
-      }
-      call.io.stdout.write(call.json ? line(true, bytesText(keyOf(call)), bytesText(value)) : `${bytesText(value)}\n`);
-      return ExitCode.DONE;
-    },
-  },
-  set: {
-    words: 2,
-    async run(call) {
-      call.map.set(keyOf(call), parseBytes(call.value ?? "", call.map.value.size, "The value"));
-      return ExitCode.DONE;
-    },
-  },
-  delete: {
-    words: 1,
-    async run(call) {
-      if (call.map.delete(keyOf(call))) return ExitCode.DONE;
-      call.io.stderr.write("winbpf: there is no such key\n");
-      return ExitCode.REFUSED;
-    },
-  },
-  dump: {
-    words: 0,
-    async run({ map, io, json }) {
-      for (const [key, value] of map) io.stdout.write(line(json, bytesText(key), bytesText(value)));
-      return ExitCode.DONE;
-    },
-  },
-  watch: {
-    words: 0,
-    async run({ map, io, interval, json }) {
-      const signal = io.interruption();
-      let before = new Map<string, string>();
-      while (!signal.aborted) {
-        const now = new Map([...map].map(([key, value]) => [bytesText(key), bytesText(value)]));
-        for (const [key, value] of now) if (before.get(key) !== value) io.stdout.write(line(json, key, value));
-        for (const key of before.keys()) if (!now.has(key)) io.stdout.write(line(json, key, undefined));
-        before = now;
-        await delay(interval, undefined, { signal }).catch(() => undefined);
-      }
-      return ExitCode.INTERRUPTED;
-    },
-  },
+/** What follows a verb and its map: at least, where the map has no keys, and at most. */
+const verbs: Readonly<Record<MapVerb, { readonly least: number; readonly most: number; readonly takes: string }>> = {
+  get: { least: 0, most: 1, takes: "a key" },
+  set: { least: 1, most: 2, takes: "a key and a value" },
+  delete: { least: 0, most: 1, takes: "a key" },
+  dump: { least: 0, most: 0, takes: "no key" },
+  watch: { least: 0, most: 0, takes: "no key" },
 };
+
+const isVerb = (word: string): word is MapVerb => Object.hasOwn(verbs, word);
 
 export const map: Command = {
   name: "map",
@@ -101,20 +30,25 @@ export const map: Command = {
     { name: "json", help: "get, dump, watch: print one JSON document a line" },
     runtimeOption,
   ],
-  notes: "Keys and values are whole numbers, little-endian, or bytes in hex: hex:c0a80001.",
+  notes: `Keys and values are whole numbers (10, 0x0a, -1; little-endian), or bytes in hex (hex:c0a80001, "c0 a8 00 01").
+Keys of prefix tries are prefixes: 10.0.0.0/8, fd00::/8, hex digits and a length where they are as long as no address.
+Maps with a value for each CPU take one for all of them, or one each: 1,2.
+Maps of maps and of programs take an id or a pin's path as the value.
+Queues and stacks have no keys: get shows the next value, set adds one.
+
+In JSON, keys and values are strings; the value of a map with one for each CPU is an array of them.`,
   run(args, io) {
-    const [word = "", reference = "", key, value] = args.positionals;
-    const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
-    if (verb === undefined)
+    const [word = "", reference = "", ...rest] = args.positionals;
+    if (!isVerb(word)) {
       throw new UsageError(`map does not know ${word}`, `There are ${Object.keys(verbs).join(", ")}.`);
-    const given = [key, value].filter((each) => each !== undefined).length;
-    if (given !== verb.words) {
-      throw new UsageError(`map ${word} takes ${["no key", "a key", "a key and a value"][verb.words]}`);
     }
+    const { least, most, takes } = verbs[word];
+    if (rest.length < least || rest.length > most) throw new UsageError(`map ${word} takes ${takes}`);
     const interval = wholeNumber(args, "interval", 1, LONGEST_INTERVAL) ?? USUAL_INTERVAL;
     const json = args.has("json");
-    return withKernel(args, async (runtime) =>
-      verb.run({ map: mapOf(runtime, reference), key, value, io, interval, json }),
-    );
+    return withKernel(args, async (runtime) => {
+      const { runMapVerb } = await import("./kernel/map-verbs.ts");
+      return runMapVerb(word, { runtime, reference, words: rest, io, interval, json });
+    });
   },
 };

@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import type { Command } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
 import { withKernel } from "./kernel/open-kernel.ts";
@@ -10,10 +11,12 @@ export const pin: Command = {
   description: "Keeps a map, program or link (an id or another pin's path) alive under a path.",
   positionals: ["a kind", "an object", "a path"],
   options: [runtimeOption],
-  run(args) {
+  run(args, io) {
     const [kind = "", reference = "", path = ""] = args.positionals;
     return withKernel(args, async (runtime) => {
       objectOf(runtime, kind, reference).pin(path);
+      const { canonicalPinPath } = await import("../engine/index.ts");
+      io.stdout.write(`${printable(canonicalPinPath(path).path)}\n`);
       return ExitCode.DONE;
     });
   },

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
@@ -78,12 +78,23 @@ function codeOf(error: unknown): unknown {
 
 function pinError(file: string, cause: unknown): EbpfError {
   const code = codeOf(cause);
+  if (code === "EISDIR" || (code === "EPERM" && isFolder(file))) {
+    return new EbpfError("EBPF_INVALID_ARGUMENT", `${file} is a folder of pins, not a pin`, {
+      cause,
+      hint: "Take its pins away one by one, `winbpf show pins` lists them: a folder goes with its last pin.",
+      native: { result: EbpfResult.INVALID_ARGUMENT, errno: errnoNumbers.EINVAL },
+    });
+  }
   if (code !== "ENOENT" && code !== "ENOTDIR") return deniedError(file, cause);
   return new EbpfError("EBPF_NOT_FOUND", `Nothing is pinned to ${file}`, {
     cause,
     hint: "`runtime.pins()` and `winbpf show pins` list what is pinned, as far as a bpf file system is at /sys/fs/bpf.",
     native: { result: EbpfResult.KEY_NOT_FOUND, errno: errnoNumbers.ENOENT },
   });
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function deniedError(file: string, cause: unknown): EbpfError {

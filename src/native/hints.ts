@@ -6,9 +6,11 @@ const ELEVATE = "Run elevated, as administrator or as a service: ebpf-for-window
 const NATIVE_ONLY =
   "This build of ebpf-for-windows may take native images only: load a .sys, `{ native: 'x.sys', elf: 'x.o' }`.";
 
+const LOG = "The error's `log` says why; `winbpf verify` explains it.";
+
 /** What can be done about an `ebpf_result_t`, whoever's; production.md says more of each. */
 const general: ReadonlyMap<number, string> = new Map([
-  [EbpfResult.VERIFICATION_FAILED, "The error's `log` says why; `winbpf verify` explains it."],
+  [EbpfResult.VERIFICATION_FAILED, LOG],
   [EbpfResult.INVALID_FD, "What it was opened as is gone: open it again."],
   [EbpfResult.INVALID_OBJECT, "Give an object of the kind that the call is for."],
   [EbpfResult.INVALID_ARGUMENT, "Check sizes, indexes, types and flags: the kernel says no more."],
@@ -65,7 +67,12 @@ const byResult: ReadonlyMap<number, string> = new Map([
 /** Numbers of these are the same on both systems. */
 const EPERM = 1;
 const ENOENT = 2;
+const EACCES = 13;
+const EBUSY = 16;
 const EEXIST = 17;
+const ENODEV = 19;
+const ENOTDIR = 20;
+const EINVAL = 22;
 const EMFILE = 24;
 const windowsENOTSUP = 129;
 
@@ -77,6 +84,11 @@ interface HintRow {
   readonly hint: string;
 }
 
+const ONE_PROGRAM =
+  "A program is there already: detach it (`winbpf show links`, `winbpf detach`; `ip link set dev NAME xdp off`) first.";
+const NO_TARGET =
+  "Check that the interface (`ip link`, in this network namespace), cgroup, function or event is there, and takes such programs.";
+
 /** First match. */
 const rows: readonly HintRow[] = [
   { system: "windows", errno: EPERM, hint: ELEVATE },
@@ -84,10 +96,33 @@ const rows: readonly HintRow[] = [
   { system: "windows", errno: windowsENOTSUP, hint: NATIVE_ONLY },
   { errno: EMFILE, hint: "This process has as many files open as it may: close what is not used, or raise the limit." },
   {
+    system: "linux",
+    call: "bpf_obj_get",
+    errno: ENOENT,
+    hint:
+      "Nothing is pinned there: `runtime.pins()` and `winbpf show pins` list what is, as far as a bpf file system is at " +
+      "/sys/fs/bpf (`ip netns exec` hides it).",
+  },
+  {
     call: "bpf_obj_get",
     errno: ENOENT,
     hint: "Nothing is pinned there: `runtime.pins()` and `winbpf show pins` list what is.",
   },
+  {
+    system: "linux",
+    call: "bpf_obj_get",
+    errno: EACCES,
+    hint: "It is no pin, but a folder or another file: `runtime.pins()` and `winbpf show pins` list what is pinned.",
+  },
+  { system: "linux", errno: ENOTDIR, hint: "A part of the path is a pin, and no folder: take another path." },
+  { system: "linux", call: "bpf_link_create", errno: EBUSY, hint: ONE_PROGRAM },
+  { system: "linux", call: "bpf_link_create", errno: EEXIST, hint: ONE_PROGRAM },
+  { system: "linux", call: "bpf_link_create", errno: ENODEV, hint: NO_TARGET },
+  { system: "linux", call: "bpf_link_create", errno: EINVAL, hint: NO_TARGET },
+  { system: "linux", call: "bpf_link_create", errno: ENOENT, hint: NO_TARGET },
+  { system: "linux", call: "bpf_prog_load", errno: EACCES, hint: LOG },
+  { system: "linux", call: "bpf_object__load", errno: EACCES, hint: LOG },
+  { system: "linux", errno: EACCES, hint: "Rights of files, or a security module of the kernel, forbid it." },
   {
     call: "bpf_obj_pin",
     errno: EEXIST,

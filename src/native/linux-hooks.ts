@@ -89,7 +89,7 @@ export async function attachToLinuxHook(
   const cause = nativeError("linux", link, `The program cannot be attached to ${section}`);
   throw new EbpfError("EBPF_ATTACH_FAILED", cause.message, {
     cause,
-    hint: cause.hint ?? "Check that the interface, cgroup, function or event exists: its name is that of the section.",
+    ...(cause.hint === undefined ? {} : { hint: cause.hint }),
     ...(cause.native === undefined ? {} : { native: { ...cause.native, result: EbpfResult.EXTENSION_FAILED_TO_LOAD } }),
   });
 }

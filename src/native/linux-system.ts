@@ -171,7 +171,7 @@ export class LinuxSystem implements NativeSystem {
       throw failure(
         EbpfResult.INVALID_ARGUMENT,
         "Linux attaches XDP programs to one interface, not to all",
-        "Give ifIndex.",
+        "Give ifIndex; `winbpf attach --interface`.",
       );
     }
     const what = `The program cannot be attached to interface ${ifIndex}`;
@@ -180,7 +180,7 @@ export class LinuxSystem implements NativeSystem {
       const error = nativeError("linux", link, what);
       throw new EbpfError("EBPF_ATTACH_FAILED", error.message, {
         cause: error,
-        hint: error.hint ?? "Check that the interface exists (`ip link`) and has no XDP program yet.",
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
         ...(error.native === undefined
           ? {}
           : { native: { ...error.native, result: EbpfResult.EXTENSION_FAILED_TO_LOAD } }),

@@ -47,17 +47,21 @@ export function attachParameter(
 }
 
 function parameterOf({ type }: Pick<ProgramSpec, "type" | "section">, options: AttachOptions): Uint8Array {
-  const { ifIndex, compartment, capture, parameter } = options;
+  const { ifIndex, compartment, capture, cgroup, parameter } = options;
   if (ifIndex !== undefined) {
     refuseUnless(takes.ifIndex, type, "interface index", "only XDP programs are attached to an interface");
-    return u32(ifIndex, "an interface index", "from 1 to 4294967295; 0 stands for every interface");
   }
   if (compartment !== undefined) {
     refuseUnless(takes.compartment, type, "compartment", "only socket programs are attached to a compartment");
+  }
+  if (capture !== undefined) refuseUnless(takes.capture, type, "capture type", "only netevent programs capture");
+  if (cgroup !== undefined) refuseUnless([], type, "cgroup", "only cgroup programs are attached to one, on Linux");
+  if (ifIndex !== undefined)
+    return u32(ifIndex, "an interface index", "from 1 to 4294967295; 0 stands for every interface");
+  if (compartment !== undefined) {
     return u32(compartment, "a network compartment", "from 1 to 4294967295; 0 stands for every compartment");
   }
   if (capture !== undefined) {
-    refuseUnless(takes.capture, type, "capture type", "only netevent programs capture");
     assertWord(capture, "A capture type", Object.keys(captureTypes));
     return u32(captureTypes[capture], "a capture type", "all, flow, drop or none");
   }

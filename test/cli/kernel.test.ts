@@ -47,6 +47,14 @@ describe.skipIf(why !== undefined)(`the kernel's commands${why === undefined ? "
     expect(attached).toMatchObject({ code: 0, stdout: expect.stringMatching(/^link \d+ /) });
     expect(attached.stdout).toContain(` ${link}\n`);
     expect((await run("show", "links")).stdout).toMatch(/xdp/);
+    const links = JSON.parse((await run("show", "links", "--json")).stdout);
+    expect(links).toContainEqual(
+      expect.objectContaining({
+        type: "xdp",
+        attachType: "BPF_XDP",
+        parameter: expect.stringMatching(/^[0-9a-f]{8}$/),
+      }),
+    );
     expect(veth?.ping(3)).toBe(3);
     const map = `${root}\\packets_by_protocol`;
     expect(await run("map", "get", map, "1")).toMatchObject({ code: 0, stdout: "3\n" });
@@ -78,7 +86,18 @@ describe.skipIf(why !== undefined)(`the kernel's commands${why === undefined ? "
     expect(await run("detach", link)).toMatchObject({ code: 0, stderr: "" });
     expect(veth?.ping(1)).toBe(1);
     expect((await run("map", "get", map, "1")).stdout).toBe("3\n");
-    expect(await run("pin", "map", map, `${root}\\copy`)).toMatchObject({ code: 0 });
+
+    // By its name, and detached by its id: no pin of the link is left.
+    const named = await run("attach", `${root}\\count_icmp`, "--interface", veth?.name ?? "", "--pin", link);
+    expect(named).toMatchObject({ code: 0, stderr: "" });
+    const taken = await run("attach", `${root}\\count_icmp`, "--interface", veth?.name ?? "", "--pin", `${link}2`);
+    expect(taken).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/A program is there already: .*winbpf show links/),
+    });
+    expect(await run("detach", /^link (\d+)/.exec(named.stdout)?.[1] ?? "")).toMatchObject({ code: 0, stderr: "" });
+    expect((await run("show", "pins")).stdout).not.toContain(link);
+    expect(await run("pin", "map", map, `${root}/copy`)).toMatchObject({ code: 0, stdout: `${root}\\copy\n` });
     for (const path of [...paths, `${root}\\copy`]) expect(await run("unpin", path)).toMatchObject({ code: 0 });
     expect((await run("show", "pins")).stdout).not.toContain(root);
   });
@@ -89,6 +108,14 @@ describe.skipIf(why !== undefined)(`the kernel's commands${why === undefined ? "
       stderr: expect.stringMatching(/Nothing is pinned/),
     });
     expect(await run("map", "dump", "4000000000")).toMatchObject({ code: 1 });
+    expect(await run("map", "dump", "99999999999")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/An id is/),
+    });
+    expect(await run("map", "dump", "BPF:/")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no pin, but a folder/),
+    });
     expect(await run("detach", `${root}\\nothing`)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/Nothing is pinned there: .*winbpf show pins/),
@@ -120,8 +147,11 @@ test("a negative number is no option", async () => {
 test("wrong command lines exit with 2", async () => {
   for (const args of [
     ["map", "eat", "7"],
-    ["map", "get", "7"],
-    ["map", "set", "7", "1"],
+    ["map", "get", "7", "1", "2"],
+    ["map", "set", "7"],
+    ["map", "dump", "7", "1"],
+    ["attach", "7", "--pin", "BPF:/x", "--interface", "no/such"],
+    ["attach", "7", "--pin", "BPF:/x", "--capture", "some"],
     ["load", "x.o"],
     ["attach", "7"],
     ["show", "maps", "--runtime", "plan9"],

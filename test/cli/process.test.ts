@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -72,6 +81,15 @@ describe("the command as a process", () => {
     expect(winbpf("nonsense").status).toBe(2);
     const bad = bench.object("bad.o", ["xdp", "main", ["ff00000000000000"]]);
     expect(winbpf("run", bad, "--pcap", bench.capture("one.pcap", [frame(60)])).status).toBe(1);
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("says that its output cannot be written, and exits with 2", () => {
+    const full = openSync("/dev/full", "w");
+    const ended = spawnSync(process.execPath, [main, "--help"], { stdio: ["ignore", full, "pipe"], encoding: "utf8" });
+    closeSync(full);
+    expect(ended.stderr).toMatch(/^winbpf: the output cannot be written: ENOSPC/);
+    expect(ended.stderr.trim().split("\n")).toHaveLength(1);
+    expect(ended.status).toBe(2);
   });
 
   test("starts in at most twice the time of an empty script", () => {

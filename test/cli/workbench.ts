@@ -76,6 +76,7 @@ export class Workbench {
     const io: Io = {
       stdout: { write: (text) => (stdout += text) },
       stderr: { write: (text) => (stderr += text), isTTY: terminal, columns: 100 },
+      drained: async () => undefined,
       interruption: () => interruption ?? new AbortController().signal,
     };
     return { code: await main(argv, io), stdout, stderr };

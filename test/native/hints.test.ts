@@ -12,6 +12,13 @@ it.each([
   ["linux", "bpf_obj_pin", 17, /winbpf unpin/],
   ["linux", "bpf_obj_pin", 2, /mount -t bpf/],
   ["linux", "bpf_prog_test_run_opts", 22, /Ethernet header/],
+  // A folder of pins, or an iterator of the kernel's own (kernel/bpf/inode.c, bpf_inode_type).
+  ["linux", "bpf_obj_get", 13, /no pin, but a folder/],
+  ["linux", "bpf_prog_load", 13, /`log`/],
+  ["linux", "bpf_map_create", 13, /security module/],
+  ["linux", "bpf_obj_pin", 20, /no folder/],
+  ["linux", "bpf_link_create", 16, /winbpf detach/],
+  ["linux", "bpf_link_create", 22, /`ip link`/],
 ] as const)("given %s, when %s fails with %d, then the hint says what to do", (system, failed, errno, hint) => {
   expect(hintFor(system, { failed, errno })).toMatch(hint);
 });

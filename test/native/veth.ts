@@ -7,24 +7,24 @@ const run = (command: string, ...args: string[]): string =>
 /** A veth pair: one end here, the other in a network namespace of its own. */
 export class VethPair {
   readonly ifIndex: number;
-  readonly #name: string;
+  readonly name: string;
   readonly #space: string;
   readonly #network: string;
 
   constructor() {
     // A namespace goes some time after it is deleted: no name is used twice.
     const id = randomInt(100_000);
-    this.#name = `wbpf${id}`;
+    this.name = `wbpf${id}`;
     this.#space = `winbpf-${id}`;
     this.#network = `10.${100 + (id % 100)}.${(id >> 4) % 250}`;
     run("ip", "netns", "add", this.#space);
     try {
-      run("ip", "link", "add", this.#name, "type", "veth", "peer", "name", "peer", "netns", this.#space);
-      run("ip", "addr", "add", `${this.#network}.1/24`, "dev", this.#name);
-      run("ip", "link", "set", this.#name, "up");
+      run("ip", "link", "add", this.name, "type", "veth", "peer", "name", "peer", "netns", this.#space);
+      run("ip", "addr", "add", `${this.#network}.1/24`, "dev", this.name);
+      run("ip", "link", "set", this.name, "up");
       run("ip", "-n", this.#space, "addr", "add", `${this.#network}.2/24`, "dev", "peer");
       run("ip", "-n", this.#space, "link", "set", "peer", "up");
-      this.ifIndex = Number(run("cat", `/sys/class/net/${this.#name}/ifindex`));
+      this.ifIndex = Number(run("cat", `/sys/class/net/${this.name}/ifindex`));
     } catch (error) {
       this.close();
       throw error;

@@ -197,6 +197,20 @@ describe("options of the wrong kind", () => {
     },
   );
 
+  // Of several options none may be passed over in silence.
+  it.each([
+    { ifIndex: 1, compartment: 2 },
+    { ifIndex: 1, capture: "all" },
+    { ifIndex: 1, cgroup: "/sys/fs/cgroup" },
+  ] as const)("given %j for an XDP program, then the option that it does not take is refused", async (options) => {
+    const object = await runtime.load(file);
+    await expect(object.programs.get("first").attach(options)).rejects.toMatchObject({
+      code: "EBPF_INVALID_ARGUMENT",
+      hint: expect.stringMatching(/^Leave it out/),
+    });
+    object.close();
+  });
+
   it("given a function that is none for records, then EBPF_INVALID_ARGUMENT", () => {
     const ring = runtime.createMap({ type: MapType.RINGBUF, maxEntries: 4096 });
     for (const value of odd)

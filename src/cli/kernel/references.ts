@@ -4,7 +4,8 @@ import { UsageError } from "../failure.ts";
 /** What `show` lists, by the word of the command line. */
 export const kinds = { programs: "program", maps: "map", links: "link" } as const;
 
-const isId = (reference: string): boolean => /^[0-9]{1,10}$/.test(reference);
+/** Whether digits only: ids of the kernel are, and paths of pins begin with BPF:. */
+export const isId = (reference: string): boolean => /^[0-9]+$/.test(reference);
 
 /** The map of an id or a pin's path, with keys and values as their bytes. */
 export function mapOf(runtime: Runtime, reference: string): BpfMap<Uint8Array, Uint8Array> {

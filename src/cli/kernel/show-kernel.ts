@@ -1,3 +1,4 @@
+import { attachTypes } from "../../platform/index.ts";
 import { printable } from "../../printable.ts";
 import { table } from "../../report/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
@@ -8,10 +9,12 @@ import { hexText } from "./bytes-text.ts";
 import { withKernel } from "./open-kernel.ts";
 import { kinds } from "./references.ts";
 
-type Cell = string | number;
+/** What `show` says of an object: texts and numbers, lists of ids, bytes. */
+type Cell = string | number | readonly number[] | Uint8Array;
 
 /** One list that `show` knows: its columns, and a row for each object. */
 interface List {
+  /** Titles; in JSON the members' names, `attachType` for "attach type". */
   readonly columns: readonly string[];
   rows(runtime: Runtime): Iterable<readonly Cell[]>;
 }
@@ -34,7 +37,7 @@ const lists: Readonly<Record<string, List>> = {
       for (const program of each(runtime.ids(kinds.programs), (id) => runtime.openProgram(id))) {
         const { id, type, name, section, execution, mapIds, links } = program.info;
         program.close();
-        yield [id, type, name, section, execution, mapIds.join(" "), links];
+        yield [id, type, name, section, execution, mapIds, links];
       }
     },
   },
@@ -57,7 +60,7 @@ const lists: Readonly<Record<string, List>> = {
         const { programId, programType, attachType, parameter } = runtime.engine.linkInfo(handle);
         // Not as a link of the runtime's own: closing that is closing the last handle, maybe.
         runtime.engine.close(handle);
-        yield [id, programId, programType, attachType, hexText(parameter)];
+        yield [id, programId, programType, attachName(attachType), parameter];
       }
     },
   },
@@ -76,17 +79,35 @@ export function showKernel(word: string, args: Arguments, io: Io): Promise<numbe
     if (list === undefined) return ExitCode.USAGE;
     const rows = [...list.rows(runtime)];
     if (args.has("json")) {
-      const objects = rows.map((row) => Object.fromEntries(list.columns.map((column, at) => [column, row[at]])));
+      const names = list.columns.map((title) =>
+        title.replaceAll(/ (\w)/g, (_, letter: string) => letter.toUpperCase()),
+      );
+      const objects = rows.map((row) => Object.fromEntries(names.map((name, at) => [name, jsonOf(row[at])])));
       io.stdout.write(`${JSON.stringify(objects, null, 2)}\n`);
     } else {
       const columns = list.columns.map((title) => ({ title }));
       io.stdout.write(
         table(
           columns,
-          rows.map((row) => row.map((cell) => printable(String(cell)))),
+          rows.map((row) => row.map((cell) => printable(textOf(cell)))),
         ),
       );
     }
     return ExitCode.DONE;
   });
+}
+
+/** Windows' name of a hook; nothing where the kernel does not say which it is. */
+function attachName(number: number): string {
+  return number === 0 ? "" : (attachTypes.find((row) => row.number === number)?.name ?? String(number));
+}
+
+function textOf(cell: Cell): string {
+  if (cell instanceof Uint8Array) return hexText(cell);
+  return typeof cell === "object" ? cell.join(" ") : String(cell);
+}
+
+/** Bytes as hex digits without spaces, as `events --json` has them. */
+function jsonOf(cell: Cell | undefined): unknown {
+  return cell instanceof Uint8Array ? hexText(cell).replaceAll(" ", "") : cell;
 }
