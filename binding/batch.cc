@@ -1,6 +1,5 @@
 // Maps, many elements at a time. Buffers are the caller's, their sizes checked against what the kernel says of the map.
 #include <algorithm>
-#include <cstring>
 
 #include "areas.h"
 #include "arguments.h"
@@ -44,16 +43,15 @@ struct Batch {
 // the same. The values lie at 0.
 struct Layout {
   Layout(const MapShape& shape, uint32_t room)
-      : place_bytes(std::max<size_t>(shape.key_size, kSmallestCursor)),
-        keys(Padded(shape.value_bytes * room)),
+      : keys(Padded(shape.value_bytes * room)),
         from(keys + Padded(static_cast<uint64_t>(shape.key_size) * room)),
-        next(from + Padded(place_bytes)),
-        counted(next + Padded(place_bytes)),
+        next(from + PlaceBytes(shape)),
+        counted(next + PlaceBytes(shape)),
         size(counted + sizeof(uint32_t)) {}
 
   static uint64_t Padded(uint64_t bytes) { return (bytes + 7) / 8 * 8; }
+  static uint64_t PlaceBytes(const MapShape& shape) { return Padded(std::max<size_t>(shape.key_size, kSmallestCursor)); }
 
-  const size_t place_bytes;
   const uint64_t keys;
   const uint64_t from;
   const uint64_t next;
@@ -62,11 +60,10 @@ struct Layout {
 };
 
 // What the last argument of readBatch says.
-constexpr uint32_t kBegins = 1;    // at the map's beginning, not at the place in the buffer
-constexpr uint32_t kContinues = 2;  // at the place behind the batch that was read into the buffer before
-constexpr uint32_t kRemoves = 4;
+constexpr uint32_t kBegins = 1;  // at the map's beginning, not at the place in the buffer
+constexpr uint32_t kRemoves = 2;
 
-// readBatch(map, buffer, room, count, how): `room` is what the buffer was made for, `count` what is to be read.
+// readBatch(map, buffer, room, how): `room` is what the buffer was made for, and how many entries are asked for.
 Napi::Value ReadBatch(const Napi::CallbackInfo& info) {
   const auto read_into = [&info]() -> int {
     const ObjectHandle* object = Unwrap<ObjectHandle>(info[0]);
@@ -75,9 +72,8 @@ Napi::Value ReadBatch(const Napi::CallbackInfo& info) {
     MapShape& shape = object->state->shape;
     if (const int result = ReadShape(*map, &shape); result < 0) return result;
     const uint32_t room = NumberOf(info[2]);
-    uint32_t count = NumberOf(info[3]);
-    const uint32_t how = NumberOf(info[4]);
-    if (!info[1].IsArrayBuffer() || count == 0 || count > room) return -22;
+    const uint32_t how = NumberOf(info[3]);
+    if (!info[1].IsArrayBuffer() || room == 0) return -22;
     auto buffer = info[1].As<Napi::ArrayBuffer>();
     // First by a quotient: the sums below are then too small to overflow.
     if (buffer.ByteLength() / room < shape.key_size + shape.value_bytes) return -22;
@@ -88,16 +84,15 @@ Napi::Value ReadBatch(const Napi::CallbackInfo& info) {
     uint8_t* const next = bytes + layout.next;
     const auto counted = reinterpret_cast<uint32_t*>(bytes + layout.counted);
     *counted = 0;
-    if ((how & kContinues) != 0) std::memcpy(from, next, layout.place_bytes);
     const Symbols& calls = map->calls();
     const auto read = (how & kRemoves) != 0 ? calls.bpf_map_lookup_and_delete_batch : calls.bpf_map_lookup_batch;
     if (read == nullptr) return kMissing;
     // NULL options crash ebpfapi.
     const abi::BatchOptions options;
-    const uint32_t wanted = count;
+    uint32_t count = room;
     const int result = read(map->fd(), (how & kBegins) != 0 ? nullptr : from, next, bytes + layout.keys, bytes, &count,
                             &options);
-    *counted = std::min(count, wanted);
+    *counted = std::min(count, room);
     return result;
   };
   return Napi::Number::New(info.Env(), read_into());

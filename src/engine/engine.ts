@@ -98,8 +98,6 @@ export interface BatchOptions {
   readonly count: number;
   /** Takes the entries out as they are read. */
   readonly remove?: boolean;
-  /** A batch of the same map that is done with: its memory may be written over. */
-  readonly over?: Batch | undefined;
 }
 
 /** Entries of a batch: `count` keys, and as many values, one behind the other. */

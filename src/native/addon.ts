@@ -149,8 +149,8 @@ export interface Addon {
   freezeMap(handle: ObjectRef): number;
   /** Without an object, the descriptor -1 is written. */
   updateObject(map: ObjectRef, key: Uint8Array | undefined, object: ObjectRef | undefined, flags: number): number;
-  /** Reads into a buffer as `BatchMemory` describes it, which was made for `room` entries; `how` is of `ReadHow`. */
-  readBatch(map: ObjectRef, buffer: ArrayBuffer, room: number, count: number, how: number): number;
+  /** Reads up to `room` entries into a buffer as `BatchMemory` describes it, made for as many; `how` is of `ReadHow`. */
+  readBatch(map: ObjectRef, buffer: ArrayBuffer, room: number, how: number): number;
   updateBatch(map: ObjectRef, keys: Uint8Array, values: Uint8Array, count: number, flags: number): number;
   deleteBatch(map: ObjectRef, keys: Uint8Array, count: number): number;
 

@@ -2,7 +2,7 @@ import type { Batch, BatchOptions, DirectMap, Handle } from "../engine/index.ts"
 import { failure } from "../engine/index.ts";
 import { EbpfResult, mapTypes } from "../platform/index.ts";
 import type { Channel } from "./addon.ts";
-import { BatchMemory, NativeBatch, ReadHow } from "./batch-memory.ts";
+import { BatchMemory, ReadHow } from "./batch-memory.ts";
 import { type ChannelCalls, ChannelMap } from "./direct-map.ts";
 import { type MapAccess, type NativeHandle, nativeHandle } from "./handle.ts";
 import type { Native } from "./native.ts";
@@ -127,29 +127,15 @@ export class MapCalls {
     return this.#absent(result, "bpf_map_get_next_key", open);
   }
 
-  /** What is given lies in memory of its own, or where `over` lay. */
-  readBatch(map: Handle, { cursor, count, remove = false, over }: BatchOptions): Batch | undefined {
+  readBatch(map: Handle, { cursor, count, remove = false }: BatchOptions): Batch | undefined {
     const open = this.#map(map);
     const isLinux = this.#native.system === "linux";
-    const before = over instanceof NativeBatch && over.memory.room >= count ? over : undefined;
-    let memory = before?.memory ?? new BatchMemory(open.channel, count);
-    let how = remove ? ReadHow.REMOVES : 0;
-    if (cursor === undefined) how |= ReadHow.BEGINS;
-    else if (cursor === before?.cursor) how |= ReadHow.CONTINUES;
-    else memory.from.set(cursor);
+    const how = (cursor === undefined ? ReadHow.BEGINS : 0) | (remove ? ReadHow.REMOVES : 0);
     for (let room = count; ; room *= 4) {
-      if (room > memory.room) {
-        const larger = new BatchMemory(open.channel, room);
-        larger.from.set(memory.from);
-        memory = larger;
-      }
-      const result = this.#native.addon.readBatch(open.ref, memory.buffer, memory.room, room, how);
-      // Once more would be from the same place.
-      how &= ~ReadHow.CONTINUES;
+      const memory = new BatchMemory(open.channel, room, cursor);
+      const result = this.#native.addon.readBatch(open.ref, memory.buffer, room, how);
       // Linux tells the end together with the last entries, Windows by itself.
-      if (result === 0 || (result === NOT_THERE && memory.count > 0 && isLinux)) {
-        return new NativeBatch(memory, open.channel, isLinux);
-      }
+      if (result === 0 || (result === NOT_THERE && isLinux && memory.count > 0)) return memory.batch(isLinux);
       if (result === NOT_THERE) return undefined;
       if (!isLinux || result !== LINUX_ENOSPC || room >= LARGEST_BATCH) {
         throw this.#native.numberError("bpf_map_lookup_batch", result, nameOf(open), open.ref);

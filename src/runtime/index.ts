@@ -1,11 +1,11 @@
 export type { AttachOptions } from "./attach.ts";
-export { Columns } from "./columns.ts";
 export type { CreateMapOptions, KeylessMapOptions, MapOfMapsOptions } from "./create-map.ts";
 export { Globals } from "./globals.ts";
 export { Link } from "./link.ts";
 export type { LoadOptions } from "./load.ts";
 export type { NativeSource } from "./load-native.ts";
 export { BpfMap, type MapCodecs, type SetMode } from "./map.ts";
+export { MapBatch } from "./map-batch.ts";
 export { NamedList } from "./named-list.ts";
 export { BpfObject } from "./object.ts";
 export { type OpenOptions, openRuntime } from "./open.ts";

@@ -4,13 +4,13 @@ import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/in
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
 import { ColumnWriter } from "./column-writer.ts";
-import { Columns } from "./columns.ts";
 import { DirectCalls } from "./direct-calls.ts";
+import { MapBatch } from "./map-batch.ts";
 import { MapBuffers } from "./map-buffers.ts";
 import type { MapResource } from "./map-resource.ts";
 import { pinPath } from "./pin-path.ts";
 import { placeOf } from "./place.ts";
-import { readBatches, readEntries } from "./read-batches.ts";
+import { readBatches } from "./read-batches.ts";
 import { RecordIterator, RecordReader, type RingRecord } from "./records.ts";
 
 /** What `set` does with a key: whatever it takes, only make a new entry, or only replace an existing one. */
@@ -258,23 +258,15 @@ export class BpfMap<K = unknown, V = unknown> {
   }
 
   /**
-   * The entries, read up to `size` at a time: quicker than `entries` for whole maps. Windows gives at most 64 KiB at a time, and
-   * of prefix tries one entry after the first of these. A map that changes meanwhile may repeat
-   * or leave out entries; reading ends where it comes to a place where it was before.
-   */
-  batches(size = 1024): IterableIterator<[K, V][]> {
-    return readEntries(this.#resource, this, size);
-  }
-
-  /**
-   * The same, but nothing is made for an entry beforehand: `key(i)` and `value(i)` decode what is asked for. The quickest
-   * way through a large map.
+   * The entries, read up to `size` at a time: the quickest way through a whole map. Windows gives at most 64 KiB at a time,
+   * and of prefix tries one entry after the first of these. A map that changes meanwhile may repeat or leave out entries;
+   * reading ends where it comes to a place where it was before.
    *
    * @example
-   * for (const batch of map.columns()) for (let i = 0; i < batch.length; i++) total += batch.value(i);
+   * for (const batch of map.batches()) for (const [key, value] of batch) total += value;
    */
-  *columns(size = 1024): IterableIterator<Columns<K, V>> {
-    for (const batch of readBatches(this.#resource, size)) yield new Columns(batch, this.key, this.value);
+  *batches(size = 1024): IterableIterator<MapBatch<K, V>> {
+    for (const batch of readBatches(this.#resource, size)) yield new MapBatch(batch, this.key, this.value);
   }
 
   /**

@@ -92,7 +92,7 @@ export const mapBatchRows: readonly Row[] = [
       const map = runtime.createMap({ type: MapType.HASH, key: u32Codec, value: bytes(4096), maxEntries: 30 });
       const keys = Array.from({ length: 30 }, (_, key) => key);
       map.setMany(keys.map((key) => [key, new Uint8Array(4096).fill(key)]));
-      const read = [...map.batches()].flat().toSorted(([a], [b]) => a - b);
+      const read = [...map.batches()].flatMap((batch) => batch.toArray()).toSorted(([a], [b]) => a - b);
       expect(read.map(([key, value]) => [key, value[0], value[4095]])).toEqual(keys.map((key) => [key, key, key]));
     },
   ),
@@ -104,7 +104,7 @@ export const mapBatchRows: readonly Row[] = [
       const map = runtime.createMap({ type: MapType.LPM_TRIE, key: bytes(8), value: u32Codec, maxEntries: 64 });
       const prefixes = Array.from({ length: 50 }, (_, at) => Uint8Array.of(32, 0, 0, 0, 10, 0, 0, at));
       map.setMany(prefixes.map((prefix, at) => [prefix, at]));
-      const read = [...map.batches(20)].flat();
+      const read = [...map.batches(20)].flatMap((batch) => batch.toArray());
       expect(read.map(([, value]) => value).toSorted((a, b) => a - b)).toEqual(prefixes.map((_, at) => at));
       expect(read.every(([prefix, value]) => prefix[7] === value)).toBe(true);
     },

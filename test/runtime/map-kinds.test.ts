@@ -33,7 +33,7 @@ describe("per-CPU maps", () => {
       target.set(1, [7, 8]).setMany([[2, [9, 10]]]);
       expect(target.get(1)).toEqual([7, 8]);
       expect(new Map(target).get(2)).toEqual([9, 10]);
-      expect(new Map([...target.batches()].flat()).get(1)).toEqual([7, 8]);
+      expect(new Map([...target.batches()].flatMap((batch) => batch.toArray())).get(1)).toEqual([7, 8]);
       expect(() => target.set(1, [7])).toThrow(expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" }));
       expect(() => map(type)).toThrow(expect.objectContaining({ hint: expect.stringContaining("perCpu") }));
     },
@@ -79,7 +79,7 @@ describe("many entries at once", () => {
     const hash = map(MapType.HASH, 20_000);
     const entries = Array.from({ length: 20_000 }, (_, i): [number, number] => [i, i * 2]);
     hash.setMany(entries);
-    const read = [...hash.batches(3000)].flat().sort(([a], [b]) => a - b);
+    const read = [...hash.batches(3000)].flatMap((batch) => batch.toArray()).sort(([a], [b]) => a - b);
     expect(read).toEqual(entries);
   });
 });

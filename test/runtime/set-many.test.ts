@@ -26,7 +26,7 @@ describe("many entries set at once", () => {
       target.set(key, value);
       expect(target.get(key)).toEqual(value);
     }
-    expect(new Map([...target.batches(7)].flat())).toEqual(new Map(entries));
+    expect(new Map([...target.batches(7)].flatMap((batch) => batch.toArray()))).toEqual(new Map(entries));
     expect(target.count()).toBe(entries.length);
   });
 

@@ -44,7 +44,7 @@ if (isMainThread) {
   channel.update(0);
   channel.lookup();
   addon.updateBatch(map, new Uint8Array(8), new Uint8Array(16), 2, 0);
-  addon.readBatch(map, new ArrayBuffer(400), 4, 2, 1);
+  addon.readBatch(map, new ArrayBuffer(400), 4, 1);
   addon.deleteBatch(map, new Uint8Array(8), 2);
   addon.close(addon.openId(library, "map", addon.nextId(library, "map", 0)));
   addon.duplicate(map);

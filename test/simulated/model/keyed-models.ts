@@ -220,7 +220,9 @@ export class KeyedModel {
   }
 
   #batches(): void {
-    const read = [...this.#map.batches(3)].flat().map(([key, values]): Entry => [key[0], values]);
+    const read = [...this.#map.batches(3)]
+      .flatMap((batch) => batch.toArray())
+      .map(([key, values]): Entry => [key[0], values]);
     agree("batches", read.sort(byKey), [...this.#model].sort(byKey));
   }
 
