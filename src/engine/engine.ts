@@ -204,7 +204,10 @@ export interface TestRunOptions {
   readonly repeat?: number;
   /** CPU to run on; the current one if absent. */
   readonly cpu?: number;
-  /** Bytes that there are for data and context together on the way back; as many as needed if absent. */
+  /**
+   * Bytes that there are for data and context together on the way back; as many as needed if absent, but that Windows
+   * has none to spare for data that grows while a context is given.
+   */
   readonly room?: number;
   /** Looked at between repetitions: the run ends with `EBPF_ABORTED` when it aborts. */
   readonly signal?: AbortSignal;
@@ -215,7 +218,10 @@ export interface TestRunResult {
   readonly returnValue: number;
   /** The data after the last run; empty where there was no room for it, or the program type gives none back. */
   readonly data: Uint8Array;
-  /** The context after the last run; pointer fields are zero. */
+  /**
+   * The context after the last run; pointer fields are zero. Empty where Windows does not give it: with data whose length
+   * the program has changed, or which the program type does not give back.
+   */
   readonly context: Uint8Array;
   /** Average nanoseconds of one run. */
   readonly duration: number;

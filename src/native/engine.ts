@@ -328,8 +328,9 @@ export class NativeEngine implements Engine {
     }
     const handle = nativeHandle(program, "program");
     const { type } = this.programInfo(handle);
-    const run = await this.native.addon.testRun(handle.ref, this.#system.testRun(type, options));
-    if (!isFailure(run)) return run;
+    const asked = this.#system.testRun(type, options);
+    const run = await this.native.addon.testRun(handle.ref, asked);
+    if (!isFailure(run)) return { ...run, context: this.#system.contextAfter(options, asked, run) };
     const error = this.native.error(run, "The test run", handle.ref);
     throw this.native.addon.renewed() ? afterReopening(error) : error;
   }

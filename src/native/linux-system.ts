@@ -10,6 +10,7 @@ import {
   type ProgramInfo,
   type ProgramOptions,
   type TestRunOptions,
+  type TestRunResult,
 } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, MapType, mapTypes } from "../platform/index.ts";
@@ -153,6 +154,10 @@ export class LinuxSystem implements NativeSystem {
       cpu,
       flags: 0,
     };
+  }
+
+  contextAfter(_options: TestRunOptions, _asked: TestRunArguments, { context }: TestRunResult): Uint8Array {
+    return context;
   }
 
   async attach(program: NativeHandle, attachType: number, parameter: Uint8Array): Promise<ObjectRef> {

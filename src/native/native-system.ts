@@ -7,6 +7,7 @@ import type {
   ProgramInfo,
   ProgramOptions,
   TestRunOptions,
+  TestRunResult,
 } from "../engine/index.ts";
 import type { ObjectRef, TestRunArguments } from "./addon.ts";
 import type { MapNotes, NativeHandle } from "./handle.ts";
@@ -49,6 +50,8 @@ export interface NativeSystem {
   refusalHint(log: string): string | undefined;
   /** What a test run is asked for with. */
   testRun(type: string, options: TestRunOptions): TestRunArguments;
+  /** The context after a test run; empty where the system has given other bytes. */
+  contextAfter(options: TestRunOptions, asked: TestRunArguments, run: TestRunResult): Uint8Array;
   attach(program: NativeHandle, attachType: number, parameter: Uint8Array): Promise<ObjectRef>;
   keepLink(link: NativeHandle): void;
   detached(link: NativeHandle): void;

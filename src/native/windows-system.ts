@@ -8,6 +8,7 @@ import {
   type ProgramInfo,
   type ProgramOptions,
   type TestRunOptions,
+  type TestRunResult,
 } from "../engine/index.ts";
 import { attachTypes, EbpfResult, programTypes } from "../platform/index.ts";
 import { quotePath } from "../printable.ts";
@@ -113,9 +114,18 @@ export class WindowsSystem implements NativeSystem {
     // Too little room for the context is the system's to refuse.
     const contextRoom = Math.min(context?.length ?? 0, room ?? Number.POSITIVE_INFINITY);
     const given = data?.length ?? 0;
-    // What comes back must fit one message, too, and the context's bytes must find room in any case.
-    const dataRoom = room === undefined ? Math.min(given * 2 + 256, MESSAGE_BYTES - contextRoom) : room - contextRoom;
+    // The driver puts the context behind the room for data, and ebpfapi looks for it behind the data that came back
+    // (_ebpf_core_protocol_program_test_run, libs/execution_context/ebpf_core.c; ebpf_program_test_run,
+    // libs/api/ebpf_api.cpp): only where these have one length is it found. Without one, what comes back must fit one message.
+    const spare = contextRoom === 0 ? Math.min(given * 2 + 256, MESSAGE_BYTES) : given;
+    const dataRoom = room === undefined ? spare : room - contextRoom;
     return { data, dataRoom: Math.max(0, dataRoom), context, contextRoom, repeat, cpu, flags: 0 };
+  }
+
+  contextAfter({ room }: TestRunOptions, { dataRoom }: TestRunArguments, { data, context }: TestRunResult): Uint8Array {
+    // Who says how much room there is, as C does, gets what C gets.
+    const isFound = room !== undefined || data.length === dataRoom;
+    return isFound ? context : new Uint8Array(0);
   }
 
   async attach(program: NativeHandle, attachType: number, parameter: Uint8Array): Promise<ObjectRef> {
