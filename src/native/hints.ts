@@ -2,10 +2,14 @@ import { EbpfResult } from "../platform/index.ts";
 import type { Failure } from "./addon.ts";
 import { linuxErrno, type System, windowsErrno } from "./errno.ts";
 
-const ELEVATE = "Run elevated, as administrator or as a service: ebpf-for-windows admits nobody else.";
+// Whatever keeps the device from being opened, ebpfapi calls it ACCESS_DENIED (invoke_ioctl, libs/api_common/device_helper.hpp).
+const ELEVATE =
+  "Run elevated, as administrator or as a service: ebpf-for-windows admits nobody else. An administrator is told the same " +
+  "where the driver does not run: `sc query ebpfcore`.";
 const NATIVE_ONLY =
   "This build of ebpf-for-windows may take native images only: load a .sys, `{ native: 'x.sys', elf: 'x.o' }`.";
 
+const MESSAGE = "What one call hands to the driver fits in 65,535 bytes: make keys, values or data smaller.";
 const LOG = "The error's `log` says why; `winbpf verify` explains it.";
 
 /** What can be done about an `ebpf_result_t`, whoever's; production.md says more of each. */
@@ -42,10 +46,7 @@ const byResult: ReadonlyMap<number, string> = new Map([
   [EbpfResult.ALREADY_INITIALIZED, "It was done before: nothing is left to do."],
   [EbpfResult.ELF_PARSING_FAILED, "Compile the object file again: `clang -target bpf -g -O2`."],
   [EbpfResult.FAILED, "Check `sc query ebpfcore`; the eBPF channels of Windows' event log say more."],
-  [
-    EbpfResult.ARITHMETIC_OVERFLOW,
-    "What one call hands to the driver fits in 65,535 bytes: make keys, values or data smaller.",
-  ],
+  [EbpfResult.ARITHMETIC_OVERFLOW, MESSAGE],
   [EbpfResult.NO_MORE_TAIL_CALLS, "Chain fewer programs."],
   [EbpfResult.PENDING, "It is under way: try again."],
   [EbpfResult.STALE_ID, "What had the id is gone: list what there is, and open that."],
@@ -74,7 +75,11 @@ const ENODEV = 19;
 const ENOTDIR = 20;
 const EINVAL = 22;
 const EMFILE = 24;
+const EBADF = 9;
+const ENOMEM = 12;
 const windowsENOTSUP = 129;
+/** What a dozen results of ebpfapi have in common (ebpf_result_to_errno, libs/api_common/api_common.hpp). */
+const windowsEOTHER = 131;
 
 /** A failure without an `ebpf_result_t`, as far as the row names it, and what can be done. */
 interface HintRow {
@@ -89,11 +94,41 @@ const ONE_PROGRAM =
 const NO_TARGET =
   "Check that the interface (`ip link`, in this network namespace), cgroup, function or event is there, and takes such programs.";
 
+const loads = ["bpf_prog_load", "bpf_object__load"];
+const elementCalls = [
+  "bpf_map_lookup_elem",
+  "bpf_map_update_elem",
+  "bpf_map_delete_elem",
+  "bpf_map_lookup_and_delete_elem",
+  "bpf_map_get_next_key",
+];
+
+/** A row for each of some calls on Windows. */
+const onWindows = (calls: readonly string[], errno: number, hint: string): readonly HintRow[] =>
+  calls.map((call) => ({ system: "windows", call, errno, hint }));
+
 /** First match. */
 const rows: readonly HintRow[] = [
   { system: "windows", errno: EPERM, hint: ELEVATE },
   { system: "linux", errno: EPERM, hint: "Run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON." },
   { system: "windows", errno: windowsENOTSUP, hint: NATIVE_ONLY },
+  ...onWindows(
+    loads,
+    windowsEOTHER,
+    "ebpfapi does not say why. Look whether the service that verifies runs (`net start ebpfsvc`), and whether memory " +
+      "integrity (HVCI) is on: it forbids compiled code, so load a signed native image, `{ native: 'x.sys', elf: 'x.o' }`.",
+  ),
+  ...onWindows(
+    loads,
+    ENOMEM,
+    "Close what is not used; a service that cannot be reached gives the same number: `net start ebpfsvc`.",
+  ),
+  ...onWindows(
+    ["bpf_map_update_elem", "bpf_prog_bind_map", ...loads],
+    EBADF,
+    "An array of programs has programs of one type, that of the first that was put in or uses it: make another.",
+  ),
+  ...onWindows(elementCalls, windowsEOTHER, MESSAGE),
   { errno: EMFILE, hint: "This process has as many files open as it may: close what is not used, or raise the limit." },
   {
     system: "linux",

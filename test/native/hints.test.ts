@@ -5,6 +5,13 @@ import { hintFor } from "../../src/native/hints.ts";
 it.each([
   ["linux", "bpf_map_create", 1, /CAP_BPF/],
   ["windows", "bpf_map_create", 1, /administrator/],
+  ["windows", "bpf_map_get_next_id", 1, /sc query ebpfcore/],
+  // EOTHER, 131: what RPC_EXCEPTION, BLOCKED_BY_POLICY and ARITHMETIC_OVERFLOW have in common (libs/api_common/api_common.hpp)
+  ["windows", "bpf_prog_load", 131, /ebpfsvc.*HVCI/],
+  ["windows", "bpf_object__load", 12, /ebpfsvc/],
+  ["windows", "bpf_map_update_elem", 131, /65,535/],
+  ["windows", "bpf_map_update_elem", 9, /one type/],
+  ["linux", "bpf_map_update_elem", 9, /open it again/],
   ["windows", "bpf_object__load", 129, /native images only/],
   ["linux", "bpf_map_create", 24, /raise the limit/],
   ["linux", "bpf_obj_get", 2, /winbpf show pins/],
