@@ -23,6 +23,8 @@ export interface MapAccess {
   readonly value: Uint8Array;
   /** Our number of its type. */
   readonly type: number;
+  /** Whether its values are objects: what is written to the kernel is a descriptor. */
+  readonly holdsObjects: boolean;
   /** Once somebody has asked for it. */
   direct?: DirectMap;
 }

@@ -1,6 +1,6 @@
 import type { Batch, BatchOptions, DirectMap, Handle } from "../engine/index.ts";
 import { failure } from "../engine/index.ts";
-import { EbpfResult, mapTypes } from "../platform/index.ts";
+import { EbpfResult, MapType, mapTypes } from "../platform/index.ts";
 import type { Channel } from "./addon.ts";
 import { BatchMemory, ReadHow } from "./batch-memory.ts";
 import { type ChannelCalls, ChannelMap } from "./direct-map.ts";
@@ -81,6 +81,7 @@ export class MapCalls {
   }
 
   #update(open: MapAccess, flags: number): void {
+    assertTakesValues(open);
     const result = open.channel.update(flags);
     if (result === undefined) return;
     // Linux says "too big" of an array's index, Windows that it is invalid.
@@ -145,6 +146,7 @@ export class MapCalls {
 
   updateBatch(map: Handle, keys: Uint8Array, values: Uint8Array, count: number, flags: number): void {
     const open = this.#map(map);
+    assertTakesValues(open);
     const result = this.#native.addon.updateBatch(open.ref, keys, values, count, flags);
     this.#native.check(result, "bpf_map_update_batch", nameOf(open), open.ref);
   }
@@ -170,6 +172,7 @@ export class MapCalls {
     const name = handle.mapNotes?.name ?? "";
     const what = mapNamed(name);
     const channel = this.#native.value(this.#native.addon.openMap(handle.ref), what, handle.ref);
+    const type = this.#system.mapType(channel.type);
     const { buffer, keySize, nextOffset, valueOffset, valueBytes } = channel;
     return {
       name,
@@ -178,7 +181,8 @@ export class MapCalls {
       key: new Uint8Array(buffer, 0, keySize),
       next: new Uint8Array(buffer, nextOffset, keySize),
       value: new Uint8Array(buffer, valueOffset, valueBytes),
-      type: this.#system.mapType(channel.type),
+      type,
+      holdsObjects: type === MapType.PROG_ARRAY || type === MapType.HASH_OF_MAPS || type === MapType.ARRAY_OF_MAPS,
     };
   }
 
@@ -197,6 +201,13 @@ function writeKey({ key, name }: MapAccess, given: Uint8Array | undefined): void
   // Most keys are a few bytes: a loop beats the call of `set`.
   if (length > 16) key.set(given);
   else for (let i = 0; i < length; i++) key[i] = given[i] ?? 0;
+}
+
+/** The kernel would take a number for whatever this process has open under it: maps of objects give ids, and take descriptors. */
+function assertTakesValues(open: MapAccess): void {
+  if (!open.holdsObjects) return;
+  const hint = "Use `setObject(key, map or program)`.";
+  throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, `${nameOf(open)} holds objects, not values`, hint);
 }
 
 const nameOf = ({ name }: MapAccess): string => mapNamed(name);

@@ -153,4 +153,19 @@ describe.skipIf(why !== undefined)(`calls of native maps${why === undefined ? ""
     expect(keys).toEqual([Array.from({ length: 10 }, (_, key) => key), Array.from({ length: 10 }, (_, key) => key)]);
     map.close();
   });
+
+  // A number would be taken for a descriptor: of whatever this process has open under it.
+  it("given a map of maps, when a number is written, then it is refused, by any way, and objects are taken", () => {
+    const inner = hash();
+    const outer = runtime.createMap({ type: MapType.ARRAY_OF_MAPS, key: u32, maxEntries: 4, inner });
+    const refused = expect.objectContaining({ code: "EBPF_NOT_SUPPORTED", hint: expect.stringContaining("setObject") });
+    for (let number = 0; number < 64; number++) {
+      expect(() => outer.set(1, number)).toThrow(refused);
+      expect(() => outer.setMany([[1, number]])).toThrow(refused);
+    }
+    expect(outer.get(1)).toBeUndefined();
+    expect(outer.setObject(1, inner).get(1)).toBe(inner.info.id);
+    outer.close();
+    inner.close();
+  });
 });
