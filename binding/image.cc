@@ -5,6 +5,7 @@
 
 #include "areas.h"
 #include "arguments.h"
+#include "file_path.h"
 #include "handle.h"
 #include "instance.h"
 
@@ -37,6 +38,7 @@ class LoadNativeJob : public Job {
       maps_.assign(map_room, -1);
       programs_.assign(program_room, -1);
       const auto load = library_->calls().ebpf_object_load_native_by_fds;
+      // UTF-8, other than files that the library reads itself (file_path_windows.cc).
       result_ = load(path_.c_str(), &map_count, maps_.data(), &program_count, programs_.data());
       if (result_ == 0) {
         maps_.resize(std::min(map_count, map_room));
@@ -164,7 +166,7 @@ class DisassembleJob : public TextJob {
     const Symbols& calls = library_->calls();
     const char* text = nullptr;
     const char* error = nullptr;
-    result_ = calls.ebpf_api_elf_disassemble_program(file.c_str(), section.empty() ? nullptr : section.c_str(),
+    result_ = calls.ebpf_api_elf_disassemble_program(NarrowPath(file).c_str(), section.empty() ? nullptr : section.c_str(),
                                                      program.empty() ? nullptr : program.c_str(), &text, &error);
     text_ = library_->Take(text);
     error_ = library_->Take(error);
@@ -195,7 +197,7 @@ class ListJob : public Job {
     const Symbols& calls = library_->calls();
     abi::ListedProgram* first = nullptr;
     const char* error = nullptr;
-    result_ = calls.ebpf_enumerate_programs(file_.c_str(), verbose_, &first, &error);
+    result_ = calls.ebpf_enumerate_programs(NarrowPath(file_).c_str(), verbose_, &first, &error);
     error_ = library_->Take(error);
     const std::unique_ptr<abi::ListedProgram, decltype(calls.ebpf_free_programs)> owned(first, calls.ebpf_free_programs);
     if (result_ != 0) return;

@@ -151,8 +151,9 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   const size_t key = Padded(shape.key_size);
   if (shape.key_size > kMostBytes || shape.value_bytes > kMostBytes) return ToJs(env, Failure::Errno("memory", -12));
 
-  // Never empty: an empty buffer lies nowhere, and a NULL value is refused before the map is looked at.
-  auto buffer = Napi::ArrayBuffer::New(env, std::max<size_t>(2 * key + shape.value_bytes, 8));
+  // A value is never empty: ebpfapi writes a zero to its first byte before it looks at the map, whose values may have no
+  // byte at all (_ebpf_map_lookup_element_helper, libs/api/ebpf_api.cpp); and an empty buffer lies nowhere.
+  auto buffer = Napi::ArrayBuffer::New(env, 2 * key + std::max<uint64_t>(shape.value_bytes, 8));
   // As in BytesToJs.
   if (buffer.IsEmpty()) return env.Undefined();
   auto* start = static_cast<uint8_t*>(buffer.Data());

@@ -37,7 +37,7 @@ int ReadShape(const Descriptor& map, MapShape* shape) {
   shape->value_bytes = shape->value_size;
   if (IsPerCpu(shape->type)) {
     const int cpus = calls.libbpf_num_possible_cpus == nullptr ? 0 : calls.libbpf_num_possible_cpus();
-    if (cpus <= 0) return -22;
+    if (cpus <= 0) return cpus < 0 ? cpus : -22;
     shape->value_bytes = (static_cast<uint64_t>(shape->value_size) + 7) / 8 * 8 * static_cast<uint32_t>(cpus);
   }
   shape->known = true;

@@ -36,6 +36,33 @@ Napi::Value Duplicate(const Napi::CallbackInfo& info) {
   return WrapDescriptor(info.Env(), object->library(), fd);
 }
 
+// EFAULT, which has one number everywhere.
+constexpr int kBadAddress = -14;
+constexpr uint32_t kSpareMaps = 8;
+constexpr int kAttempts = 8;
+
+// The ids of a program's maps, of which there were `count` when it was asked last. Others may bind maps meanwhile: where
+// there is no room for all ids, Linux gives as many as there is room for, and Windows EFAULT (ebpf_program_get_info,
+// libs/execution_context/ebpf_program.c): then once more, with more room.
+int ReadMapIds(const Descriptor& program, uint32_t count, std::vector<uint32_t>* ids) {
+  for (int attempt = 1; count > 0; attempt++) {
+    ids->assign(count + kSpareMaps * attempt, 0);
+    std::vector<uint8_t> bytes(kInfoBytes);
+    const auto room = static_cast<uint32_t>(ids->size());
+    const uint64_t address = reinterpret_cast<uintptr_t>(ids->data());
+    memcpy(bytes.data() + kMapCountOffset, &room, sizeof(room));
+    memcpy(bytes.data() + kMapIdsOffset, &address, sizeof(address));
+    uint32_t size = kInfoBytes;
+    const int result = program.calls().bpf_obj_get_info_by_fd(program.fd(), bytes.data(), &size);
+    if (result == kBadAddress && attempt < kAttempts) continue;
+    if (result < 0) return result;
+    memcpy(&count, bytes.data() + kMapCountOffset, sizeof(count));
+    ids->resize(std::min<size_t>(count, ids->size()));
+    return 0;
+  }
+  return 0;
+}
+
 Napi::Value Info(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const DescriptorRef object = DescriptorOf(info[0]);
@@ -50,21 +77,11 @@ Napi::Value Info(const Napi::CallbackInfo& info) {
   if (result < 0) return ToJs(env, Failure::Errno("bpf_obj_get_info_by_fd", result));
 
   std::vector<uint32_t> ids;
-  uint32_t count = 0;
-  if (TextOf(info[1]) == "program") memcpy(&count, bytes.data() + kMapCountOffset, sizeof(count));
-  if (count > 0) {
-    // Maps may be bound meanwhile: what there is room for is enough.
-    ids.resize(count);
-    std::vector<uint8_t> again(kInfoBytes);
-    const uint64_t address = reinterpret_cast<uintptr_t>(ids.data());
-    memcpy(again.data() + kMapCountOffset, &count, sizeof(count));
-    memcpy(again.data() + kMapIdsOffset, &address, sizeof(address));
-    size = kInfoBytes;
-    result = query(object->fd(), again.data(), &size);
+  if (TextOf(info[1]) == "program") {
+    uint32_t count = 0;
+    memcpy(&count, bytes.data() + kMapCountOffset, sizeof(count));
+    result = ReadMapIds(*object, count, &ids);
     if (result < 0) return ToJs(env, Failure::Errno("bpf_obj_get_info_by_fd", result));
-    uint32_t written = 0;
-    memcpy(&written, again.data() + kMapCountOffset, sizeof(written));
-    if (written < count) ids.resize(written);
   }
   Napi::Object answer = Napi::Object::New(env);
   answer.Set("bytes", BytesToJs(env, bytes.data(), bytes.size()));

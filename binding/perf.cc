@@ -91,6 +91,15 @@ struct Perf : Waitable {
 #endif
   }
 
+  // The library's event stays set until somebody resets it: `perf_buffer__poll` does, `perf_buffer__consume` does not
+  // (libs/api/libbpf_map.cpp). Before the rings are read: what comes from then on sets it again.
+  void Reset() const {
+#ifdef _WIN32
+    if (asked && handle() != -1) ResetEvent(reinterpret_cast<HANDLE>(handle()));
+#endif
+  }
+
+  // The reader works with its descriptor until it is freed (ebpf_ring_mapping_t::map_fd, libs/api/libbpf_map.cpp).
   DescriptorRef map;
   abi::PerfBuffer* buffer = nullptr;
   abi::RingBuffer* ring = nullptr;
@@ -184,6 +193,7 @@ Napi::Value TakePerf(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Perf* perf = Unwrap<Perf>(info[0]);
   if (perf == nullptr || !perf->reads()) return ToJs(env, Closed("perf_buffer__consume"));
+  perf->Reset();
   const int result = perf->asked ? perf->map->calls().perf_buffer__consume(perf->buffer) : 0;
   std::deque<Inbox::Record> taken;
   std::deque<Inbox::Lost> missed;

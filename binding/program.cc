@@ -222,10 +222,12 @@ Napi::Value QueryProgram(const Napi::CallbackInfo& info) {
   const char* section = nullptr;
   const uint32_t result = calls.ebpf_program_query_info(program->fd(), &execution, &file, &section);
   if (result != 0) return ToJs(env, Failure::Result("ebpf_program_query_info", result));
+  const std::string file_text = program->library()->Take(file);
+  const std::string section_text = program->library()->Take(section);
   Napi::Object answer = Napi::Object::New(env);
   answer.Set("execution", Napi::Number::New(env, execution));
-  answer.Set("file", Napi::String::New(env, program->library()->Take(file)));
-  answer.Set("section", Napi::String::New(env, program->library()->Take(section)));
+  answer.Set("file", Napi::String::New(env, file_text));
+  answer.Set("section", Napi::String::New(env, section_text));
   return answer;
 }
 

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 const source = import.meta.dirname;
 const require = createRequire(import.meta.url);
 /** Of control.h. */
-const controls = "fail heal reset restart calls count violations fire hold release"
+const controls = "fail heal reset restart calls count violations fire mark hold release"
   .split(" ")
   .map((name) => `double_${name}`);
 export const compiler = "x86_64-w64-mingw32-g++-posix";

@@ -18,6 +18,7 @@ struct Control {
   int64_t (*count)(const char*);
   size_t (*violations)(char*, size_t);
   int64_t (*fire)(uint32_t, const void*, size_t);
+  void (*mark)(uint32_t, uint32_t);
   void (*hold)(const char*);
   void (*release)();
 };
@@ -38,7 +39,8 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
                      find(control.reset, "double_reset") &&
                      find(control.restart, "double_restart") && find(control.calls, "double_calls") &&
                      find(control.count, "double_count") && find(control.violations, "double_violations") &&
-                     find(control.fire, "double_fire") && find(control.hold, "double_hold") &&
+                     find(control.fire, "double_fire") && find(control.mark, "double_mark") &&
+                     find(control.hold, "double_hold") &&
                      find(control.release, "double_release");
   if (!found) throw Napi::Error::New(env, "This is not the double");
   auto result = Napi::Object::New(env);
@@ -64,6 +66,7 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
     const auto data = i[1].As<Napi::Uint8Array>();
     return Napi::Number::New(i.Env(), static_cast<double>(control.fire(Number(i, 0), data.Data(), data.ByteLength())));
   });
+  add("mark", [control](const Napi::CallbackInfo& i) { control.mark(Number(i, 0), Number(i, 1)); });
   add("hold", [control](const Napi::CallbackInfo& i) { control.hold(Text(i, 0).c_str()); });
   add("release", [control](const Napi::CallbackInfo&) { control.release(); });
   return result;

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstring>
 
+#include "map.h"
 #include "run.h"
 #include "state.h"
 
@@ -163,6 +164,13 @@ int64_t double_fire(uint32_t attach_type, const void* data, size_t size) {
     result = run(*link->program, context, bytes, 0);
   }
   return result;
+}
+
+void double_mark(uint32_t map, uint32_t marks) {
+  auto& it = state();
+  std::lock_guard guard(it.lock);
+  const auto object = it.find(map);
+  if (object && object->type == MAP) static_cast<Map&>(*object).rings[0]->mark(marks);
 }
 
 void double_hold(const char* name) {

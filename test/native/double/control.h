@@ -27,6 +27,8 @@ DOUBLE_API int64_t double_count(const char* what);
 DOUBLE_API size_t double_violations(char* buffer, size_t size);
 /** Runs the programs attached to an attach type number with this data; returns the last result, -1 where none is there. */
 DOUBLE_API int64_t double_fire(uint32_t attach_type, const void* data, size_t size);
+/** Sets the two marks of a ring's last record (libs/shared/ebpf_ring_buffer_record.h): 2 still being written, 1 discarded, 0 none. */
+DOUBLE_API void double_mark(uint32_t map, uint32_t marks);
 /** Makes every call block until `double_release`, so that a test can end an environment in the middle of one. */
 DOUBLE_API void double_hold(const char* name);
 DOUBLE_API void double_release();

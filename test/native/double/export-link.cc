@@ -56,7 +56,7 @@ EXPORT Result ebpf_program_attach_by_fds(fd_t fd, const Guid* type, const void* 
   const auto* attach_to = type == nullptr ? attach_type(program->attach_type) : attach_type(*type);
   if (const Result result = attach(fd, attach_to, bytes, link)) return result;
   *out = state().open(link);
-  return SUCCESS;
+  return *out < 0 ? NO_MEMORY : SUCCESS;
 }
 
 EXPORT int bpf_link_detach(int fd) {

@@ -68,7 +68,12 @@ Result update(Map& map, const uint8_t* key, const uint8_t* value, uint64_t flags
 }
 
 /** Bytes of one message to the driver (the length in libs/execution_context/ebpf_protocol.h), and where what it carries begins in it. */
-constexpr size_t MESSAGE = 65535, READ_REPLY = 8, READ_CURSOR = 17, UPDATE_ENTRIES = 20, DELETE_KEYS = 16;
+constexpr size_t MESSAGE = 65535, READ_REPLY = 8, READ_KEY = 17, READ_CURSOR = 17, UPDATE_ENTRIES = 20, DELETE_KEYS = 16;
+
+/** Whether one entry's request, with `sent` bytes of value, and its reply fit a message each. */
+bool fits(const Map& map, size_t request, size_t reply, size_t sent) {
+  return request + map.key_size + sent <= MESSAGE && reply + map.stored_size() <= MESSAGE;
+}
 
 // What all batches check, and how many entries go into one message (_ebpf_map_lookup_element_batch_helper,
 // _update_map_element_batch and ebpf_map_delete_element_batch, libs/api/ebpf_api.cpp).
@@ -156,18 +161,21 @@ EXPORT int bpf_map_create(uint32_t type, const char* name, uint32_t key_size, ui
 
 EXPORT int bpf_map_lookup_elem(int fd, const void* key, void* value) {
   BEGIN_INT();
-  if (value != nullptr) *static_cast<uint8_t*>(value) = 0;  // upstream touches the buffer before the call
+  REQUIRED(value);
+  *static_cast<uint8_t*>(value) = 0;  // before the map is known (_ebpf_map_lookup_element_helper, libs/api/ebpf_api.cpp)
   std::shared_ptr<Map> map;
   if (const Result result = keyed(fd, key, map)) return fail(result);
-  if (value == nullptr) return fail(INVALID_ARGUMENT);
+  if (!fits(*map, READ_KEY, READ_REPLY, 0)) return fail(ARITHMETIC_OVERFLOW);
   return fail(map->lookup(static_cast<const uint8_t*>(key), static_cast<uint8_t*>(value), false));
 }
 
 EXPORT int bpf_map_lookup_and_delete_elem(int fd, const void* key, void* value) {
   BEGIN_INT();
+  REQUIRED(value);
+  *static_cast<uint8_t*>(value) = 0;
   std::shared_ptr<Map> map;
   if (const Result result = keyed(fd, key, map)) return fail(result);
-  if (value == nullptr) return fail(INVALID_ARGUMENT);
+  if (!fits(*map, READ_KEY, READ_REPLY, 0)) return fail(ARITHMETIC_OVERFLOW);
   return fail(map->lookup(static_cast<const uint8_t*>(key), static_cast<uint8_t*>(value), true));
 }
 
@@ -175,17 +183,18 @@ EXPORT int bpf_map_update_elem(int fd, const void* key, const void* value, uint6
   BEGIN_INT();
   std::shared_ptr<Map> map;
   if (const Result result = keyed(fd, key, map)) return fail(result);
-  if (value == nullptr) return fail(INVALID_ARGUMENT);
+  REQUIRED(value);
+  if (!fits(*map, UPDATE_ENTRIES, READ_REPLY, map->stored_size())) return fail(ARITHMETIC_OVERFLOW);
   return fail(update(*map, static_cast<const uint8_t*>(key), static_cast<const uint8_t*>(value), flags));
 }
 
 EXPORT int bpf_map_delete_elem(int fd, const void* key) {
   BEGIN_INT();
   std::shared_ptr<Map> map;
-  const Result result = get(fd, MAP, map);
-  if (result == INVALID_OBJECT) return fail(INVALID_FD);  // this call alone says EBADF for an object of another kind
-  if (result != SUCCESS) return fail(result);
-  if (map->key_size == 0 || key == nullptr) return fail(INVALID_ARGUMENT);
+  if (const Result result = get(fd, MAP, map)) return fail(result);
+  if (map->key_size == 0) return fail(INVALID_ARGUMENT);
+  REQUIRED(key);  // ebpf_map_delete_element (libs/api/ebpf_api.cpp) copies from it
+  if (map->key_size > MESSAGE - DELETE_KEYS) return fail(ARITHMETIC_OVERFLOW);
   return fail(map->erase(static_cast<const uint8_t*>(key)));
 }
 

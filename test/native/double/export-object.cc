@@ -136,7 +136,7 @@ Result open_pin(const char* path, fd_t* fd) {
   const auto found = state().pins.find(name);
   if (found == state().pins.end()) return OBJECT_NOT_FOUND;
   *fd = state().open(found->second);
-  return SUCCESS;
+  return *fd < 0 ? NO_MEMORY : SUCCESS;
 }
 
 }  // namespace
@@ -151,7 +151,7 @@ EXPORT Result ebpf_duplicate_fd(fd_t fd, fd_t* duplicate) {
   const auto object = state().get(fd);
   if (!object) return INVALID_FD;
   *duplicate = state().open(object);
-  return SUCCESS;
+  return *duplicate < 0 ? NO_MEMORY : SUCCESS;
 }
 
 EXPORT int bpf_map_get_fd_by_id(uint32_t id) {

@@ -46,7 +46,7 @@ EXPORT ring_buffer* ring_buffer__new(int fd, ring_buffer_sample_fn sample, void*
   }
   state().allocations++;
   auto* buffer = new ring_buffer{map, sample, context};
-  map->rings[0]->wait_handle = buffer->event;
+  map->rings[0]->set_wait_handle(buffer->event);
   buffer->thread = std::thread([buffer] { buffer->run(); });
   return buffer;
 }
@@ -58,7 +58,7 @@ EXPORT void ring_buffer__free(ring_buffer* buffer) {
   SetEvent(buffer->event);
   buffer->thread.join();
   std::lock_guard guard(state().lock);
-  buffer->map->rings[0]->wait_handle = nullptr;
+  buffer->map->rings[0]->set_wait_handle(nullptr);
   CloseHandle(buffer->event);
   state().allocations--;
   delete buffer;

@@ -12,6 +12,8 @@ using perf_buffer_sample_fn = void (*)(void* context, int cpu, void* data, uint3
 using perf_buffer_lost_fn = void (*)(void* context, int cpu, uint64_t count);
 
 struct perf_buffer {
+  /** The caller's own, by which its mappings are found again (ebpf_ring_mapping_t::map_fd, libs/api/libbpf_map.cpp). */
+  fd_t fd;
   std::shared_ptr<Map> map;
   perf_buffer_sample_fn sample;
   perf_buffer_lost_fn lost;
@@ -44,7 +46,6 @@ int consume(perf_buffer& buffer, size_t cpu) {
 }
 
 int consume_all(perf_buffer& buffer) {
-  ResetEvent(buffer.event);
   int count = 0;
   for (size_t cpu = 0; cpu < buffer.map->rings.size(); cpu++) count += consume(buffer, cpu);
   return count;
@@ -66,13 +67,18 @@ EXPORT perf_buffer* perf_buffer__new(int fd, size_t pages, perf_buffer_sample_fn
     return nullptr;
   }
   state().allocations++;
-  auto* buffer = new perf_buffer{map, sample, lost, context, std::vector<uint64_t>(map->rings.size()), nullptr};
+  auto* buffer = new perf_buffer{fd, map, sample, lost, context, {}, nullptr};
   buffer->event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
-  for (auto& ring : map->rings) ring->wait_handle = buffer->event;
+  for (auto& ring : map->rings) {
+    ring->set_wait_handle(buffer->event);
+    buffer->told.push_back(ring->producer->lost);  // what was lost before is not told (ebpf_perf_buffer_new_internal)
+    state().mappings++;
+  }
 #ifdef WINBPF_DOUBLE_OLD
   buffer->thread = std::thread([buffer] {
     while (!buffer->ends) {
       WaitForSingleObject(buffer->event, INFINITE);
+      ResetEvent(buffer->event);
       if (!buffer->ends) consume_all(*buffer);
     }
   });
@@ -87,14 +93,14 @@ EXPORT void perf_buffer__free(perf_buffer* buffer) {
   SetEvent(buffer->event);
   if (buffer->thread.joinable()) buffer->thread.join();
   std::lock_guard guard(state().lock);
-  for (auto& ring : buffer->map->rings) {
-    if (ring->wait_handle == buffer->event) ring->wait_handle = nullptr;
-  }
+  // Upstream wants the kernel to forget the event, too, by a handle that the kernel refuses: it keeps it.
+  if (state().get(buffer->fd) == buffer->map) state().mappings -= buffer->map->rings.size();
   CloseHandle(buffer->event);
   state().allocations--;
   delete buffer;
 }
 
+// Does not reset the event, as perf_buffer__poll does (libs/api/libbpf_map.cpp).
 EXPORT int perf_buffer__consume(perf_buffer* buffer) {
   BEGIN_INT();
   return consume_all(*buffer);
@@ -102,6 +108,7 @@ EXPORT int perf_buffer__consume(perf_buffer* buffer) {
 
 EXPORT int perf_buffer__poll(perf_buffer* buffer, int timeout) {
   if (const auto injected = called(__func__)) return fail(injected.code);
+  ResetEvent(buffer->event);
   if (const int count = consume_all(*buffer); count != 0 || timeout == 0) return count;
   WaitForSingleObject(buffer->event, timeout < 0 ? INFINITE : static_cast<DWORD>(timeout));
   return consume_all(*buffer);

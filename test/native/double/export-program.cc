@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -13,7 +14,7 @@
 namespace {
 
 /** Bytes of one message to the driver (libs/execution_context/ebpf_protocol.h): what goes in must fit it. */
-constexpr uint32_t MESSAGE = 65535;
+constexpr uint32_t MESSAGE = 65535, REQUEST = 49, REPLY = 27;
 
 /** What this double's "verifier" refuses: a program that ends before it gave r0 a value. */
 bool refuses(const std::vector<bpf_insn>& code) { return code[0].code == 0x95; }
@@ -61,24 +62,37 @@ std::string generated_name(const std::vector<bpf_insn>& code) {
   return std::string(text, 63);  // 63 hex digits, as upstream's; upstream takes them from SHA-256
 }
 
+// ebpf_program_test_run (libs/api/ebpf_api.cpp) and _ebpf_core_protocol_program_test_run (libs/execution_context/ebpf_core.c). The
+// driver's reply has the context at its end, behind the room for data; the library looks for it right behind the data that there is.
 Result run_times(const Program& program, bpf_test_run_opts& opts) {
+  if (opts.ctx_size_out + opts.data_size_out > MESSAGE - REPLY) return INVALID_ARGUMENT;
   if (opts.ctx_size_out + opts.data_size_out < opts.ctx_size_in) return ARITHMETIC_OVERFLOW;
   if (opts.cpu >= state().cpus) return INVALID_ARGUMENT;
   const bool socket = program.program_type == 3 || program.program_type == 4;
   if (socket && opts.data_size_in != 0) return INVALID_ARGUMENT;
   if (opts.ctx_size_in < program_type(program.program_type)->context_size && (socket || opts.ctx_size_in != 0)) return INVALID_ARGUMENT;
-  if (opts.ctx_size_in + opts.data_size_in > MESSAGE) return INVALID_ARGUMENT;
+  if (opts.ctx_size_in + opts.data_size_in > MESSAGE - REQUEST) return INVALID_ARGUMENT;
   std::string data(static_cast<const char*>(opts.data_in == nullptr ? "" : opts.data_in), opts.data_size_in);
   std::string context(static_cast<const char*>(opts.ctx_in == nullptr ? "" : opts.ctx_in), opts.ctx_size_in);
   uint32_t result = 0;
   for (int i = 0; i < (opts.repeat < 1 ? 1 : opts.repeat); i++) result = run(program, context, data, opts.cpu);
   context.resize(opts.ctx_size_in);
-  if (opts.data_out != nullptr && opts.data_size_out < data.size()) return INSUFFICIENT_BUFFER;
-  if (opts.data_out != nullptr) std::memcpy(opts.data_out, data.data(), data.size());
-  if (opts.ctx_out != nullptr && opts.ctx_size_out < context.size()) return INSUFFICIENT_BUFFER;
-  if (opts.ctx_out != nullptr) std::memcpy(opts.ctx_out, context.data(), context.size());
-  opts.data_size_out = opts.data_out == nullptr ? 0 : static_cast<uint32_t>(data.size());
-  opts.ctx_size_out = opts.ctx_out == nullptr ? 0 : static_cast<uint32_t>(context.size());
+  const size_t room = opts.data_size_out + opts.ctx_size_out - context.size();
+  if (room > 0 && room < data.size()) return INSUFFICIENT_BUFFER;
+  if (room == 0) data.clear();
+  std::string reply(room + context.size(), '\0');
+  std::memcpy(reply.data(), data.data(), data.size());
+  std::memcpy(reply.data() + room, context.data(), context.size());
+  if (opts.data_out != nullptr) {
+    if (data.size() > opts.data_size_out) return INSUFFICIENT_BUFFER;
+    std::memcpy(opts.data_out, reply.data(), data.size());
+    opts.data_size_out = static_cast<uint32_t>(data.size());
+  }
+  if (opts.ctx_out != nullptr) {
+    if (context.size() > opts.ctx_size_out) return INSUFFICIENT_BUFFER;
+    std::memcpy(opts.ctx_out, reply.data() + data.size(), context.size());
+    opts.ctx_size_out = static_cast<uint32_t>(context.size());
+  }
   opts.retval = result;
   opts.duration = 100;
   return SUCCESS;
@@ -90,7 +104,8 @@ Result load_program(const std::vector<bpf_insn>& code, const std::string& name, 
   auto program = std::make_shared<Program>();
   program->code = code;
   if (refuses(code)) {
-    log = refusal;
+    // As long as a test wants it: the instruction says by how much.
+    log = refusal + std::string(static_cast<size_t>(std::max(code[0].imm, 0)), '.');
     return VERIFICATION_FAILED;
   }
   if (const Result result = link_maps(*program)) return result;
@@ -174,7 +189,7 @@ EXPORT Result ebpf_program_synchronize() {
 EXPORT Result ebpf_object_load_native_by_fds(const char* file, size_t* map_count, fd_t* maps, size_t* program_count,
                                              fd_t* programs) {
   BEGIN_RESULT();
-  std::ifstream input(file);
+  std::ifstream input(std::filesystem::u8path(file));  // UTF-8 (_get_wstring_from_string, libs/api/ebpf_api.cpp)
   if (!input) return FILE_NOT_FOUND;
   std::vector<std::shared_ptr<Map>> new_maps;
   std::vector<std::shared_ptr<Program>> new_programs;

@@ -19,7 +19,7 @@ EXPORT Result ebpf_map_set_wait_handle(fd_t fd, uint64_t index, ebpf_handle_t ha
   Ring* ring = nullptr;
   if (const Result result = ring_of(fd, index, ring)) return result;
   if (handle == -1) return INVALID_ARGUMENT;
-  ring->wait_handle = reinterpret_cast<void*>(handle);
+  ring->set_wait_handle(reinterpret_cast<void*>(handle));
   return SUCCESS;
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 bool elf(const std::string& bytes) { return bytes.compare(0, 4, "\x7f" "ELF") == 0; }
 
+/** In the code page, as std::ifstream reads paths (libs/api/Verifier.cpp). */
 bool read(const char* path, std::string& bytes) {
   std::ifstream input(path, std::ios::binary);
   bytes.assign(std::istreambuf_iterator<char>(input), {});

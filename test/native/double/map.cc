@@ -31,7 +31,17 @@ Ring::Ring(uint32_t size) : size(size) {
   data = pages + 2 * PAGE;
 }
 
-Ring::~Ring() { VirtualFree(consumer, 0, MEM_RELEASE); }
+Ring::~Ring() {
+  set_wait_handle(nullptr);
+  VirtualFree(consumer, 0, MEM_RELEASE);
+}
+
+void Ring::set_wait_handle(void* handle) {
+  if (wait_handle != nullptr) CloseHandle(wait_handle);
+  wait_handle = nullptr;
+  if (handle == nullptr) return;
+  DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &wait_handle, 0, FALSE, DUPLICATE_SAME_ACCESS);
+}
 
 Result Ring::write(const void* record, size_t length) {
   if (length == 0 || length > size) return INVALID_ARGUMENT;
@@ -51,9 +61,18 @@ Result Ring::write(const void* record, size_t length) {
     const uint64_t place = (at + i) % size;
     data[place] = data[place + size] = static_cast<uint8_t>(bytes[i]);
   }
+  last = at;
   reinterpret_cast<std::atomic<uint64_t>*>(&producer->offset)->store(at + total, std::memory_order_release);
   if (wait_handle != nullptr) SetEvent(wait_handle);
   return SUCCESS;
+}
+
+void Ring::mark(uint32_t marks) {
+  uint32_t header = 0;
+  std::memcpy(&header, data + last % size, sizeof(header));
+  header = (header & ~(3u << 30)) | marks << 30;
+  for (const uint64_t place : {last % size, last % size + size}) std::memcpy(data + place, &header, sizeof(header));
+  if (wait_handle != nullptr) SetEvent(wait_handle);
 }
 
 bool Map::per_cpu() const {

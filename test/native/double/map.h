@@ -15,11 +15,17 @@ struct Ring {
   uint8_t* data = nullptr;
   uint32_t size = 0;
   uint32_t mapped = 0;
+  /** Where the last record lies. */
+  uint64_t last = 0;
+  /** The event itself, whatever becomes of the handle that it was given by (ebpf_map_set_wait_handle_internal, ebpf_maps.c). */
   void* wait_handle = nullptr;
   explicit Ring(uint32_t size);
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
   ~Ring();
+  void set_wait_handle(void* handle);
+  /** Sets the marks of the record that was written last, and tells whoever waits. */
+  void mark(uint32_t marks);
   Result write(const void* record, size_t length);
 };
 

@@ -73,6 +73,13 @@ void State::notice() {
 void State::notice() {}
 #endif
 
+namespace {
+
+/** As many as the universal C run-time's table has (_NHANDLE_). */
+constexpr size_t MOST_DESCRIPTORS = 8192;
+
+}  // namespace
+
 fd_t State::open(const std::shared_ptr<Object>& object) {
 #ifdef WINBPF_DOUBLE_OLD
   notice();
@@ -80,6 +87,7 @@ fd_t State::open(const std::shared_ptr<Object>& object) {
 #else
   size_t fd = 3;
   while (fd < descriptors.size() && descriptors[fd]) fd++;
+  if (fd >= MOST_DESCRIPTORS) return fail(NO_MEMORY);  // _create_file_descriptor_for_handle gives none (libs/api/ebpf_api.cpp)
 #endif
   if (fd >= descriptors.size()) descriptors.resize(fd + 1);
   descriptors[fd] = object;

@@ -15,6 +15,8 @@ export interface Double {
   violations(): string;
   /** Runs the programs attached to an attach type; the last result, -1 without any. */
   fire(attachType: number, data: Uint8Array): number;
+  /** Marks the last record of a ring, by the map's id: 2 still being written, 1 discarded, 0 none. */
+  mark(map: number, marks: number): void;
   /** Lets calls of an export block until `release`. */
   hold(name: string): void;
   release(): void;

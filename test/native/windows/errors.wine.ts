@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Engine, Handle } from "../../../src/engine/index.ts";
 import { EbpfError, openRuntime, type Runtime } from "../../../src/index.ts";
+import { results as platformResults } from "../../../src/platform/index.ts";
 import { double } from "./double.ts";
 
 /** Results of ebpfapi but SUCCESS and PENDING (include/ebpf_result.h). */
@@ -264,6 +265,10 @@ async function fixtureOf(engine: Engine): Promise<Fixture> {
   return { engine, map, queue, outer, program: loaded, link };
 }
 
+const errnoOf = (result: number) => platformResults[result]?.errno;
+/** Not a function that gives NULL for "no such program", and no number for why. */
+const saysErrno = (call: string) => call !== "bpf_object__next_program";
+
 async function attempt(work: () => unknown): Promise<unknown> {
   try {
     await work();
@@ -308,6 +313,10 @@ if (double_ === undefined) {
               const said = error.native?.result ?? error.native?.errno;
               // What came as an ebpf_result_t is kept as that; of an errno, several results may be the origin.
               if (call.startsWith("ebpf_")) expect(error.native?.result, `${call}: ${error.message}`).toBe(result);
+              else if (saysErrno(call)) {
+                // Pointers come with an errno, in the C run-time that is ebpfapi's and not the addon's.
+                expect(error.native?.errno, `${call} with result ${result}: ${error.message}`).toBe(errnoOf(result));
+              }
               expect(said, `${call} with result ${result}: ${error.message}`).toBeGreaterThan(0);
             }
           }
