@@ -1,6 +1,6 @@
 import { blankArrays } from "./blank-array.ts";
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace, worksInPlace } from "./codec.ts";
+import { type Codec, ownCodec, worksInPlace } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 import { checkExtent } from "./extent.ts";
@@ -14,31 +14,32 @@ export function array<T>(element: Codec<T>, length: number): Codec<T[]> {
   const at = bracket < 0 ? element.name.length : bracket;
   const name = `${element.name.slice(0, at)}[${length}]${element.name.slice(at)}`;
   const blank = blankArrays<T>(length);
-  return Object.freeze({
-    name,
-    size,
-    align: element.align,
-    [inPlace]: worksInPlace(element),
-    encode(value: T[], bytes: Uint8Array, offset: number): void {
-      checkBounds(bytes, offset, size, name);
-      if (!Array.isArray(value) || value.length !== length) {
-        throw new CodecError(`${name} takes an array of ${length}, not ${describe(value)}`);
-      }
-      let index = 0;
-      try {
-        for (const item of value) {
-          element.encode(item, bytes, offset + index * element.size);
-          index++;
+  return ownCodec(
+    {
+      name,
+      size,
+      align: element.align,
+      encode(value: T[], bytes: Uint8Array, offset: number): void {
+        checkBounds(bytes, offset, size, name);
+        if (!Array.isArray(value) || value.length !== length) {
+          throw new CodecError(`${name} takes an array of ${length}, not ${describe(value)}`);
         }
-      } catch (error) {
-        throw inside(error, index);
-      }
+        let index = 0;
+        try {
+          // Not by iterating: a list's iterator may give more than there is room for.
+          for (; index < length; index++) element.encode(value[index], bytes, offset + index * element.size);
+        } catch (error) {
+          throw inside(error, index);
+        }
+      },
+      decode(bytes: Uint8Array, offset: number): T[] {
+        checkBounds(bytes, offset, size, name);
+        const value = blank();
+        for (let index = 0; index < length; index++)
+          value[index] = element.decode(bytes, offset + index * element.size);
+        return value;
+      },
     },
-    decode(bytes: Uint8Array, offset: number): T[] {
-      checkBounds(bytes, offset, size, name);
-      const value = blank();
-      for (let index = 0; index < length; index++) value[index] = element.decode(bytes, offset + index * element.size);
-      return value;
-    },
-  });
+    worksInPlace(element),
+  );
 }

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace } from "./codec.ts";
+import { type Codec, ownCodec } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 import { checkExtent } from "./extent.ts";
@@ -8,11 +8,10 @@ import { checkExtent } from "./extent.ts";
 export function bytes(size: number): Codec<Uint8Array> {
   checkExtent(size, "a number of bytes");
   const name = `u8[${size}]`;
-  return Object.freeze({
+  return ownCodec({
     name,
     size,
     align: 1,
-    [inPlace]: true,
     encode(value: Uint8Array, target: Uint8Array, offset: number): void {
       checkBounds(target, offset, size, name);
       if (!(value instanceof Uint8Array) || value.length !== size) {

@@ -1,4 +1,4 @@
-import type { Codec } from "./codec.ts";
+import { type Codec, worksInPlace } from "./codec.ts";
 
 /** Values that lie in memory one behind another. Nobody checks an index. */
 export interface Cells<T> {
@@ -103,7 +103,8 @@ export const cellMakers = {
 
 /** The values of `codec` from `bytes[offset]` on, as many as there are; undefined where they are no aligned words. */
 export function wordCells<T>(codec: Codec<T>, bytes: Uint8Array, offset = 0): Cells<T> | undefined {
-  const make = codec[inWords];
+  // Whoever spreads a codec of ours into another has that property, too, but words mean something else there.
+  const make = worksInPlace(codec) ? codec[inWords] : undefined;
   const start = bytes.byteOffset + offset;
   if (make === undefined || !isLittleEndian || start % codec.size !== 0) return undefined;
   return make(bytes.buffer, start, Math.floor((bytes.length - offset) / codec.size));

@@ -27,11 +27,19 @@ export interface Codec<T> {
  * Marks a codec of ours that touches nothing of `bytes` but its own and shares nothing of them: such a one may work where
  * values lie, among other things.
  */
-export const inPlace: unique symbol = Symbol("inPlace");
+const inPlace: unique symbol = Symbol("inPlace");
 
-/** Whether a codec bears that mark. */
+/**
+ * Makes a codec of ours. Its mark is hidden: `{ ...u32, decode: … }` is somebody else's codec, which may keep the bytes
+ * that it is given, change them or give them away, and does not take the mark along.
+ */
+export function ownCodec<C extends object>(codec: C, isInPlace = true): Readonly<C> {
+  return Object.freeze(Object.defineProperty(codec, inPlace, { value: isInPlace }));
+}
+
+/** Whether a codec bears that mark itself. */
 export function worksInPlace(codec: object): boolean {
-  return inPlace in codec && codec[inPlace] === true;
+  return Object.hasOwn(codec, inPlace) && inPlace in codec && codec[inPlace] === true;
 }
 
 /** The type of the values of a codec: `CodecValue<typeof u64>` is `bigint`. */

@@ -1,16 +1,15 @@
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace } from "./codec.ts";
+import { type Codec, ownCodec } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 
 const float = (name: string, size: 4 | 8): Codec<number> => {
   const scratch = size === 4 ? new Float32Array(1) : new Float64Array(1);
   const content = new Uint8Array(scratch.buffer);
-  return Object.freeze({
+  return ownCodec({
     name,
     size,
     align: size,
-    [inPlace]: true,
     encode(value: number, bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
       if (typeof value !== "number") throw new CodecError(`${name} takes a number, not ${describe(value)}`);

@@ -1,6 +1,6 @@
 import { checkBounds } from "./bounds.ts";
 import { type CellMaker, cellMakers, inWords } from "./cells.ts";
-import { type Codec, inPlace } from "./codec.ts";
+import { type Codec, ownCodec } from "./codec.ts";
 import { bigintInRange, numberInRange } from "./integer-range.ts";
 
 type Read = (bytes: Uint8Array, offset: number) => number;
@@ -52,19 +52,18 @@ const narrow = (
   const range = 2 ** (8 * size);
   const min = signed ? -range / 2 : 0;
   const max = signed ? range / 2 - 1 : range - 1;
-  return Object.freeze({
+  return ownCodec({
     name,
     size,
     align: size,
-    [inPlace]: true,
     ...(cells === undefined ? {} : { [inWords]: cells }),
     encode(value: number, bytes: Uint8Array, offset: number): void {
-      if (!(offset >= 0 && offset + size <= bytes.length)) checkBounds(bytes, offset, size, name);
+      if (!(offset >= 0 && offset + size <= bytes?.length)) checkBounds(bytes, offset, size, name);
       const fits = typeof value === "number" && value >= min && value <= max && Math.floor(value) === value;
       write(bytes, offset, fits ? value : numberInRange(value, min, max, name));
     },
     decode(bytes: Uint8Array, offset: number): number {
-      if (!(offset >= 0 && offset + size <= bytes.length)) checkBounds(bytes, offset, size, name);
+      if (!(offset >= 0 && offset + size <= bytes?.length)) checkBounds(bytes, offset, size, name);
       return read(bytes, offset);
     },
   });
@@ -80,21 +79,20 @@ const wide = (name: string, signed: boolean, read: Read, write: Write, cells?: C
   const scratch = new BigUint64Array(1);
   const signedScratch = new BigInt64Array(scratch.buffer);
   const halves = new Uint32Array(scratch.buffer);
-  return Object.freeze({
+  return ownCodec({
     name,
     size: 8,
     align: 8,
-    [inPlace]: true,
     ...(cells === undefined ? {} : { [inWords]: cells }),
     encode(value: bigint, bytes: Uint8Array, offset: number): void {
-      if (!(offset >= 0 && offset + 8 <= bytes.length)) checkBounds(bytes, offset, 8, name);
+      if (!(offset >= 0 && offset + 8 <= bytes?.length)) checkBounds(bytes, offset, 8, name);
       const fits = typeof value === "bigint" && value >= min && value <= max;
       scratch[0] = fits ? value : bigintInRange(value, min, max, name);
       write(bytes, offset + lowAt, halves[0] ?? 0);
       write(bytes, offset + highAt, halves[1] ?? 0);
     },
     decode(bytes: Uint8Array, offset: number): bigint {
-      if (!(offset >= 0 && offset + 8 <= bytes.length)) checkBounds(bytes, offset, 8, name);
+      if (!(offset >= 0 && offset + 8 <= bytes?.length)) checkBounds(bytes, offset, 8, name);
       halves[0] = read(bytes, offset + lowAt);
       halves[1] = read(bytes, offset + highAt);
       return (signed ? signedScratch[0] : scratch[0]) ?? 0n;

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace } from "./codec.ts";
+import { type Codec, ownCodec } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 
@@ -14,11 +14,10 @@ export function parseIpv4(text: string): readonly number[] | undefined {
 }
 
 /** An IPv4 address in network byte order, `"192.0.2.1"`; aligned like the `__be32` that C declares it as. */
-export const ipv4: Codec<string> = Object.freeze({
+export const ipv4: Codec<string> = ownCodec({
   name: "ipv4",
   size: 4,
   align: 4,
-  [inPlace]: true,
   encode(value: string, bytes: Uint8Array, offset: number): void {
     checkBounds(bytes, offset, 4, "ipv4");
     const octets = typeof value === "string" ? parseIpv4(value) : undefined;

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace } from "./codec.ts";
+import { type Codec, ownCodec } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 import { parseIpv4 } from "./ipv4.ts";
@@ -58,11 +58,10 @@ const spell = (groups: readonly number[]): string => {
  * An IPv6 address in network byte order, `"2001:db8::1"`, spelled as RFC 5952 says; aligned like `struct in6_addr` of
  * four `__be32`.
  */
-export const ipv6: Codec<string> = Object.freeze({
+export const ipv6: Codec<string> = ownCodec({
   name: "ipv6",
   size: 16,
   align: 4,
-  [inPlace]: true,
   encode(value: string, bytes: Uint8Array, offset: number): void {
     checkBounds(bytes, offset, 16, "ipv6");
     const groups = typeof value === "string" ? parse(value) : undefined;

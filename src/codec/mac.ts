@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace } from "./codec.ts";
+import { type Codec, ownCodec } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 
@@ -9,11 +9,10 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, octet) => octet.t
 const MAC = /^[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}$/;
 
 /** An Ethernet address, `"02:00:5e:10:00:00"`; encoding also takes Windows' `02-00-5E-10-00-00`. */
-export const mac: Codec<string> = Object.freeze({
+export const mac: Codec<string> = ownCodec({
   name: "mac",
   size: 6,
   align: 1,
-  [inPlace]: true,
   encode(value: string, bytes: Uint8Array, offset: number): void {
     checkBounds(bytes, offset, 6, "mac");
     if (typeof value !== "string" || !MAC.test(value)) {

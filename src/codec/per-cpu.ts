@@ -1,6 +1,6 @@
 import { blankArrays } from "./blank-array.ts";
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace, worksInPlace } from "./codec.ts";
+import { type Codec, ownCodec, worksInPlace } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 import { checkExtent } from "./extent.ts";
@@ -23,32 +23,34 @@ export function perCpu<T>(element: Codec<T>, cpus: number): PerCpuCodec<T> {
   const size = checkExtent(cpus * stride, "a number of bytes");
   const name = `${element.name} on ${cpus} CPUs`;
   const blank = blankArrays<T>(cpus);
-  return Object.freeze({
-    name,
-    size,
-    align: 8,
-    [inPlace]: worksInPlace(element),
-    element,
-    encode(values: T[], bytes: Uint8Array, offset: number): void {
-      checkBounds(bytes, offset, size, name);
-      if (!Array.isArray(values) || values.length !== cpus) {
-        throw new CodecError(`${name} takes an array of ${cpus}, not ${describe(values)}`);
-      }
-      bytes.fill(0, offset, offset + size);
-      let cpu = 0;
-      try {
-        for (; cpu < cpus; cpu++) element.encode(values[cpu], bytes, offset + cpu * stride);
-      } catch (error) {
-        throw inside(error, cpu);
-      }
+  return ownCodec(
+    {
+      name,
+      size,
+      align: 8,
+      element,
+      encode(values: T[], bytes: Uint8Array, offset: number): void {
+        checkBounds(bytes, offset, size, name);
+        if (!Array.isArray(values) || values.length !== cpus) {
+          throw new CodecError(`${name} takes an array of ${cpus}, not ${describe(values)}`);
+        }
+        bytes.fill(0, offset, offset + size);
+        let cpu = 0;
+        try {
+          for (; cpu < cpus; cpu++) element.encode(values[cpu], bytes, offset + cpu * stride);
+        } catch (error) {
+          throw inside(error, cpu);
+        }
+      },
+      decode(bytes: Uint8Array, offset: number): T[] {
+        checkBounds(bytes, offset, size, name);
+        const values = blank();
+        for (let cpu = 0; cpu < cpus; cpu++) values[cpu] = element.decode(bytes, offset + cpu * stride);
+        return values;
+      },
     },
-    decode(bytes: Uint8Array, offset: number): T[] {
-      checkBounds(bytes, offset, size, name);
-      const values = blank();
-      for (let cpu = 0; cpu < cpus; cpu++) values[cpu] = element.decode(bytes, offset + cpu * stride);
-      return values;
-    },
-  });
+    worksInPlace(element),
+  );
 }
 
 /** Whether a codec is of a per-CPU map's entries. */

@@ -1,6 +1,6 @@
 import { quote } from "../printable.ts";
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace, worksInPlace } from "./codec.ts";
+import { type Codec, ownCodec, worksInPlace } from "./codec.ts";
 import { CodecError, inside } from "./codec-error.ts";
 import { describe } from "./describe.ts";
 
@@ -143,24 +143,26 @@ export function record(name: string, size: number, align: number, elements: read
   const isInPlace = fields.every(({ codec }) => worksInPlace(codec));
   // Members like these write every byte of theirs: bit-fields, which are none, do not.
   const isFull = isInPlace && elements.every((element) => "codec" in element) && coveredBytes(fields) === size;
-  return Object.freeze({
-    name,
-    size,
-    align,
-    [inPlace]: isInPlace,
-    encode(value: RecordValue, bytes: Uint8Array, offset: number): void {
-      checkBounds(bytes, offset, size, name);
-      if (!isRecord(value)) throw new CodecError(`${name} takes an object, not ${describe(value)}`);
-      for (const [index, key] of Object.keys(value).entries()) {
-        // Most objects have their members in this order.
-        if (key !== names[index] && !known.has(key)) throw new CodecError(`${name} has no member ${quote(key)}`);
-      }
-      if (!isFull) bytes.fill(0, offset, offset + size);
-      encodeElements(elements, value, bytes, offset);
+  return ownCodec(
+    {
+      name,
+      size,
+      align,
+      encode(value: RecordValue, bytes: Uint8Array, offset: number): void {
+        checkBounds(bytes, offset, size, name);
+        if (!isRecord(value)) throw new CodecError(`${name} takes an object, not ${describe(value)}`);
+        for (const [index, key] of Object.keys(value).entries()) {
+          // Most objects have their members in this order.
+          if (key !== names[index] && !known.has(key)) throw new CodecError(`${name} has no member ${quote(key)}`);
+        }
+        if (!isFull) bytes.fill(0, offset, offset + size);
+        encodeElements(elements, value, bytes, offset);
+      },
+      decode(bytes: Uint8Array, offset: number): RecordValue {
+        checkBounds(bytes, offset, size, name);
+        return decodeFields(fields, bytes, offset);
+      },
     },
-    decode(bytes: Uint8Array, offset: number): RecordValue {
-      checkBounds(bytes, offset, size, name);
-      return decodeFields(fields, bytes, offset);
-    },
-  });
+    isInPlace,
+  );
 }

@@ -1,5 +1,5 @@
 import { checkBounds } from "./bounds.ts";
-import { type Codec, inPlace } from "./codec.ts";
+import { type Codec, ownCodec } from "./codec.ts";
 import { CodecError } from "./codec-error.ts";
 import { checkExtent } from "./extent.ts";
 import { readPadded, writePadded } from "./utf8.ts";
@@ -11,11 +11,10 @@ import { readPadded, writePadded } from "./utf8.ts";
 export function text(size: number): Codec<string> {
   checkExtent(size, "a number of bytes");
   const name = `char[${size}]`;
-  return Object.freeze({
+  return ownCodec({
     name,
     size,
     align: 1,
-    [inPlace]: true,
     encode(value: string, bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
       writePadded(value, bytes, offset, size, name);

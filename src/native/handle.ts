@@ -27,6 +27,8 @@ export interface MapAccess {
   readonly holdsObjects: boolean;
   /** Once somebody has asked for it. */
   direct?: DirectMap;
+  /** For calls inside one of `direct`, once there was one: a getter of a key may ask for another key. */
+  inner?: MapAccess;
 }
 
 /** A reference to an object of the machine's kernel. */

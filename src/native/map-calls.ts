@@ -34,7 +34,7 @@ export class MapCalls {
 
   /** The value of `key` as it lies in the map's buffer until the next call for this map. */
   borrow(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
-    const open = this.#map(map);
+    const open = this.#free(map);
     writeKey(open, key);
     return this.#find(open) ? open.value : undefined;
   }
@@ -48,7 +48,7 @@ export class MapCalls {
   }
 
   take(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
-    const open = this.#map(map);
+    const open = this.#free(map);
     writeKey(open, key);
     const result = open.channel.take();
     if (result === undefined) return copyOf(open.value);
@@ -58,7 +58,7 @@ export class MapCalls {
   }
 
   update(map: Handle, key: Uint8Array | undefined, value: Uint8Array, flags: number): void {
-    const open = this.#map(map);
+    const open = this.#free(map);
     writeKey(open, key);
     if (value.length !== open.value.length) {
       throw failure(
@@ -103,7 +103,7 @@ export class MapCalls {
   }
 
   delete(map: Handle, key: Uint8Array): boolean {
-    const open = this.#map(map);
+    const open = this.#free(map);
     writeKey(open, key);
     return this.#delete(open);
   }
@@ -121,7 +121,7 @@ export class MapCalls {
   }
 
   nextKey(map: Handle, key: Uint8Array | undefined): Uint8Array | undefined {
-    const open = this.#map(map);
+    const open = this.#free(map);
     if (key !== undefined) writeKey(open, key);
     const result = open.channel.next(key === undefined ? 0 : 1);
     if (result === undefined) return copyOf(open.next);
@@ -166,6 +166,14 @@ export class MapCalls {
     const handle = nativeHandle(map, "map");
     handle.access ??= this.#openMap(handle);
     return handle.access;
+  }
+
+  /** A map's way in whose buffer may be written: another where a call of `direct` has begun to write there. */
+  #free(map: Handle): MapAccess {
+    const open = this.#map(map);
+    if (open.direct?.isTaken !== true) return open;
+    open.inner ??= this.#openMap(nativeHandle(map));
+    return open.inner;
   }
 
   #openMap(handle: NativeHandle): MapAccess {

@@ -7,16 +7,18 @@ import { type Codec, encodeInto } from "../codec/index.ts";
 export class MapBuffers {
   readonly value: Uint8Array;
   readonly #key: Uint8Array;
+  readonly #isShared: boolean;
   #isTaken = false;
 
-  /** Sizes in bytes. */
-  constructor(keySize: number, valueSize: number) {
+  /** Sizes in bytes. Codecs that are not ours may keep what they write to, or give it away: nothing is `shared` then. */
+  constructor(keySize: number, valueSize: number, isShared = false) {
+    this.#isShared = isShared;
     this.#key = new Uint8Array(keySize);
     this.value = new Uint8Array(valueSize);
   }
 
   take(): MapBuffers {
-    if (this.#isTaken) return new MapBuffers(this.#key.length, this.value.length);
+    if (this.#isTaken || !this.#isShared) return new MapBuffers(this.#key.length, this.value.length);
     this.#isTaken = true;
     return this;
   }

@@ -1,5 +1,5 @@
-import { assertFunction, assertIterable, assertObject, assertSignal } from "../arguments.ts";
-import { type Codec, encodeValue } from "../codec/index.ts";
+import { assertFunction, assertIterable, assertObject, assertSignal, assertWord } from "../arguments.ts";
+import { type Codec, encodeValue, worksInPlace } from "../codec/index.ts";
 import { type Engine, type Handle, type MapInfo, UpdateFlag } from "../engine/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
@@ -22,6 +22,13 @@ const updateFlags: Readonly<Record<SetMode, number>> = {
   replace: UpdateFlag.EXIST,
 };
 
+/** Throws `EBPF_INVALID_ARGUMENT` for what is no mode: a word that is misspelled must not mean `"any"`. */
+function flagsOf(mode: SetMode): number {
+  if (mode === "any") return UpdateFlag.ANY;
+  assertWord(mode, "The mode", Object.keys(updateFlags));
+  return updateFlags[mode];
+}
+
 /**
  * A kernel map, read and written like a JavaScript `Map`. Keys and values pass through codecs; what comes out is a
  * copy. Order of iteration is the map's own: for hash kinds it is arbitrary and differs from run to run.
@@ -38,6 +45,8 @@ export class BpfMap<K = unknown, V = unknown> {
   readonly #resource: MapResource;
   readonly #buffers: MapBuffers;
   readonly #direct: DirectCalls<K, V>;
+  /** Whether codecs neither keep what they are given nor call anything: others get bytes of their own. */
+  readonly #isOurs: boolean;
   #records: RecordReader | undefined;
 
   /** @internal */
@@ -57,7 +66,8 @@ export class BpfMap<K = unknown, V = unknown> {
     this.key = key;
     this.value = value;
     this.#resource = resource;
-    this.#buffers = new MapBuffers(key.size, value.size);
+    this.#isOurs = worksInPlace(key) && worksInPlace(value);
+    this.#buffers = new MapBuffers(key.size, value.size, this.#isOurs);
     this.#direct = new DirectCalls(key, value);
   }
 
@@ -116,7 +126,7 @@ export class BpfMap<K = unknown, V = unknown> {
     }
     const buffers = this.#buffers.take();
     try {
-      const found = this.#engine.borrow(this.handle, buffers.encodeKey(this.key, key));
+      const found = this.#engine.lookup(this.handle, buffers.encodeKey(this.key, key));
       return found === undefined ? undefined : this.value.decode(found, 0);
     } finally {
       buffers.giveBack();
@@ -153,14 +163,14 @@ export class BpfMap<K = unknown, V = unknown> {
     this.#resource.assertOpen();
     const { cells } = this.#direct;
     if (cells?.writeEntry(key, value)) {
-      cells.update(updateFlags[mode]);
+      cells.update(flagsOf(mode));
       return this;
     }
     const direct = this.#direct.take(this.#engine, this.handle, key);
     if (direct !== undefined) {
       try {
         if (this.#direct.writeValue(direct, value)) {
-          direct.update(updateFlags[mode]);
+          direct.update(flagsOf(mode));
           return this;
         }
       } finally {
@@ -170,7 +180,7 @@ export class BpfMap<K = unknown, V = unknown> {
     const buffers = this.#buffers.take();
     try {
       const encodedKey = buffers.encodeKey(this.key, key);
-      this.#engine.update(this.handle, encodedKey, buffers.encodeValue(this.value, value), updateFlags[mode]);
+      this.#engine.update(this.handle, encodedKey, buffers.encodeValue(this.value, value), flagsOf(mode));
     } finally {
       buffers.giveBack();
     }
@@ -253,7 +263,7 @@ export class BpfMap<K = unknown, V = unknown> {
       keys.write(index, key);
       values.write(index, value);
     }
-    this.#engine.updateBatch(this.handle, keys.bytes, values.bytes, list.length, updateFlags[mode]);
+    this.#engine.updateBatch(this.handle, keys.bytes, values.bytes, list.length, flagsOf(mode));
     return this;
   }
 
@@ -320,7 +330,7 @@ export class BpfMap<K = unknown, V = unknown> {
   /** The entries, read one by one; entries that vanish between two reads are left out. */
   *entries(): IterableIterator<[K, V]> {
     for (const key of this.#rawKeys()) {
-      const value = this.#engine.borrow(this.handle, key);
+      const value = this.#isOurs ? this.#engine.borrow(this.handle, key) : this.#engine.lookup(this.handle, key);
       if (value !== undefined) yield [this.key.decode(key, 0), this.value.decode(value, 0)];
     }
   }

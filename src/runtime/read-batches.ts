@@ -19,9 +19,10 @@ export function* readBatches(resource: MapResource, size: number): Generator<Bat
     const count = batchSize(engine, info, valueBytes, size, cursor);
     const batch = engine.readBatch(resource.handle, { cursor, count });
     if (batch === undefined) return;
-    yield batch;
-    cursor = batch.cursor ?? batch.keys.slice(-info.keySize);
+    // Bytes of its own: whose codec reads the batch may change it, or give it away.
+    cursor = batch.cursor?.slice() ?? batch.keys.slice(-info.keySize);
     const place = placeOf(cursor);
+    yield batch;
     if (seen.has(place)) return;
     seen.add(place);
   }

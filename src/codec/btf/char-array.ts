@@ -1,6 +1,6 @@
 import { checkBounds } from "../bounds.ts";
 import { bytes as raw } from "../bytes.ts";
-import { type Codec, inPlace } from "../codec.ts";
+import { type Codec, ownCodec } from "../codec.ts";
 import { checkExtent } from "../extent.ts";
 import { readPadded, writePadded } from "../utf8.ts";
 
@@ -12,11 +12,10 @@ export function charArray(size: number): Codec<string | Uint8Array> {
   checkExtent(size, "a number of bytes");
   const name = `char[${size}]`;
   const bytesOf = raw(size);
-  return Object.freeze({
+  return ownCodec({
     name,
     size,
     align: 1,
-    [inPlace]: true,
     encode(value: string | Uint8Array, bytes: Uint8Array, offset: number): void {
       checkBounds(bytes, offset, size, name);
       if (value instanceof Uint8Array) bytesOf.encode(value, bytes, offset);

@@ -1,7 +1,7 @@
 import { type BitRange, bitField } from "../bit-field.ts";
 import { bool } from "../bool.ts";
 import { checkBounds } from "../bounds.ts";
-import { type Codec, inPlace, worksInPlace } from "../codec.ts";
+import { type Codec, ownCodec, worksInPlace } from "../codec.ts";
 import { CodecError } from "../codec-error.ts";
 import { describe } from "../describe.ts";
 import { i8, i16, i32, i64, u8, u16, u32, u64 } from "../integer.ts";
@@ -38,17 +38,19 @@ const dress = (inner: Codec<unknown>, name: string, type: IntegerType): Codec<un
     if (number === undefined) throw new CodecError(`${name} has no enumerator ${describe(value)}`);
     return number;
   };
-  return Object.freeze({
-    name,
-    size: inner.size,
-    align: inner.align,
-    [inPlace]: worksInPlace(inner),
-    encode: (value: unknown, bytes: Uint8Array, offset: number): void => inner.encode(toNumber(value), bytes, offset),
-    decode(bytes: Uint8Array, offset: number): unknown {
-      const value = inner.decode(bytes, offset);
-      return type.kind === "bool" ? value !== 0 && value !== 0n : value;
+  return ownCodec(
+    {
+      name,
+      size: inner.size,
+      align: inner.align,
+      encode: (value: unknown, bytes: Uint8Array, offset: number): void => inner.encode(toNumber(value), bytes, offset),
+      decode(bytes: Uint8Array, offset: number): unknown {
+        const value = inner.decode(bytes, offset);
+        return type.kind === "bool" ? value !== 0 && value !== 0n : value;
+      },
     },
-  });
+    worksInPlace(inner),
+  );
 };
 
 /** A bit-field of a struct: its neighbours' bits stay as they are. */
