@@ -2,7 +2,6 @@ import { assertBytes } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import { DESCRIPTOR_BYTES, descriptor } from "../vm/index.ts";
 import { XdpAction } from "./hooks/xdp.ts";
-import type { XdpPackets } from "./hooks/xdp-runs.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** Longest frame, as for packets that arrive alone. */
@@ -30,7 +29,7 @@ export interface PacketBatchOptions {
  * for (let index = 0; index < batch.length; index++) console.log(batch.action(index), batch.frame(index));
  * batch.close();
  */
-export class PacketBatch implements XdpPackets {
+export class PacketBatch {
   /** @internal Address of the first packet's descriptor. */
   readonly descriptors: number;
   /** Packets that it holds at most. */
