@@ -52,6 +52,45 @@ export class EbpfError extends Error {
     this.hint = options.hint;
     this.native = options.native;
   }
+
+  /**
+   * What a structured log has of the error, and a thread that cannot be given its class: `JSON.stringify(error)` leaves
+   * the message of an error out otherwise, and throws where 64-bit integers are. These become decimal strings.
+   */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, cause, ...others } = this;
+    const members = Object.entries(others).map(([key, value]) => [key, withoutBigint(value)]);
+    return {
+      name,
+      code,
+      message,
+      ...Object.fromEntries(members),
+      ...(cause === undefined ? {} : { cause: told(cause) }),
+    };
+  }
+}
+
+function withoutBigint(value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  return Array.isArray(value) ? value.map(withoutBigint) : value;
+}
+
+/** Errors behind each other that are told: who changes causes afterwards can make a ring of them. */
+const DEEPEST_CAUSE = 8;
+
+/** A cause is whatever somebody threw, or gave an `AbortController`. */
+function told(cause: unknown, depth = 0): unknown {
+  if (cause instanceof EbpfError) return cause.toJSON();
+  if (!(cause instanceof Error))
+    return typeof cause === "object" ? Object.prototype.toString.call(cause) : String(cause);
+  const code = "code" in cause ? { code: withoutBigint(cause.code) } : {};
+  const hasMore = cause.cause !== undefined && depth < DEEPEST_CAUSE;
+  return {
+    name: cause.name,
+    message: cause.message,
+    ...code,
+    ...(hasMore ? { cause: told(cause.cause, depth + 1) } : {}),
+  };
 }
 
 /** A place inside an object file. */

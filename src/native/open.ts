@@ -20,7 +20,7 @@ export interface NativeOptions {
 export type NativeStatus =
   | { readonly state: "usable"; readonly engine: NativeEngine }
   /** Not installed, or not for this system: another runtime may take its place. */
-  | { readonly state: "absent"; readonly why: string }
+  | { readonly state: "absent"; readonly why: string; readonly hint: string }
   /** Installed, but it cannot be used: nothing takes its place. */
   | { readonly state: "unusable"; readonly error: EbpfError };
 
@@ -28,6 +28,12 @@ const systems: Readonly<Record<NativeKind, { readonly platform: NodeJS.Platform;
   windows: { platform: "win32", name: "ebpf-for-windows" },
   libbpf: { platform: "linux", name: "libbpf" },
 };
+
+const NOTHING_BELOW =
+  "It takes ebpf-for-windows, or Linux with libbpf 1 and root; simulate() and `winbpf run` take neither.";
+const NO_ADDON =
+  "Install winbpf again, or `npm run build` in a clone where the package has none for this system; simulate() and " +
+  "`winbpf run` need none.";
 
 /** Exports without which nothing can be done: versions before 0.17 lack some. */
 const required = [
@@ -45,11 +51,17 @@ export function openNative(
 ): NativeStatus {
   const { platform, name } = systems[kind];
   const found = loaded();
-  if (found.addon === undefined) return { state: "absent", why: `there is no native addon: ${found.why}` };
-  if (process.platform !== platform) return { state: "absent", why: `${name} is not for ${process.platform}` };
+  if (found.addon === undefined) {
+    return { state: "absent", why: `there is no native addon: ${found.why}`, hint: NO_ADDON };
+  }
+  if (process.platform !== platform) {
+    return { state: "absent", why: `${name} is not for ${process.platform}`, hint: NOTHING_BELOW };
+  }
   const opened = found.addon.open(options.library ?? "");
   if ("failed" in opened) {
-    if (opened.failed === "absent") return { state: "absent", why: `${name} is not installed: ${opened.message}` };
+    if (opened.failed === "absent") {
+      return { state: "absent", why: `${name} is not installed: ${opened.message}`, hint: NOTHING_BELOW };
+    }
     return { state: "unusable", error: openError(name, opened) };
   }
   const { addon } = found;

@@ -47,6 +47,6 @@ function engineByName(kind: NativeKind, options: NativeOptions) {
   if (status.state === "usable") return status.engine;
   if (status.state === "unusable") throw status.error;
   throw new EbpfError("EBPF_UNAVAILABLE", `The ${kind} runtime cannot be opened: ${status.why}`, {
-    hint: 'Use openRuntime("simulated"), or simulate().',
+    hint: status.hint,
   });
 }

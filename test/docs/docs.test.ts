@@ -1,11 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { failure } from "../../src/engine/index.ts";
 import { results } from "../../src/platform/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+const documents = [
+  "README.md",
+  ...readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+  "bench/README.md",
+  "test/programs/README.md",
+  "test/programs/refused/README.md",
+  "test/native/double/README.md",
+];
 
 describe("the documentation", () => {
   it("has a section for every error code, and for no other", () => {
@@ -35,21 +46,26 @@ describe("the documentation", () => {
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it("links only to files that exist", () => {
-    for (const document of [
-      "README.md",
-      "docs/architecture.md",
-      "docs/fidelity.md",
-      "docs/simulated-machine.md",
-      "docs/errors.md",
-      "docs/native.md",
-      "docs/production.md",
-      "docs/verifier.md",
-    ]) {
-      const folder = join(root, document, "..");
-      const links = [...read(document).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link ?? "");
-      const local = links.filter((link) => !/^https?:/.test(link));
-      expect(local.filter((link) => !existsSync(join(folder, link)))).toEqual([]);
-    }
+  it.each(documents)("%s links only to files and headings that exist", (document) => {
+    const links = [...read(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "");
+    const local = links.filter((link) => !/^https?:/.test(link));
+    const broken = local.filter((link) => {
+      const [path = "", heading] = link.split("#");
+      const target = path === "" ? document : join(dirname(document), path);
+      if (!existsSync(join(root, target))) return true;
+      return heading !== undefined && !anchors(target).includes(heading);
+    });
+    expect(broken).toEqual([]);
   });
 });
+
+/** Headings of a document as GitHub links to them. */
+function anchors(document: string): string[] {
+  const headings = [...read(document).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading ?? "");
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}

@@ -25,9 +25,6 @@ async function open(kind: "windows" | "libbpf"): Promise<Runtime> {
     return openRuntime(kind);
   } catch (error) {
     if (!(error instanceof EbpfError)) throw error;
-    const hint = error.code === "EBPF_UNAVAILABLE" && error.cause === undefined ? NOWHERE : error.hint;
-    throw new Failure(error, "", ExitCode.USAGE, hint);
+    throw new Failure(error, "", ExitCode.USAGE);
   }
 }
-
-const NOWHERE = "This command needs ebpf-for-windows, or Linux with libbpf and root; `winbpf run` needs neither.";
