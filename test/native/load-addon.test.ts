@@ -57,7 +57,11 @@ describe("loading the addon", () => {
 describe("opening a native runtime", () => {
   it("given no addon, then it is absent, and why keeps the reason", () => {
     const status = openNative("libbpf", {}, () => ({ addon: undefined, why: "the disk is full" }));
-    expect(status).toEqual({ state: "absent", why: "there is no native addon: the disk is full" });
+    expect(status).toEqual({
+      state: "absent",
+      why: "there is no native addon: the disk is full",
+      hint: expect.stringMatching(/npm run build/),
+    });
   });
 
   it("given a path that is not absolute, then it is refused", () => {
