@@ -44,15 +44,16 @@ std::unique_ptr<RingMemory> RingMemory::Open(DescriptorRef map, uint32_t, int*, 
   size_t size = 0;
   *result = calls.ebpf_ring_buffer_map_map_buffer(ring->map->fd(), &consumer, &producer, &data, &size);
   if (*result != 0) return nullptr;
+  // From here on it is given back, whatever else fails.
+  ring->consumer = static_cast<uint64_t*>(consumer);
+  ring->producer = static_cast<const uint64_t*>(producer);
+  ring->data = data;
+  ring->size = size;
   // Places in it are found by its size (libs/runtime/ebpf_ring_buffer.c takes powers of two only).
   if (consumer == nullptr || producer == nullptr || data == nullptr || size == 0 || (size & (size - 1)) != 0) {
     *result = kInvalidObject;
     return nullptr;
   }
-  ring->consumer = static_cast<uint64_t*>(consumer);
-  ring->producer = static_cast<const uint64_t*>(producer);
-  ring->data = data;
-  ring->size = size;
   *result = calls.ebpf_map_set_wait_handle(ring->map->fd(), 0, ring->handle());
   return *result == 0 ? std::move(ring) : nullptr;
 }

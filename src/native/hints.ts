@@ -60,7 +60,6 @@ const byResult: ReadonlyMap<number, string> = new Map([
     EbpfResult.BLOCKED_BY_POLICY,
     "Memory integrity (HVCI) forbids compiled code: load a signed native image, `{ native: 'x.sys', elf: 'x.o' }`.",
   ],
-  [EbpfResult.OPERATION_NOT_SUPPORTED, NATIVE_ONLY],
   [EbpfResult.EXTENSION_FAILED_TO_LOAD, "The hook's driver is not there: check `sc query netebpfext`."],
   [EbpfResult.FILE_NOT_FOUND, "The eBPF driver is not running: `sc query ebpfcore`."],
 ]);
@@ -111,7 +110,7 @@ const onWindows = (calls: readonly string[], errno: number, hint: string): reado
 const rows: readonly HintRow[] = [
   { system: "windows", errno: EPERM, hint: ELEVATE },
   { system: "linux", errno: EPERM, hint: "Run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON." },
-  { system: "windows", errno: windowsENOTSUP, hint: NATIVE_ONLY },
+  ...onWindows(loads, windowsENOTSUP, NATIVE_ONLY),
   ...onWindows(
     loads,
     windowsEOTHER,

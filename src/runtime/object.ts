@@ -28,7 +28,10 @@ export class BpfObject {
     this.globals = new Globals(spec, this.maps);
   }
 
-  /** Closes every program and map of the object. Safe to call twice. */
+  /**
+   * Closes every program and map of the object. Safe to call twice. A map of maps or of programs that nobody else has open
+   * and that is not pinned loses its entries, even where a link keeps a program that uses it.
+   */
   close(): void {
     for (const program of this.programs) program.close();
     for (const map of this.maps) map.close();

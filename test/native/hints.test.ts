@@ -13,6 +13,7 @@ it.each([
   ["windows", "bpf_map_update_elem", 9, /one type/],
   ["linux", "bpf_map_update_elem", 9, /open it again/],
   ["windows", "bpf_object__load", 129, /native images only/],
+  ["windows", "bpf_map_get_next_key", 129, /Objects of this kind/],
   ["linux", "bpf_map_create", 24, /raise the limit/],
   ["linux", "bpf_obj_get", 2, /winbpf show pins/],
   ["windows", "bpf_obj_get", 2, /winbpf show pins/],

@@ -5,7 +5,7 @@ import { setTimeout as milliseconds } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Engine, Handle } from "../../../src/engine/index.ts";
-import { bytes, MapType, openRuntime, type Runtime, u32 } from "../../../src/index.ts";
+import { bytes, MapType, openRuntime, type Runtime, struct, u32, u64 } from "../../../src/index.ts";
 import { NativeHandle } from "../../../src/native/handle.ts";
 import { double } from "./double.ts";
 import { withRuntime } from "./with-runtime.ts";
@@ -170,6 +170,38 @@ describe("maps", () => {
     });
   });
 
+  // libs/runtime/ebpf_hash_table.c: after a key that is not there comes the first.
+  it("given keys that are deleted while they are walked over, then the walk ends", async () => {
+    await withRuntime((runtime) => {
+      const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u32, maxEntries: 64 });
+      map.setMany(Array.from({ length: 64 }, (_, key) => [key, key]));
+      let visited = 0;
+      for (const key of map.keys()) {
+        visited++;
+        if (visited > 1 && visited % 2 === 0) map.delete(key);
+      }
+      expect(visited).toBeLessThanOrEqual(64);
+      map.clear();
+      expect(map.count()).toBe(0);
+    });
+  });
+
+  // _ebpf_map_lookup_element_batch_helper (libs/api/ebpf_api.cpp): a message that finds nothing more fails the call.
+  it("given maps that end with a message, and prefix tries, when read in batches, then every entry comes", async () => {
+    await withRuntime((runtime) => {
+      // 12 bytes each: two messages' worth, to the last.
+      const entries = 2 * Math.floor((65_535 - 8) / 12);
+      const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u64, maxEntries: entries });
+      map.setMany(Array.from({ length: entries }, (_, key) => [key, BigInt(key)]));
+      expect([...map.batches(entries + 1)].flatMap((batch) => [...batch]).length).toBe(entries);
+      const prefix = struct({ bits: u32, address: bytes(4) });
+      const trie = runtime.createMap({ type: MapType.LPM_TRIE, key: prefix, value: u32, maxEntries: 64 });
+      for (let last = 0; last < 20; last++) trie.set({ bits: 32, address: Uint8Array.of(10, 0, 0, last) }, last);
+      const values = [...trie.batches(4)].flatMap((batch) => [...batch].map(([, value]) => value));
+      expect(values.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, last) => last));
+    });
+  });
+
   // ebpf_map_delete_element (libs/api/ebpf_api.cpp) copies from a NULL key where keys have bytes.
   it("given maps with keys and without, when deleted from, then no key is NULL that has bytes", async () => {
     await withRuntime(({ engine }) => {
@@ -257,6 +289,18 @@ describe("objects", () => {
     },
     120_000,
   );
+
+  // UBPF_MAX_INSTS (ubpf/vm/ubpf_int.h): found out after the service has verified the program, in quadratic time.
+  it.skipIf(double === undefined)("given a program that nobody can load, then ebpfapi is not even asked", async () => {
+    await withRuntime(async ({ engine }) => {
+      const long = new Uint8Array(65_536 * 8);
+      const before = double?.calls("bpf_prog_load");
+      await expect(engine.loadProgram({ ...program, code: long })).rejects.toMatchObject({
+        code: "EBPF_INVALID_ARGUMENT",
+      });
+      expect(double?.calls("bpf_prog_load")).toBe(before);
+    });
+  });
 
   // bpf_prog_load says ENOSPC where the log does not fit; 64 KiB are tried first.
   it.skipIf(double === undefined)(
