@@ -1,17 +1,4 @@
-import { type Codec, worksInPlace } from "./codec.ts";
-
-/** Values that lie in memory one behind another. Nobody checks an index. */
-export interface Cells<T> {
-  get(index: number): T;
-  /** Writes a value; false, and nothing is written, where it does not fit: the codec says why. */
-  set(index: number, value: T): boolean;
-}
-
-/** Makes cells of `count` values from the byte `offset` of `buffer` on. */
-export type CellMaker<T> = (buffer: ArrayBufferLike, offset: number, count: number) => Cells<T>;
-
-/** Marks codecs whose values are words of memory; its value is what makes cells of them. */
-export const inWords: unique symbol = Symbol("inWords");
+import { type Cells, type Codec, inWords, worksInPlace } from "./codec.ts";
 
 /** Whether words lie in memory as codecs without `be` in their names say. */
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

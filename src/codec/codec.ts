@@ -1,5 +1,3 @@
-import type { CellMaker, inWords } from "./cells.ts";
-
 /**
  * Turns values of one type into a fixed number of bytes and back. Decoded values are copies: they never share memory
  * with `bytes`. Numbers are little-endian unless the codec's name says `be`.
@@ -22,6 +20,19 @@ export interface Codec<T> {
   /** @internal */
   readonly [inWords]?: CellMaker<T>;
 }
+
+/** Values that lie in memory one behind another. Nobody checks an index. */
+export interface Cells<T> {
+  get(index: number): T;
+  /** Writes a value; false, and nothing is written, where it does not fit: the codec says why. */
+  set(index: number, value: T): boolean;
+}
+
+/** Makes cells of `count` values from the byte `offset` of `buffer` on. */
+export type CellMaker<T> = (buffer: ArrayBufferLike, offset: number, count: number) => Cells<T>;
+
+/** Marks codecs whose values are words of memory; its value is what makes cells of them. */
+export const inWords: unique symbol = Symbol("inWords");
 
 /**
  * Marks a codec of ours that touches nothing of `bytes` but its own and shares nothing of them: such a one may work where

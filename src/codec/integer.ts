@@ -1,6 +1,6 @@
 import { checkBounds } from "./bounds.ts";
-import { type CellMaker, cellMakers, inWords } from "./cells.ts";
-import { type Codec, ownCodec } from "./codec.ts";
+import { cellMakers } from "./cells.ts";
+import { type CellMaker, type Codec, inWords, ownCodec } from "./codec.ts";
 import { bigintInRange, numberInRange } from "./integer-range.ts";
 
 type Read = (bytes: Uint8Array, offset: number) => number;

@@ -13,7 +13,7 @@ import { type Container, readContainer } from "./container.ts";
 import { applyCoreRelocations } from "./core/apply.ts";
 import { readGlobals } from "./globals.ts";
 import { readMaps } from "./maps/read-maps.ts";
-import type { ParseOptions } from "./parse.ts";
+import type { ParseOptions } from "./parse-options.ts";
 import { readRelocations } from "./relocations.ts";
 
 /** As `parse`, with pauses: large objects take tens of milliseconds. */

@@ -1,8 +1,8 @@
 import type { Engine, Handle, LoadedObject, WholeObject } from "../engine/index.ts";
 import type { ObjectSpec } from "../spec/index.ts";
 import type { Link } from "./link.ts";
-import type { LoadOptions } from "./load.ts";
 import { existingMap, mapOf } from "./load-maps.ts";
+import type { LoadOptions } from "./load-options.ts";
 import type { BpfMap } from "./map.ts";
 import { BpfObject } from "./object.ts";
 import { Program } from "./program.ts";

@@ -1,5 +1,5 @@
 import { assertIterable, assertObject, assertText, assertWord } from "../arguments.ts";
-import { assertWhole, type GlobalValues } from "../elf/index.ts";
+import { assertWhole } from "../elf/index.ts";
 import { type Execution, fillMap, type Handle, objectsAreImages } from "../engine/index.ts";
 import { EbpfError, VerificationError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
@@ -7,32 +7,12 @@ import type { MapSpec, ObjectSpec, ProgramProof, ProgramSpec } from "../spec/ind
 import { checkedProof } from "./checked-proof.ts";
 import type { Link } from "./link.ts";
 import { type LoadedMap, loadMaps, unloadMaps } from "./load-maps.ts";
+import type { LoadOptions } from "./load-options.ts";
 import { loadWhole } from "./load-whole.ts";
 import { BpfMap } from "./map.ts";
 import { BpfObject } from "./object.ts";
 import { Program } from "./program.ts";
 import type { Session } from "./resource.ts";
-
-export interface LoadOptions {
-  /** Values of global variables, by name, written into the object before it is loaded. */
-  readonly globals?: GlobalValues;
-  /** Which programs are loaded, by name; all unless given. */
-  readonly programs?: readonly string[];
-  /** Program types, by program name, in place of those that the sections stand for. */
-  readonly types?: Readonly<Record<string, string>>;
-  /** Maps to use in place of the object's own, by name. They must be defined alike; what they hold stays. */
-  readonly maps?: Readonly<Record<string, BpfMap>>;
-  /** Folder of maps that pin themselves by name: `/ebpf/global` unless given, which is `BPF:\`. */
-  readonly pinRoot?: string;
-  /** How the code is run: as a native image where the runtime has them, else by JIT, unless given. */
-  readonly execution?: Execution;
-  /**
-   * What `verify(…, { proof: true })` proved of programs, by name, for simulations without a verifier: compiled programs
-   * then leave those checks out. One that is of another program is not used, which `tierOf` says; one that is wrong lets
-   * its program go unchecked through the memory of its simulation, and no further. Other runtimes have no use for it.
-   */
-  readonly proofs?: Readonly<Record<string, ProgramProof>>;
-}
 
 /**
  * Creates the maps and loads the programs of `spec`, maps first, in file order: all or nothing. What was created is

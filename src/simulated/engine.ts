@@ -25,10 +25,10 @@ import { DirectCalls, Scratch } from "./direct-map.ts";
 import { linkOf, mapOf, objectOf, programOf, SimulatedHandle } from "./handle.ts";
 import type { Kernel, Tier } from "./kernel.ts";
 import { KernelLink } from "./link.ts";
+import { checkLoad, loadProgram } from "./load-program.ts";
 import { MapCalls } from "./map-calls.ts";
 import { createMap, KernelMap, RingMap } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
-import { checkLoad, loadProgram } from "./program.ts";
 import { writeRing } from "./ring-write.ts";
 import { testRun, traceRun } from "./test-run.ts";
 

@@ -1,7 +1,7 @@
 import type { ProgramOptions } from "../engine/index.ts";
 import type { ProgramTypeRow } from "../platform/index.ts";
 import { type HashedMap, hashOfProgram, type ProgramProof, type ProvenAccess } from "../spec/index.ts";
-import type { MapReference } from "./program.ts";
+import type { MapReference } from "./map-reference.ts";
 
 /** What serves to leave checks out, and if nothing does, why. */
 export type ProofUse =

@@ -2,11 +2,13 @@ import { EbpfError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import type { ObjectSpec, ProgramSpec } from "../spec/index.ts";
 import { finish, type Work } from "../turns/index.ts";
+import { AccessFacts } from "./access-facts.ts";
 import { analysisOptions, DEFAULT_STEPS } from "./analysis-options.ts";
 import { BudgetExceeded } from "./budget-exceeded.ts";
 import { ControlFlowFailure } from "./cfg/index.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialect.ts";
 import { entryState, State, VariableSpace } from "./domain/index.ts";
+import type { EarlyRefusal } from "./early-refusal.ts";
 import { linkExternals } from "./externals.ts";
 import { refusedForFaults } from "./faults.ts";
 import { type AnalysisError, Iteration, type IterationOptions } from "./fixpoint/index.ts";
@@ -17,19 +19,7 @@ import { Meter } from "./meter.ts";
 import type { VerifyOptions } from "./options.ts";
 import { linuxPlatform, type VerifiedPlatform, windowsPlatform } from "./platform/index.ts";
 import { type PreparedProgram, type ProgramFacts, prepare } from "./prepare.ts";
-import { AccessFacts } from "./proof/index.ts";
-import type { Stage } from "./stage.ts";
 import { AnalysisAborted } from "./transfer/index.ts";
-
-/** A refusal without an assertion that may fail. */
-export interface EarlyRefusal {
-  readonly stage: Stage;
-  readonly message: string;
-  /** Slot of the code, where one is to blame. */
-  readonly slot: number | undefined;
-  /** What it means, where the message leaves that open. */
-  readonly reason?: string;
-}
 
 /** Times in milliseconds. */
 export interface AnalysisTimes {

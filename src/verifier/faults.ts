@@ -1,5 +1,5 @@
 import { type ObjectFault, type ObjectSpec, type ProgramSpec, slotOfFault } from "../spec/index.ts";
-import type { EarlyRefusal } from "./analysis.ts";
+import type { EarlyRefusal } from "./early-refusal.ts";
 
 const described = ({ message, section, offset }: ObjectFault): string =>
   `${message} (section ${JSON.stringify(section)}, offset 0x${offset.toString(16)})`;

@@ -4,7 +4,7 @@ import { type Analysis, analyse, platformOf } from "./analysis.ts";
 import type { DialectName } from "./dialect.ts";
 import { type InnerOptions, turnsOf } from "./inner-options.ts";
 import { analysisFor, windowsLog } from "./log.ts";
-import { proofOf } from "./proof/index.ts";
+import { proofOf } from "./proof-of.ts";
 import {
   buildReport,
   type Finding,

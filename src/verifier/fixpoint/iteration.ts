@@ -1,10 +1,10 @@
 import { each, Pace, sorted, type Work } from "../../turns/index.ts";
+import type { AccessFacts } from "../access-facts.ts";
 import { type Component, Graph, type Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
 import { loopLimits, State, type VariableSpace } from "../domain/index.ts";
 import type { Access, Assertion, IrInstruction } from "../ir/index.ts";
 import { assertionsAt, type PreparedProgram } from "../prepare.ts";
-import type { AccessFacts } from "../proof/index.ts";
 import { transfer } from "../transfer/index.ts";
 import { type CallContents, contentsOf, NOTHING_HELD } from "./call-contents.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";

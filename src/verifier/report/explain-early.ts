@@ -1,6 +1,6 @@
 import { programTypes } from "../../platform/index.ts";
 import type { ProgramSpec } from "../../spec/index.ts";
-import type { EarlyRefusal } from "../analysis.ts";
+import type { EarlyRefusal } from "../early-refusal.ts";
 import type { IrInstruction } from "../ir/index.ts";
 import { deepCalls } from "./call-chain.ts";
 import { CALL_DIRECTLY, type Explanation, explain } from "./explanation.ts";

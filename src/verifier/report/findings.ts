@@ -1,9 +1,10 @@
 import type { ProgramSpec } from "../../spec/index.ts";
 import type { Work } from "../../turns/index.ts";
-import type { CompletedRun, EarlyRefusal } from "../analysis.ts";
+import type { CompletedRun } from "../analysis.ts";
 import type { Graph, Node } from "../cfg/index.ts";
 import { check } from "../check/index.ts";
 import type { State } from "../domain/index.ts";
+import type { EarlyRefusal } from "../early-refusal.ts";
 import { type AnalysisError, EXPLAINED } from "../fixpoint/index.ts";
 import { conditionText, printAssertion, printInstruction } from "../ir/index.ts";
 import { type Circumstances, registersOf } from "./circumstances.ts";

@@ -1,4 +1,4 @@
-import type { EarlyRefusal } from "../analysis.ts";
+import type { EarlyRefusal } from "../early-refusal.ts";
 
 /** What the original says of a refusal before the analysis. */
 export function earlyText(refusal: EarlyRefusal): string {

@@ -1,13 +1,7 @@
-import {
-  type HashedMap,
-  hashOfProgram,
-  type ObjectSpec,
-  type ProgramProof,
-  type ProgramSpec,
-} from "../../spec/index.ts";
-import type { Analysis } from "../analysis.ts";
-import { analysisOptions } from "../analysis-options.ts";
-import type { VerifyOptions } from "../options.ts";
+import { type HashedMap, hashOfProgram, type ObjectSpec, type ProgramProof, type ProgramSpec } from "../spec/index.ts";
+import type { Analysis } from "./analysis.ts";
+import { analysisOptions } from "./analysis-options.ts";
+import type { VerifyOptions } from "./options.ts";
 
 /** A machine has stacks, packets and entry conditions as they are unless other ones are asked for. */
 function isOfTheMachine(options: VerifyOptions): boolean {

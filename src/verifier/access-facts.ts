@@ -1,6 +1,6 @@
-import type { ProvenAccess, ProvenRegion } from "../../spec/index.ts";
-import { atMost, below, isInt32, Linear, SHARED_OFFSET, type State, UVALUE } from "../domain/index.ts";
-import { type Access, STACK_POINTER, T_CTX, T_PACKET, T_SHARED, T_STACK, type TypeSet } from "../ir/index.ts";
+import type { ProvenAccess, ProvenRegion } from "../spec/index.ts";
+import { atMost, below, isInt32, Linear, SHARED_OFFSET, type State, UVALUE } from "./domain/index.ts";
+import { type Access, STACK_POINTER, T_CTX, T_PACKET, T_SHARED, T_STACK, type TypeSet } from "./ir/index.ts";
 
 const ZERO = Linear.constant(0);
 const SHARED = 1 << T_SHARED;

@@ -1,2 +1,0 @@
-export { AccessFacts } from "./access-facts.ts";
-export { proofOf } from "./proof-of.ts";
