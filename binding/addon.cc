@@ -40,11 +40,11 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// renew(library): fresh threads make all calls from now on.
+// renew(library): fresh threads make all calls from now on; a failure where there are none to be had.
 Napi::Value Renew(const Napi::CallbackInfo& info) {
   const std::shared_ptr<Library> library = LibraryOf(info[0]);
   if (library == nullptr) return Misuse(info.Env(), "renew takes a library");
-  Instance::Of(info.Env()).Renew(*library);
+  if (!Instance::Of(info.Env()).Renew(*library)) return ToJs(info.Env(), Failure::Errno("thread", -12));
   return info.Env().Undefined();
 }
 

@@ -1,5 +1,7 @@
 #include "instance.h"
 
+#include <system_error>
+
 namespace winbpf {
 
 Counters& counters() {
@@ -24,7 +26,8 @@ void Job::Perform() noexcept {
 void Job::Done(Napi::Env env) {
   Napi::Value result;
   try {
-    if (!broken_) result = Result(env);
+    if (refused_) result = ToJs(env, Failure::Errno("thread", -12));
+    else if (!broken_) result = Result(env);
   } catch (...) {
     broken_ = true;
   }
@@ -73,7 +76,11 @@ Napi::Value Instance::Start(std::unique_ptr<Job> job) {
   // The destructor of a handle may still ask for something while the environment ends.
   if (promise.IsEmpty() || ended_ || back_ == nullptr) return promise;
   // First: where there is no thread to be had, there is no job that waits for one.
-  StartThread();
+  if (!StartThread()) {
+    job->Refuse();
+    job->Done(env_);
+    return promise;
+  }
   {
     std::lock_guard<std::mutex> lock(mutex_);
     waiting_.push_back(std::move(job));
@@ -83,30 +90,45 @@ Napi::Value Instance::Start(std::unique_ptr<Job> job) {
   return promise;
 }
 
-void Instance::StartThread() {
-  if (!thread_.joinable()) thread_ = std::thread([this, age = age_] { Work(age); });
+bool Instance::StartThread() {
+  try {
+    if (!thread_.joinable()) thread_ = std::thread([this, age = age_] { Work(age); });
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
 }
 
-void Instance::Renew(const Library& library) {
-  if (ended_) return;
-  if (thread_.joinable()) {
-    bool waiting = false;
-    retired_.emplace(age_, std::move(thread_));
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      age_++;
-      waiting = !waiting_.empty();
-    }
-    wake_.notify_all();
-    if (waiting) StartThread();
+bool Instance::Renew(const Library& library) {
+  if (ended_) return true;
+  std::unique_ptr<Lane> lane;
+  try {
+    lane = std::make_unique<Lane>(library.direct());
+  } catch (const std::system_error&) {
+    return false;
   }
-  lane_.reset();
-  lane_ = std::make_unique<Lane>(library.direct());
+  lane_ = std::move(lane);
+  if (!thread_.joinable()) return true;
+  bool waiting = false;
+  retired_.emplace(age_, std::move(thread_));
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    age_++;
+    waiting = !waiting_.empty();
+  }
+  wake_.notify_all();
+  if (waiting && !StartThread()) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (const std::unique_ptr<Job>& job : waiting_) job->Refuse();
+    finished_.splice(finished_.end(), waiting_);
+    Signal();
+  }
+  return true;
 }
 
 void Instance::Work(uint64_t age) {
   for (;;) {
-    std::unique_ptr<Job> job;
+    std::list<std::unique_ptr<Job>> job;
     {
       std::unique_lock<std::mutex> lock(mutex_);
       wake_.wait(lock, [this, age] { return stop_ || age != age_ || !waiting_.empty(); });
@@ -115,13 +137,12 @@ void Instance::Work(uint64_t age) {
         gone_.push_back(age);
         break;
       }
-      job = std::move(waiting_.front());
-      waiting_.pop_front();
+      job.splice(job.end(), waiting_, waiting_.begin());
     }
-    job->Perform();
+    job.front()->Perform();
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      finished_.push_back(std::move(job));
+      finished_.splice(finished_.end(), job);
     }
     Signal();
   }
@@ -153,7 +174,7 @@ void Instance::Deliver(Napi::Env env) {
   Napi::HandleScope scope(env);
   if (!CanRun(env)) return;
   signalled_.store(false);
-  std::vector<std::unique_ptr<Job>> finished;
+  std::list<std::unique_ptr<Job>> finished;
   std::vector<uint64_t> readable;
   std::vector<uint64_t> gone;
   {
@@ -196,7 +217,16 @@ uint64_t Instance::Listen(const Napi::Value& owner, intptr_t handle, Napi::Funct
     });
   }
   const uint64_t id = next_listener_++;
-  if (!waiter_->Arm(id, handle)) return 0;
+  {
+    // As many as can be told of before they are asked for: the waiter's thread needs no memory then.
+    std::lock_guard<std::mutex> lock(mutex_);
+    readable_.reserve(readable_.size() + listeners_.size() + 1 + Waiter::kAtOnce);
+  }
+  if (!waiter_->Arm(id, handle)) {
+    // One that could not be made: the next call may have more luck.
+    if (!waiter_->usable()) waiter_.reset();
+    return 0;
+  }
   listeners_.emplace(id, Listener{Napi::Persistent(listener), Napi::Reference<Napi::Value>::New(owner, 1), handle});
   Hold(env_, 1);
   return id;

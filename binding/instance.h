@@ -6,8 +6,8 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -34,6 +34,8 @@ class Job {
   // Nothing is thrown off a thread: what goes wrong there, memory that is not to be had, is the job's result.
   void Perform() noexcept;
   void Done(Napi::Env env);
+  // In place of `Perform`, where there is no thread for that.
+  void Refuse() { refused_ = true; }
 
  protected:
   virtual void Run() = 0;
@@ -44,6 +46,7 @@ class Job {
   napi_deferred deferred_ = nullptr;
   Napi::Value promise_;
   bool broken_ = false;
+  bool refused_ = false;
 };
 
 class Instance {
@@ -56,13 +59,14 @@ class Instance {
   Napi::Value Start(std::unique_ptr<Job> job);
 
   // Leaves the threads that have called the library before behind, JavaScript's own included: from now on fresh ones call
-  // it, which open the driver anew.
-  void Renew(const Library& library);
+  // it, which open the driver anew. False, and nothing has changed, where the system gives no threads.
+  bool Renew(const Library& library);
   bool renewed() const { return lane_ != nullptr; }
   // False where the way back to JavaScript could not be made: promises would never be resolved.
   bool usable() const { return back_ != nullptr; }
 
-  // Calls `listener` once, soon after what `owner` wraps is readable; `owner` is kept until then, or until `Unlisten`.
+  // Calls `listener` once, soon after what `owner` wraps is readable; `owner` is kept until then, or until `Unlisten`. 0
+  // where the system has no thread or no descriptor for it.
   uint64_t Listen(const Napi::Value& owner, intptr_t handle, Napi::Function listener);
   void Unlisten(uint64_t id);
 
@@ -74,7 +78,8 @@ class Instance {
   };
 
   void Work(uint64_t age);
-  void StartThread();
+  // False where the system gives no thread.
+  bool StartThread();
   void Signal();
   void Deliver(Napi::Env env);
   void End();
@@ -90,8 +95,9 @@ class Instance {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::unique_ptr<Job>> waiting_;
-  std::vector<std::unique_ptr<Job>> finished_;
+  // Lists, so that a job goes from one to the other without memory that a thread might not get.
+  std::list<std::unique_ptr<Job>> waiting_;
+  std::list<std::unique_ptr<Job>> finished_;
   std::vector<uint64_t> readable_;
   bool stop_ = false;
   // How often there was a fresh thread: one that is older ends with the call that it is in.

@@ -2,6 +2,7 @@
 // threads file system calls need.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,6 +21,10 @@ class Waiter {
   static std::unique_ptr<Waiter> Create(std::function<void(uint64_t id)> ready);
   // Returns only when `ready` is not being called and never will be again.
   virtual ~Waiter() = default;
+  // Events that one look may find: as many may be reported for waits that were disarmed meanwhile.
+  static constexpr size_t kAtOnce = 16;
+  // Whether there is all that it takes to wait; nothing can be armed where not.
+  virtual bool usable() const { return true; }
   // Waits once for `handle`; false where the system refuses.
   virtual bool Arm(uint64_t id, intptr_t handle) = 0;
   // A wait that has been reported: gives back what is left of it.

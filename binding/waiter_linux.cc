@@ -40,8 +40,10 @@ class EpollWaiter : public Waiter {
     if (epoll_ >= 0) close(epoll_);
   }
 
+  bool usable() const override { return thread_.joinable(); }
+
   bool Arm(uint64_t id, intptr_t handle) override {
-    if (!thread_.joinable()) return false;
+    if (!usable()) return false;
     epoll_event event = {};
     event.events = EPOLLIN | EPOLLONESHOT;
     event.data.u64 = id;
@@ -57,9 +59,9 @@ class EpollWaiter : public Waiter {
 
  private:
   void Wait() {
-    epoll_event events[16];
+    epoll_event events[kAtOnce];
     for (;;) {
-      const int count = epoll_wait(epoll_, events, 16, -1);
+      const int count = epoll_wait(epoll_, events, kAtOnce, -1);
       if (count < 0 && errno != EINTR) return;
       for (int i = 0; i < count; i++) {
         if (events[i].data.u64 == kStop) return;

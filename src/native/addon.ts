@@ -122,9 +122,9 @@ export interface Addon {
   count(): Readonly<Record<"descriptors" | "handles" | "rings" | "jobs" | "waits", number>>;
   /**
    * Leaves behind the threads of this environment that have called the library, its own included: from now on fresh ones
-   * call it, which open the driver anew.
+   * call it, which open the driver anew. A failure, and all is as it was, where the system gives no threads.
    */
-  renew(library: LibraryRef): void;
+  renew(library: LibraryRef): Failure | undefined;
   /** Whether that was done: for good, as long as the environment lives. */
   renewed(): boolean;
   close(handle: ObjectRef): void;
@@ -207,7 +207,7 @@ export interface Addon {
   fillRing(ring: RingRef, offset: number, bytes: Uint8Array): number;
   /** Copies what lies in the ring's memory from `offset` on, as many bytes as there is room for, and no more than the ring has. */
   peekRing(ring: RingRef, offset: number, bytes: Uint8Array): void;
-  /** Calls `listener` once, when there is something to read; 0 where that cannot be. */
+  /** Calls `listener` once, when there is something to read; 0 where the system has no thread or descriptor for it. */
   listen(ring: RingRef, listener: () => void): number;
   unlisten(id: number): void;
   writeRing(map: ObjectRef, data: Uint8Array, perf: boolean): number;

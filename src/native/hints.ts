@@ -138,6 +138,10 @@ const rows: readonly HintRow[] = [
       "/sys/fs/bpf (`ip netns exec` hides it).",
   },
   {
+    call: "thread",
+    hint: "The system gives this process no more threads, or no memory for their stacks: end what is not used, or raise the limits.",
+  },
+  {
     call: "bpf_obj_get",
     errno: ENOENT,
     hint: "Nothing is pinned there: `runtime.pins()` and `winbpf show pins` list what is.",

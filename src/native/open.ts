@@ -68,8 +68,8 @@ export function openNative(
   const native = new Native(addon, opened, kind === "windows" ? "windows" : "linux");
   let error = probe(native, name);
   if (error !== undefined && mayBeStale(native, error)) {
-    addon.renew(native.library);
-    error = probe(native, name);
+    const failed = addon.renew(native.library);
+    error = failed === undefined ? probe(native, name) : nativeError(native.system, failed, unusableText(name));
   }
   error ??= countCpus(native, name);
   if (error !== undefined) return { state: "unusable", error };

@@ -14,6 +14,9 @@ export class PerfRings {
   readonly #report: (failed: Failure) => void;
   #failed: Failure | undefined;
   #closed = false;
+  /** Bytes of all rings together, and of the records that wait here. */
+  readonly #room: number;
+  #held = 0;
 
   /** `assertConnected` throws where the driver is gone; `report` throws what the library said when it read the rings. */
   constructor(
@@ -27,6 +30,7 @@ export class PerfRings {
     this.#addon = addon;
     this.#perf = perf;
     this.#report = report;
+    this.#room = cpus * size;
     this.listeners = new Listeners(
       (wake) => this.#listen(wake),
       (id) => addon.unlisten(id),
@@ -40,15 +44,27 @@ export class PerfRings {
     );
   }
 
-  /** Fetches what the library has; whether there were records. */
+  /**
+   * Fetches what the library has; whether there were records. No more is kept for a slow reader than the rings themselves
+   * hold: the kernel counts what is lost then.
+   */
   fetch(): boolean {
     if (this.#closed) return false;
+    if (this.#held > this.#room) return true;
     const taken = this.#addon.takePerf(this.#perf);
     this.#failed = isFailure(taken) ? taken : undefined;
     if (isFailure(taken)) return false;
     for (const [cpu, count] of taken.lost) this.rings[cpu]?.miss(count);
-    for (const [cpu, data] of taken.records) this.rings[cpu]?.add(data);
+    for (const [cpu, data] of taken.records) {
+      this.rings[cpu]?.add(data);
+      this.#held += data.length;
+    }
     return taken.records.length > 0;
+  }
+
+  /** Records of a ring that somebody has taken. */
+  taken(records: readonly Uint8Array[]): void {
+    for (const { length } of records) this.#held -= length;
   }
 
   /** Throws what went wrong when the library read the rings last. */
@@ -103,7 +119,7 @@ export class PerfRing implements NativeRing {
   set consumer(offset: number) {
     const count = Math.min(offset - this.#consumer, this.#records.length);
     if (count <= 0) return;
-    this.#records.splice(0, count);
+    this.#all.taken(this.#records.splice(0, count));
     this.#consumer += count;
   }
 

@@ -57,10 +57,18 @@ export class RecordReader {
 
   /** Calls `wake` when a ring gets a record or the map is closed, until the returned function is called. */
   listen(wake: () => void): () => void {
-    const stops = [...this.#rings.map((ring) => ring.listen(wake)), this.#owner.onClose(wake)];
-    return () => {
+    const stops: (() => void)[] = [];
+    const stopAll = () => {
       for (const stop of stops) stop();
     };
+    try {
+      for (const ring of this.#rings) stops.push(ring.listen(wake));
+    } catch (error) {
+      stopAll();
+      throw error;
+    }
+    stops.push(this.#owner.onClose(wake));
+    return stopAll;
   }
 }
 

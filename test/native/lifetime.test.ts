@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -9,6 +9,8 @@ const why = whyNoLibbpf();
 const loaded = loadAddon();
 /** Under scripts/sanitize.mjs, where memory and time say nothing. */
 const sanitized = process.env["WINBPF_SANITIZED"] !== undefined;
+/** util-linux', which most systems have. */
+const limits = spawnSync("prlimit", ["--version"]).status === 0;
 
 /**
  * Runs one of the processes beside; its standard output. A crash rejects. glibc fills what it gives out and takes back: memory
@@ -53,6 +55,21 @@ describe.skipIf(why !== undefined)(`the addon's life${why === undefined ? "" : `
     // 200 stacks are 1,600 MB of addresses; glibc keeps 40 MB of them for the next threads.
     expect(after - before).toBeLessThan(800);
   });
+
+  // AddressSanitizer has all addresses already.
+  it.skipIf(sanitized || !limits)(
+    "given a system that gives no threads, then what needs one fails, holds nothing, and works when there are some",
+    async () => {
+      const failure = { failed: "thread", errno: 12 };
+      expect(JSON.parse(await run("no-threads"))).toEqual({
+        refused: { load: failure, listen: 0, renew: failure },
+        heard: true,
+        returnValue: 2,
+        renewed: true,
+        jobs: 0,
+      });
+    },
+  );
 
   it("given a listener that throws, then it is uncaught like any callback's error, and others hear of their rings", async () => {
     expect(JSON.parse(await run("throwing-listener"))).toEqual(["ring 0", "ring 1", "ring 2", "uncaught mine"]);
