@@ -4,6 +4,8 @@ import type { Engine, Handle } from "../engine/index.ts";
 export class Descriptors {
   readonly #engine: Engine;
   readonly #handles: (Handle | undefined)[] = [undefined, undefined, undefined];
+  /** No descriptor below is free. */
+  #lowest = 3;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -11,9 +13,10 @@ export class Descriptors {
 
   /** A descriptor for `handle`; closing the descriptor closes the handle. */
   open(handle: Handle): number {
-    let descriptor = 3;
+    let descriptor = this.#lowest;
     while (this.#handles[descriptor] !== undefined) descriptor++;
     this.#handles[descriptor] = handle;
+    this.#lowest = descriptor + 1;
     return descriptor;
   }
 
@@ -26,7 +29,12 @@ export class Descriptors {
     const handle = this.#handles[descriptor];
     if (handle === undefined) return false;
     this.#handles[descriptor] = undefined;
+    this.#lowest = Math.min(this.#lowest, descriptor);
     this.#engine.close(handle);
     return true;
+  }
+
+  closeAll(): void {
+    for (const descriptor of this.#handles.keys()) this.close(descriptor);
   }
 }

@@ -1,6 +1,7 @@
 import type { Runtime } from "../runtime/index.ts";
 import { bpfCommandCalls } from "./bpf-command.ts";
 import { type Calls, callsOf } from "./calls.ts";
+import { guard } from "./guard.ts";
 import { Session } from "./session.ts";
 
 /**
@@ -13,11 +14,16 @@ export interface Libbpf extends Calls, ReturnType<typeof bpfCommandCalls> {
   errno: number;
 }
 
-/** libbpf's functions over `runtime`. Descriptors of two doors are apart even over one runtime. */
+/**
+ * libbpf's functions over `runtime`. Descriptors of two doors are apart even over one runtime; closing that closes them, as
+ * the end of a process does. What C's compiler would not accept is `EBPF_INVALID_ARGUMENT`.
+ */
 export function libbpf(runtime: Runtime): Libbpf {
   const session = new Session(runtime.engine);
+  runtime.onEnd(() => session.descriptors.closeAll());
   const calls = callsOf(session);
-  return Object.defineProperty({ ...calls, ...bpfCommandCalls(session, calls), errno: 0 }, "errno", {
+  const all = guard({ ...calls, ...bpfCommandCalls(session, calls) });
+  return Object.defineProperty({ ...all, errno: 0 }, "errno", {
     enumerable: true,
     get: () => session.errno,
     set: (errno: number) => {

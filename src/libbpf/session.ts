@@ -132,8 +132,11 @@ export function resultOf(error: unknown): number {
   }
 }
 
+/** Stands for an access violation on Windows. */
+export class NullError extends TypeError {}
+
 /** Throws what stands for an access violation on Windows: a NULL that C would read or write through. */
 export function required<T>(value: T | null | undefined, name: string): T {
-  if (value === null || value === undefined) throw new TypeError(`${name} must not be null: Windows crashes on it`);
+  if (value === null || value === undefined) throw new NullError(`${name} must not be null: Windows crashes on it`);
   return value;
 }

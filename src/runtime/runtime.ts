@@ -68,6 +68,14 @@ export class Runtime {
     return this.session.engine;
   }
 
+  /**
+   * Calls `ending` when the runtime is closed.
+   * @internal
+   */
+  onEnd(ending: () => void): void {
+    this.session.onEnd(ending);
+  }
+
   /** Whether this runtime can do a thing that others may not. */
   supports(feature: Feature): boolean {
     return this.session.engine.supports(feature);
