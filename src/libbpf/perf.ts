@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { RingView } from "../engine/index.ts";
 import { errnoNumbers } from "../platform/index.ts";
 import { AUTO_CALLBACK, drain } from "./rings.ts";

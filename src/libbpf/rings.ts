@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { RingView } from "../engine/index.ts";
 import { EbpfResult, errnoNumbers, MapType } from "../platform/index.ts";
 import type { Out } from "./map-elements.ts";

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import type { RingView } from "../engine/index.ts";
 
 /** A manual-reset event: signalled by rings, waited for by readers. */

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Addon, RingRef } from "./addon.ts";
 import { isGone, Listeners } from "./listeners.ts";
 import type { NativeRing } from "./native-ring.ts";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { type Addon, type Failure, isFailure, type PerfRef } from "./addon.ts";
 import { isGone, Listeners } from "./listeners.ts";
 import type { NativeRing } from "./native-ring.ts";

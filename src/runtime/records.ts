@@ -1,3 +1,5 @@
+// By import: fake timers of tests, which replace the global functions, would let readers wait for ever.
+import { setImmediate } from "node:timers";
 import type { RingView } from "../engine/index.ts";
 
 /** A record that a program wrote to a ring buffer or perf event array. */
