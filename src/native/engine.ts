@@ -208,7 +208,11 @@ export class NativeEngine implements Engine {
       const pages = this.#system.perfPages(handle.mapNotes);
       this.#openReader(handle, "The perf event array", { isRing: false, pages, size: pages * 4096 });
     } else if (type !== MapType.RINGBUF && type !== MapType.PERF_EVENT_ARRAY) {
-      throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, "The map has no rings");
+      throw failure(
+        EbpfResult.OPERATION_NOT_SUPPORTED,
+        "The map has no rings",
+        "Maps of the types RINGBUF and PERF_EVENT_ARRAY have records.",
+      );
     }
     const ring = handle.rings[index];
     if (ring === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `The map has no ring ${index}`);

@@ -67,6 +67,7 @@ const byResult: ReadonlyMap<number, string> = new Map([
 /** Numbers of these are the same on both systems. */
 const EPERM = 1;
 const ENOENT = 2;
+const E2BIG = 7;
 const EACCES = 13;
 const EBUSY = 16;
 const EEXIST = 17;
@@ -160,6 +161,43 @@ const rows: readonly HintRow[] = [
   { system: "linux", call: "bpf_link_create", errno: ENOENT, hint: NO_TARGET },
   { system: "linux", call: "bpf_prog_load", errno: EACCES, hint: LOG },
   { system: "linux", call: "bpf_object__load", errno: EACCES, hint: LOG },
+  {
+    system: "linux",
+    call: "bpf_map_create",
+    errno: E2BIG,
+    hint: "Make keys, values or the number of entries smaller.",
+  },
+  {
+    system: "linux",
+    call: "bpf_map_create",
+    errno: EINVAL,
+    hint:
+      "Linux takes keys of 4 bytes for arrays, powers of two of whole pages for ring buffers, and one entry at least; " +
+      "templates of maps of maps are of a kind that can be inside.",
+  },
+  {
+    system: "linux",
+    call: "bpf_map_update_elem",
+    errno: EEXIST,
+    hint: "The key is there: use mode `any` or `replace`.",
+  },
+  {
+    system: "linux",
+    call: "bpf_map_update_elem",
+    errno: ENOENT,
+    hint: "The key is not there: use mode `any` or `create`.",
+  },
+  {
+    system: "linux",
+    call: "bpf_map_get_next_key",
+    errno: EINVAL,
+    hint: "Maps of this kind have no keys to walk: queues and stacks have push, pop and peek.",
+  },
+  {
+    system: "linux",
+    call: "libbpf_num_possible_cpus",
+    hint: "It reads /sys/devices/system/cpu/possible: mount sysfs to /sys.",
+  },
   { system: "linux", errno: EACCES, hint: "Rights of files, or a security module of the kernel, forbid it." },
   {
     call: "bpf_obj_pin",

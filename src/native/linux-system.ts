@@ -314,7 +314,11 @@ export class LinuxSystem implements NativeSystem {
 /** Windows' checks of a ring's size: a power of two, in whole pages. */
 function checkRing(bytes: number): void {
   if (bytes > 0 && (bytes & (bytes - 1)) === 0 && bytes % PAGE_BYTES === 0) return;
-  throw failure(EbpfResult.INVALID_ARGUMENT, `A ring of ${bytes} bytes is not possible`);
+  throw failure(
+    EbpfResult.INVALID_ARGUMENT,
+    `A ring of ${bytes} bytes is not possible`,
+    "Give maxEntries, its bytes, as a power of two from 4096 up.",
+  );
 }
 
 /** The kernel wants offsets in place of pointers: the data begins at 0 and ends at its length. */

@@ -77,7 +77,7 @@ function refuseUnless(types: readonly string[], type: string, what: string, why:
 }
 
 function u32(value: number, what: string, range: string): Uint8Array {
-  if (typeof value !== "number") assertInteger(value, what);
+  if (typeof value !== "number") assertInteger(value, `What is given for ${what}`);
   if (!Number.isInteger(value) || value < 0 || value > LARGEST_U32) {
     throw new EbpfError("EBPF_INVALID_ARGUMENT", `${value} is not ${what}`, { hint: `It is ${range}.` });
   }

@@ -42,7 +42,7 @@ type AnyOptions = Partial<CreateMapOptions<unknown, unknown>> &
 /** Creates a map; throws what the kernel refuses, and `EBPF_INVALID_ARGUMENT` for a codec that cannot be. */
 export function newMap(session: Session, options: AnyOptions): BpfMap<unknown, unknown> {
   assertObject(options, "What a map is made with");
-  assertInteger(options.type, "A map's type");
+  assertInteger(options.type, "A map's type, one of MapType,");
   for (const codec of [options.key, options.value, options.inner])
     if (codec !== undefined) assertObject(codec, "A codec");
   assertText(options.name ?? "", "A map's name");

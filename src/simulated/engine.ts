@@ -17,7 +17,7 @@ import {
   type TestRunOptions,
   type TestRunResult,
 } from "../engine/index.ts";
-import { VerificationError } from "../errors.ts";
+import { type EbpfError, VerificationError } from "../errors.ts";
 import { attachTypes, EbpfResult, errnoNumbers } from "../platform/index.ts";
 import { quotePath } from "../printable.ts";
 import type { ProgramProof, Step } from "../spec/index.ts";
@@ -148,7 +148,7 @@ export class SimulatedEngine implements Engine {
   ring(handle: Handle, index: number): RingView {
     const map = mapOf(handle);
     const ring = map instanceof RingMap ? map.rings[index] : undefined;
-    if (!(map instanceof RingMap)) throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, "The map has no rings");
+    if (!(map instanceof RingMap)) throw failure(EbpfResult.OPERATION_NOT_SUPPORTED, "The map has no rings", NO_RINGS);
     if (ring === undefined) throw failure(EbpfResult.INVALID_ARGUMENT, `The map has no ring ${index}`);
     return ring;
   }
@@ -245,20 +245,20 @@ export class SimulatedEngine implements Engine {
 
   pin(handle: Handle, path: string): void {
     const result = this.kernel.pins.pin(path, objectOf(handle));
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `${quotePath(path)} cannot be pinned to`);
+    if (result !== EbpfResult.SUCCESS) throw failure(result, `${quotePath(path)} cannot be pinned to`, PIN_HINT);
   }
 
   unpin(path: string): void {
     this.#admit();
     const result = this.kernel.pins.unpin(path);
-    if (result !== EbpfResult.SUCCESS) throw failure(result, `Nothing is pinned to ${JSON.stringify(path)}`);
+    if (result !== EbpfResult.SUCCESS) throw nothingPinned(result, path);
   }
 
   openPin(path: string): Handle {
     this.#admit();
     const object = this.kernel.pins.get(path);
     if (object === undefined) {
-      throw failure(EbpfResult.OBJECT_NOT_FOUND, `Nothing is pinned to ${JSON.stringify(path)}`);
+      throw nothingPinned(EbpfResult.OBJECT_NOT_FOUND, path);
     }
     return new SimulatedHandle(object);
   }
@@ -333,4 +333,11 @@ export class SimulatedEngine implements Engine {
     object.release();
     return handle;
   }
+}
+
+const PIN_HINT = "Take its pin away first (`runtime.unpin()`), or take another path.";
+const NO_RINGS = "Maps of the types RINGBUF and PERF_EVENT_ARRAY have records.";
+
+function nothingPinned(result: number, path: string): EbpfError {
+  return failure(result, `Nothing is pinned to ${quotePath(path)}`, "`runtime.pins()` lists what is.");
 }

@@ -1,6 +1,6 @@
 import { type Batch, type BatchOptions, failure } from "../engine/index.ts";
 import type { EbpfError } from "../errors.ts";
-import { EbpfResult } from "../platform/index.ts";
+import { EbpfResult, mapTypes } from "../platform/index.ts";
 import type { Kernel } from "./kernel.ts";
 import { copyBytes, type KernelMap, nextKeysAndValues, pad8 } from "./maps/index.ts";
 import type { KernelObject } from "./objects.ts";
@@ -187,8 +187,22 @@ function limit(map: KernelMap, bytes: number): void {
 
 /** What `update` throws. */
 export function refused(map: KernelMap, result: number): EbpfError {
-  return failure(result, `${describeMap(map)} refuses the entry`);
+  const { type, maxEntries } = map.options;
+  const keys = mapTypes[type]?.isArray === true ? `Its keys are 0 to ${maxEntries - 1}.` : undefined;
+  return failure(
+    result,
+    `${describeMap(map)} refuses the entry`,
+    result === EbpfResult.INVALID_ARGUMENT ? keys : refusalHints.get(result),
+  );
 }
+
+const refusalHints: ReadonlyMap<number, string> = new Map([
+  [EbpfResult.OBJECT_ALREADY_EXISTS, 'The key is there: use mode "any" or "replace".'],
+  [EbpfResult.KEY_ALREADY_EXISTS, 'The key is there: use mode "any" or "replace".'],
+  [EbpfResult.KEY_NOT_FOUND, 'The key is not there: use mode "any" or "create".'],
+  [EbpfResult.OUT_OF_SPACE, "Read or delete entries, or make the map larger."],
+  [EbpfResult.NO_MEMORY, "Give simulate() a higher memoryLimit, or make maps smaller."],
+]);
 
 /** A map in the words of errors. */
 export function describeMap(map: KernelMap): string {

@@ -9,7 +9,7 @@ export interface Turns {
 
 /** What `signal` ends work with. */
 export function aborted(signal: AbortSignal): EbpfError {
-  return new EbpfError("EBPF_ABORTED", "the verification was aborted", { cause: signal.reason });
+  return new EbpfError("EBPF_ABORTED", "The verification was aborted", { cause: signal.reason });
 }
 
 /** Everything that waits in the event loop has its turn; one of them may abort the work. */

@@ -24,6 +24,12 @@ it.each([
   ["linux", "bpf_obj_get", 13, /no pin, but a folder/],
   ["linux", "bpf_prog_load", 13, /`log`/],
   ["linux", "bpf_map_create", 13, /security module/],
+  // Linux says E2BIG of a map that is too large, and of one that is full.
+  ["linux", "bpf_map_create", 7, /entries smaller/],
+  ["linux", "bpf_map_update_elem", 7, /make the map larger/],
+  ["linux", "bpf_map_create", 22, /power/],
+  ["linux", "bpf_map_update_elem", 2, /`create`/],
+  ["linux", "bpf_map_get_next_key", 22, /push, pop/],
   ["linux", "bpf_obj_pin", 20, /no folder/],
   ["linux", "bpf_link_create", 16, /winbpf detach/],
   ["linux", "bpf_link_create", 22, /`ip link`/],

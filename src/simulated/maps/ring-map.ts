@@ -11,7 +11,11 @@ export abstract class RingMap extends KernelMap {
     const { name, maxEntries } = this.options;
     const result = checkRingSize(maxEntries);
     if (result !== EbpfResult.SUCCESS) {
-      throw failure(result, `Map ${JSON.stringify(name)}: a ring of ${maxEntries} bytes is not possible`);
+      throw failure(
+        result,
+        `Map ${JSON.stringify(name)}: a ring of ${maxEntries} bytes is not possible`,
+        "Give maxEntries, its bytes, as a power of two from 4096 up.",
+      );
     }
     super.prepare();
     for (const ring of this.rings) ring.prepare();
