@@ -17,6 +17,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildDouble, buildOldDouble, compiler } from "../test/native/double/build.mjs";
 import { versions } from "../test/native/double/versions.mjs";
+import { libraryProblem, neededLibraries } from "../test/native/wine/library-file.mjs";
 import { printSummary, RecordingError, replayInProcesses } from "../test/replay/index.mjs";
 
 /** The last Windows Node.js that Debian's wine runs: 24 and 26 end at their start. */
@@ -25,13 +26,16 @@ const nodeVersion = "22.23.3";
 const ENDING_MS = 10_000;
 /** How long a replay may be at one scenario: verification of large programs takes its time under wine. */
 const STILL_MS = 300_000;
+/** How long a library may take to be loaded and asked for the names of its types. */
+const OPENING_MS = 180_000;
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "build-wine");
 const prefix = join(folder, "prefix");
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { dll: { type: "string" }, replay: { type: "string" }, json: { type: "boolean" } },
-});
+const usage = "usage: npm run wine -- [--dll PATH] [test files] | [--dll PATH] --replay FOLDER [--json]";
+const { values, positionals } = readArguments();
+const given = values.dll === undefined ? undefined : fromCaller(values.dll);
+const recordings = values.replay === undefined ? undefined : fromCaller(values.replay);
+checkArguments();
 
 // What a replay prints is its summary alone.
 const talk = values.replay === undefined ? "inherit" : ["inherit", 2, 2];
@@ -47,15 +51,26 @@ for (const [command, packages] of [
 }
 
 run(process.execPath, [join(root, "scripts", "prebuild.mjs"), "win32-x64"]);
-const { dll: double, control } = buildDouble(join(folder, "double"));
+const double = given === undefined ? buildDouble(join(folder, "double")) : undefined;
 const node = windowsNode();
 makePrefix();
 const installed = join(prefix, "drive_c", "Program Files", "ebpf-for-windows");
+// Nothing of what was there before, nor of what it needed.
+rmSync(installed, { recursive: true, force: true });
 mkdirSync(installed, { recursive: true });
-const library = values.dll ?? double;
+const library = given ?? double.dll;
 cpSync(library, join(installed, "ebpfapi.dll"));
 for (const name of companions(library)) cpSync(join(library, "..", name), join(installed, name));
-if (values.replay !== undefined) process.exit(await replayUnderWine(values.replay));
+if (given !== undefined && !(await opens())) {
+  const folders = [installed, join(prefix, "drive_c", "windows", "system32")];
+  const there = folders.flatMap((each) => readdirSync(each)).map((name) => name.toLowerCase());
+  const absent = neededLibraries(given).filter((name) => !there.includes(name.toLowerCase()));
+  const why =
+    absent.length === 0 ? "" : `: ${absent.join(", ")}, which it needs, lies neither beside it nor in System32`;
+  console.error(`wine: ${given}, in the place of ebpfapi.dll, cannot be used${why}`);
+  process.exit(2);
+}
+if (recordings !== undefined) process.exit(await replayUnderWine(recordings));
 const tests = join("test", "native", "windows");
 const files =
   positionals.length > 0
@@ -64,11 +79,12 @@ const files =
         .filter((f) => f.endsWith(".wine.ts"))
         .map((f) => join(tests, f));
 let failed = false;
-if (values.dll === undefined && positionals.length === 0) {
+if (double !== undefined && positionals.length === 0) {
   for (const [version, lacking] of Object.entries(versions)) {
     console.log(`wine: ebpfapi.dll as of ${version}`);
-    cpSync(buildOldDouble(join(folder, `double-${version}`), lacking), join(installed, "ebpfapi.dll"));
-    if (!(await runsWell(join(tests, "versions.wine.ts"), { WINBPF_DOUBLE_VERSION: version }))) failed = true;
+    cpSync(buildOldDouble(join(folder, "double"), version, lacking), join(installed, "ebpfapi.dll"));
+    const variables = { WINBPF_DOUBLE_VERSION: version };
+    if (!(await runsWell(join(tests, "versions.wine.ts"), { variables }))) failed = true;
   }
   cpSync(library, join(installed, "ebpfapi.dll"));
 }
@@ -83,13 +99,50 @@ if (positionals.length === 0) {
   if (!existsSync(host)) cpSync(node, host);
   console.log("wine: the addon in a host that is not called node.exe");
   // Without the double's controls: they are an addon that knows node.exe alone.
-  if (!(await runsWell(join(tests, "objects.wine.ts"), { WINBPF_DOUBLE_CONTROL: undefined }, host))) failed = true;
+  const variables = { WINBPF_DOUBLE_CONTROL: undefined };
+  if (!(await runsWell(join(tests, "objects.wine.ts"), { variables, host }))) failed = true;
 }
 process.exit(failed ? 1 : 0);
 
-async function runsWell(file, more = {}, host = node) {
+async function runsWell(file, options = {}) {
   const flags = ["--no-warnings", "--import", "./test/native/wine/hook.mjs"];
-  return (await wineNode([...flags, "test/native/wine/run.mjs", file], undefined, more, host)) === 0;
+  return (await wineNode([...flags, "test/native/wine/run.mjs", file], options)) === 0;
+}
+
+/** Whether the library that lies in ebpfapi.dll's place can be opened at all; what it lacks is said once, then. */
+async function opens() {
+  const options = { patience: 0, timeout: OPENING_MS };
+  return (await wineNode(["--no-warnings", "test/native/wine/opens.mjs"], options)) === 0;
+}
+
+function readArguments() {
+  const options = { dll: { type: "string" }, replay: { type: "string" }, json: { type: "boolean" } };
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    return refuse(`${error.message}\n${usage}`);
+  }
+}
+
+/** npm starts scripts in the package's folder: paths may also be meant from where npm was called. */
+function fromCaller(path) {
+  const there = resolve(process.env.INIT_CWD ?? ".", path);
+  return existsSync(path) || !existsSync(there) ? resolve(path) : there;
+}
+
+/** What cannot become anything is refused before anything is built or started for it. */
+function checkArguments() {
+  const problem = given === undefined ? undefined : libraryProblem(given);
+  if (problem !== undefined) refuse(`${given} cannot be put in the place of ebpfapi.dll: ${problem}`);
+  if (recordings !== undefined && !existsSync(recordings)) refuse(`there are no recordings: no ${recordings}`);
+  if (recordings !== undefined && positionals.length > 0) refuse(usage);
+  const absent = positionals.find((file) => !existsSync(file));
+  if (absent !== undefined) refuse(`there is no test file ${absent}\n${usage}`);
+}
+
+function refuse(why) {
+  console.error(`wine: ${why}`);
+  process.exit(2);
 }
 
 /** The libraries beside a library that it, or one of them, names: run-times that a compiler does not link in. */
@@ -111,7 +164,9 @@ function companions(library) {
 async function replayUnderWine(path) {
   const start = ({ journal, only }) => {
     const script = ["scripts/replay.mjs", windowsPath(path), "--runtime", "windows", "--journal", windowsPath(journal)];
-    return wineNode(["--no-warnings", ...script, ...(only === undefined ? [] : ["--only", `${only}`])], journal);
+    const args = ["--no-warnings", ...script, ...(only === undefined ? [] : ["--only", `${only}`])];
+    // What a replay had to say is in its journal: nothing is waited for.
+    return wineNode(args, { journal, patience: 0, timeout: undefined });
   };
   try {
     const summary = await replayInProcesses(resolve(path), start, (line) => console.error(`wine: ${line}`));
@@ -142,9 +197,12 @@ function makePrefix() {
 
 /**
  * The exit code. With a `journal`, the process is ended once nothing was added to that file for STILL_MS.
+ * One that has said its code is ended after `patience`, in milliseconds, where it does not end itself.
  * A Windows node.exe dies when its standard output is a pipe of wine's: it writes to a file.
  */
-async function wineNode(args, journal, variables = {}, host = node) {
+async function wineNode(args, options) {
+  const { journal, variables = {}, host = node, patience = ENDING_MS } = options;
+  const timeout = "timeout" in options ? options.timeout : 20 * 60_000;
   const log = join(folder, "output.txt");
   const exitCode = join(folder, "exit-code.txt");
   rmSync(exitCode, { force: true });
@@ -152,16 +210,14 @@ async function wineNode(args, journal, variables = {}, host = node) {
   const more = { PREBUILDS_ONLY: "1", WINBPF_EXIT_CODE: windowsPath(exitCode) };
   const child = spawn("wine", [host, "--import", "./test/native/wine/exit-code.mjs", ...args], {
     cwd: root,
-    env: environment({ ...more, ...(values.dll === undefined ? doubleIs() : {}), ...variables }),
+    env: environment({ ...more, ...(double === undefined ? {} : doubleIs()), ...variables }),
     stdio: ["ignore", output, output],
-    ...(journal === undefined ? { timeout: 20 * 60_000 } : {}),
+    timeout,
   });
   let ending;
   let changed = Date.now();
   let size = 0;
   const watch = setInterval(() => {
-    // What a replay had to say is in its journal: nothing is waited for.
-    const patience = journal === undefined ? ENDING_MS : 0;
     if (existsSync(exitCode)) ending ??= setTimeout(() => child.kill("SIGKILL"), patience);
     if (journal === undefined) return;
     const now = existsSync(journal) ? statSync(journal).size : 0;
@@ -177,7 +233,7 @@ async function wineNode(args, journal, variables = {}, host = node) {
   clearTimeout(ending);
   closeSync(output);
   // What a replay prints is its summary alone.
-  (journal === undefined ? process.stdout : process.stderr).write(readFileSync(log));
+  (recordings === undefined ? process.stdout : process.stderr).write(readFileSync(log));
   // What it said before its libraries ended counts, where it had to be ended then.
   const code = status ?? (existsSync(exitCode) ? Number(readFileSync(exitCode, "utf8")) : undefined);
   if (code === undefined && journal === undefined)
@@ -189,7 +245,7 @@ async function wineNode(args, journal, variables = {}, host = node) {
 function doubleIs() {
   return {
     WINBPF_DOUBLE: String.raw`C:\Program Files\ebpf-for-windows\ebpfapi.dll`,
-    WINBPF_DOUBLE_CONTROL: windowsPath(control),
+    WINBPF_DOUBLE_CONTROL: windowsPath(double.control),
   };
 }
 
@@ -200,6 +256,8 @@ function windowsPath(path) {
 function environment(more) {
   return {
     ...process.env,
+    // By which wine reads arguments: paths are UTF-8 whatever the caller's terminal says.
+    LC_ALL: "C.UTF-8",
     WINEARCH: "win64",
     WINEDEBUG: "-all",
     WINEDLLOVERRIDES: "winedbg.exe=d",

@@ -2,11 +2,8 @@
 #pragma once
 #include <cstdint>
 
-#ifdef WINBPF_DOUBLE
-#define DOUBLE_API extern "C" __declspec(dllexport)
-#else
+// build.mjs names them to the linker.
 #define DOUBLE_API extern "C"
-#endif
 
 /** Lets the next `times` calls of `name` fail with an ebpf_result_t (or its errno), after `skip` calls have gone well. */
 DOUBLE_API void double_fail(const char* name, uint32_t result, uint32_t skip, uint32_t times);

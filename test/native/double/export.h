@@ -2,12 +2,8 @@
 #pragma once
 #include "state.h"
 
-#ifdef WINBPF_DOUBLE_OLD
-// build.mjs says which names an old version exports.
+// build.mjs tells the linker which of these names a version exports.
 #define EXPORT extern "C"
-#else
-#define EXPORT extern "C" __declspec(dllexport)
-#endif
 
 #define BEGIN_INT()                                                     \
   if (const auto injected = called(__func__)) return fail(injected.code); \

@@ -8,16 +8,14 @@ chai.use(JestAsymmetricMatchers);
 
 export const expect = Object.assign((value, message) => chai.expect(value, message), chai.expect);
 
-const root = { name: "", cases: [], before: [], after: [], beforeEach: [], afterEach: [], parent: undefined };
+const root = newSuite("", undefined, false);
 let current = root;
 
-export function describe(name, body) {
-  const suite = { name, cases: [], before: [], after: [], beforeEach: [], afterEach: [], parent: current };
-  current.cases.push(suite);
-  current = suite;
-  body();
-  current = suite.parent;
-}
+export const describe = Object.assign((name, body) => collect(name, body, false), {
+  skip: (name, body) => collect(name, body, true),
+  skipIf: (condition) => (condition ? describe.skip : describe),
+  runIf: (condition) => (condition ? describe : describe.skip),
+});
 
 export const it = Object.assign((name, body, timeout) => add(name, body, timeout), {
   skip: (name) => add(name, undefined),
@@ -29,15 +27,27 @@ export const it = Object.assign((name, body, timeout) => add(name, body, timeout
   },
 });
 export const test = it;
-describe.skipIf = (condition) => (name, body) => describe(name, condition ? () => {} : body);
 
 export const beforeAll = (body) => current.before.push(body);
 export const afterAll = (body) => current.after.push(body);
 export const beforeEach = (body) => current.beforeEach.push(body);
 export const afterEach = (body) => current.afterEach.push(body);
 
+function newSuite(name, parent, skipped) {
+  return { name, cases: [], before: [], after: [], beforeEach: [], afterEach: [], parent, skipped };
+}
+
+function collect(name, body, skipped) {
+  const suite = newSuite(name, current, skipped || current.skipped);
+  current.cases.push(suite);
+  current = suite;
+  body();
+  current = suite.parent;
+}
+
+// Each test of a suite that is left out counts as one that is left out.
 function add(name, body, timeout = 30_000) {
-  current.cases.push({ name, body, timeout });
+  current.cases.push({ name, body: current.skipped ? undefined : body, timeout });
 }
 
 /** Runs what was collected; `print` gets a line for each failure and skip. */
@@ -48,7 +58,7 @@ export async function runCollected(print) {
 }
 
 async function runSuite(suite, path, counts, print) {
-  for (const body of suite.before) await body();
+  if (!suite.skipped) for (const body of suite.before) await body();
   for (const item of suite.cases) {
     const name = [...path, item.name];
     if (item.cases !== undefined) await runSuite(item, name, counts, print);
@@ -57,7 +67,7 @@ async function runSuite(suite, path, counts, print) {
       print(`skipped: ${name.join(" > ")}`);
     } else await runCase(suite, item, name, counts, print);
   }
-  for (const body of suite.after) await body();
+  if (!suite.skipped) for (const body of suite.after) await body();
 }
 
 async function runCase(suite, item, name, counts, print) {
