@@ -72,6 +72,8 @@ describe("rings", () => {
       const first = ringOf(runtime);
       const records = first.records();
       const next = records.next();
+      // It looks for a record before it waits for one.
+      await milliseconds(100);
       const second = runtime.openMap(first.info.id);
       runtime.engine.ring(second.handle, 0);
       runtime.engine.writeRing(first.handle, Uint8Array.of(5));
