@@ -202,14 +202,17 @@ export interface TestRunOptions {
   readonly context?: Uint8Array;
   /** How often to run, with one context for all: 1 if absent. */
   readonly repeat?: number;
-  /** CPU to run on; the current one if absent. */
+  /** CPU to run on; the current one if absent, on Windows the first. */
   readonly cpu?: number;
   /**
    * Bytes that there are for data and context together on the way back; as many as needed if absent, but that Windows
    * has none to spare for data that grows while a context is given.
    */
   readonly room?: number;
-  /** Looked at between repetitions: the run ends with `EBPF_ABORTED` when it aborts. */
+  /**
+   * Looked at between repetitions: the run ends with `EBPF_ABORTED` when it aborts. A machine's own kernel cannot be
+   * interrupted: there it is looked at beforehand only.
+   */
   readonly signal?: AbortSignal;
 }
 

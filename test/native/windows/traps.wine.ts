@@ -172,6 +172,21 @@ describe("maps", () => {
     });
   });
 
+  // Options are read without a look, and so are keys (libs/api/libbpf_map.cpp): the stand-in writes down where they are NULL.
+  it("given batches of every kind, then each is done, and has options", async () => {
+    await withRuntime(({ engine }) => {
+      const map = engine.createMap({ name: "m", type: MapType.HASH, keySize: 4, valueSize: 4, maxEntries: 4 });
+      const key = Uint8Array.of(1, 0, 0, 0);
+      const read = (remove: boolean) => engine.readBatch(map, { count: 2, remove })?.keys;
+      engine.updateBatch(map, key, key, 1, 0);
+      expect([read(false), read(true), read(false)]).toEqual([key, key, undefined]);
+      engine.updateBatch(map, key, key, 1, 0);
+      engine.deleteBatch(map, key, 1);
+      expect(read(false)).toBeUndefined();
+      engine.close(map);
+    });
+  });
+
   // libs/runtime/ebpf_hash_table.c: after a key that is not there comes the first.
   it("given keys that are deleted while they are walked over, then the walk ends", async () => {
     await withRuntime((runtime) => {
