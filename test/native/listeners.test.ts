@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Listeners } from "../../src/native/listeners.ts";
 
+// Listeners take their timers by import, which the fake ones do not reach.
+vi.mock("node:timers", () => ({
+  setInterval: (...given: Parameters<typeof setInterval>) => setInterval(...given),
+  clearInterval: (timer: NodeJS.Timeout) => clearInterval(timer),
+}));
+
 describe("those who wait for a ring", () => {
   beforeEach(() => {
     vi.useFakeTimers();
