@@ -14,6 +14,12 @@ export function assertText(value: unknown, what: string): void {
   if (typeof value !== "string") throw refusal(`${what} is text, not ${kindOf(value)}`, "Give a string.");
 }
 
+/** The same for text that goes to C, where a NUL ends it: what follows would be lost, and something else be named. */
+export function assertName(value: unknown, what: string): void {
+  assertText(value, what);
+  if (String(value).includes("\0")) throw refusal(`${what} has no NUL in it`, "Leave the character out.");
+}
+
 /** The same for one of some words. */
 export function assertWord(value: unknown, what: string, words: readonly string[]): void {
   if (typeof value === "string" && words.includes(value)) return;

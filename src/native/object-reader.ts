@@ -1,4 +1,4 @@
-import { assertBytes, assertObject, assertText } from "../arguments.ts";
+import { assertBytes, assertName, assertObject, assertText } from "../arguments.ts";
 import {
   failure,
   type ObjectReader,
@@ -39,7 +39,7 @@ export class NativeObjectReader implements ObjectReader {
   }
 
   async disassemble(path: string, choice: ProgramChoice = {}): Promise<string> {
-    assertText(path, "An object file's path");
+    assertName(path, "An object file's path");
     const { section, program } = chosen(choice);
     const { addon, library } = this.#native;
     const answer = await addon.disassembleObject(library, path, section, program);
@@ -52,7 +52,7 @@ export class NativeObjectReader implements ObjectReader {
   }
 
   async programs(path: string, options: { readonly statistics?: boolean } = {}): Promise<readonly SystemProgram[]> {
-    assertText(path, "An object file's path");
+    assertName(path, "An object file's path");
     assertObject(options, "What listing takes");
     const { addon, library } = this.#native;
     const answer = await addon.listObject(library, path, options.statistics === true);
@@ -77,8 +77,8 @@ export class NativeObjectReader implements ObjectReader {
 function chosen(choice: ProgramChoice): { readonly section: string; readonly program: string } {
   assertObject(choice, "What a program is chosen by");
   const { section = "", program = "" } = choice;
-  assertText(section, "A section's name");
-  assertText(program, "A program's name");
+  assertName(section, "A section's name");
+  assertName(program, "A program's name");
   return { section, program };
 }
 

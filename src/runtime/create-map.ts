@@ -1,4 +1,4 @@
-import { assertInteger, assertObject, assertText } from "../arguments.ts";
+import { assertInteger, assertName, assertObject } from "../arguments.ts";
 import { bytes, type Codec, isPerCpu, type PerCpuCodec, u32 } from "../codec/index.ts";
 import { EbpfError } from "../errors.ts";
 import { MapType, mapTypes } from "../platform/index.ts";
@@ -45,7 +45,7 @@ export function newMap(session: Session, options: AnyOptions): BpfMap<unknown, u
   assertInteger(options.type, "A map's type, one of MapType,");
   for (const codec of [options.key, options.value, options.inner])
     if (codec !== undefined) assertObject(codec, "A codec");
-  assertText(options.name ?? "", "A map's name");
+  assertName(options.name ?? "", "A map's name");
   const { type, maxEntries, name = "", key = bytes(0), inner } = options;
   const value = options.value ?? (inner === undefined && type !== MapType.PROG_ARRAY ? bytes(0) : u32);
   const handle = session.engine.createMap({

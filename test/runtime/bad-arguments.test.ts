@@ -216,4 +216,21 @@ describe("options of the wrong kind", () => {
     for (const value of odd)
       if (typeof value !== "function") expect(() => ring.consume(value as never)).toThrow(refused);
   });
+
+  // A path or name that C cuts at a NUL names something else.
+  it("given a NUL in a path or a name, then EBPF_INVALID_ARGUMENT, and nothing is pinned or made", () => {
+    const map = runtime.createMap({ type: MapType.HASH, key: u32, value: u32, maxEntries: 2 });
+    const before = [...runtime.ids("map")];
+    const path = "BPF:\\nul\0more";
+    for (const work of [
+      () => map.pin(path),
+      () => runtime.unpin(path),
+      () => runtime.openPinnedMap(path),
+      () => runtime.createMap({ name: "a\0b", type: MapType.HASH, key: u32, value: u32, maxEntries: 2 }),
+    ]) {
+      expect(work).toThrow(refused);
+    }
+    expect([...runtime.pins()].map((pin) => pin.path)).not.toContain("BPF:\\nul");
+    expect([...runtime.ids("map")]).toEqual(before);
+  });
 });
