@@ -31,7 +31,7 @@ const sections = [
 type Section = "asm" | "result" | "mem" | "raw" | "error";
 
 /** Reads one file. */
-export function readConformanceCase(name: string, text: string): ConformanceCase {
+function readConformanceCase(name: string, text: string): ConformanceCase {
   const lines: Record<Section, string[]> = { asm: [], result: [], mem: [], raw: [], error: [] };
   let section: Section | undefined;
   for (const line of text.split("\n").map((whole) => whole.replace(/#.*|\r/g, ""))) {

@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
 
 /** The folder to give to clang with `-I`: absolute, of this package. */
-export function headersFolder(): string {
+function headersFolder(): string {
   return join(import.meta.dirname, "../../include");
 }
 

@@ -6,7 +6,7 @@ import { ExitCode } from "./exit-code.ts";
 import { Failure } from "./failure.ts";
 
 /** What the operating system said, in its words: `no such file or directory`. */
-export function systemMessage(error: unknown): string {
+function systemMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const errno = "errno" in error && typeof error.errno === "number" ? error.errno : undefined;
   return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? error.message;

@@ -13,7 +13,7 @@ export interface BitRange {
  * Up to 32 bits somewhere inside a few bytes, a `number`; encoding leaves the bits around them as they are. Arithmetic
  * is on doubles: 32 bits at shift 7 reach over five bytes, beyond what bitwise operators see.
  */
-export function narrowBits(name: string, { shift, bits, signed }: BitRange): Codec<number> {
+function narrowBits(name: string, { shift, bits, signed }: BitRange): Codec<number> {
   const size = Math.ceil((shift + bits) / 8);
   const unit = 2 ** shift;
   const range = 2 ** bits;
@@ -47,7 +47,7 @@ export function narrowBits(name: string, { shift, bits, signed }: BitRange): Cod
 }
 
 /** More than 32 bits somewhere inside bytes, a `bigint`; encoding leaves the bits around them as they are. */
-export function wideBits(name: string, { shift, bits, signed }: BitRange): Codec<bigint> {
+function wideBits(name: string, { shift, bits, signed }: BitRange): Codec<bigint> {
   const size = Math.ceil((shift + bits) / 8);
   const mask = (1n << BigInt(bits)) - 1n;
   const half = 1n << BigInt(bits - 1);

@@ -55,7 +55,7 @@ export function numberError(system: System, call: string, number: number, what: 
   );
 }
 
-export function closedError(what: string): EbpfError {
+function closedError(what: string): EbpfError {
   return new EbpfError("EBPF_CLOSED", `${what}: it is closed`, { hint: "Keep it open for as long as it is used." });
 }
 

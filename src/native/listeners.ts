@@ -1,4 +1,4 @@
-import { clearInterval, setInterval } from "node:timers";
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import { EbpfError } from "../errors.ts";
 import { EbpfResult, errnoNumbers } from "../platform/index.ts";
 

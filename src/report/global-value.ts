@@ -3,7 +3,7 @@ import { EbpfError } from "../errors.ts";
 import type { BtfSpec, GlobalSpec, ObjectSpec } from "../spec/index.ts";
 
 /** A global variable out of its section's content: decoded through BTF, its bytes where its type has no values. */
-export function globalIn(content: Uint8Array, global: GlobalSpec, btf: BtfSpec | undefined): unknown {
+function globalIn(content: Uint8Array, global: GlobalSpec, btf: BtfSpec | undefined): unknown {
   const own = content.subarray(global.offset, global.offset + global.size);
   if (btf === undefined) return new Uint8Array(own);
   try {

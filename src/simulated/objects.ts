@@ -1,6 +1,3 @@
-/** What kinds of objects a kernel has, by the numbers of `ebpf_object_type_t`. */
-export const ObjectKind = { map: 1, link: 2, program: 3 } as const;
-
 /**
  * A kernel object: counted references keep it alive. User references (handles and pins) are counted apart because some
  * maps drop their contents with the last of them (libs/runtime/ebpf_object.c).

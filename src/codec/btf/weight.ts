@@ -7,7 +7,7 @@ export const MAX_DEPTH = 64;
  * How many steps decoding or encoding one value may take. A type of few bytes can stand for any number of members
  * (arrays of empty structs, unions of unions), and such a type may come from a stranger.
  */
-export const MAX_WEIGHT = 1 << 20;
+const MAX_WEIGHT = 1 << 20;
 
 /** Bytes that are copied or compared in about the time of one member's step. */
 const BYTES_PER_STEP = 64;

@@ -6,7 +6,6 @@ import {
   isBounded,
   larger,
   shiftLeft,
-  shiftRight,
   smaller,
   UINT32_MAX,
   UINT64_MAX,
@@ -66,10 +65,6 @@ export function leftShift(a: Interval, count: Interval): Interval {
   const constant = count.constant;
   if (constant === undefined || constant < 0 || constant > 128) return Interval.TOP;
   return product(a, Interval.constant(shiftLeft(1, Number(constant))));
-}
-
-export function rightShift(a: Interval, count: number): Interval {
-  return Interval.of(shiftRight(a.lower, count), shiftRight(a.upper, count));
 }
 
 /** The low `width` bits, if `width` is below 64. */

@@ -32,7 +32,7 @@ export const STACK_OFFSET: Kind = 7;
 export const SHARED_REGION_SIZE: Kind = 8;
 export const STACK_NUMERIC_SIZE: Kind = 9;
 export const SOCKET_OFFSET: Kind = 10;
-export const BTF_ID_OFFSET: Kind = 11;
+const BTF_ID_OFFSET: Kind = 11;
 export const ALLOC_MEM_OFFSET: Kind = 12;
 export const ALLOC_MEM_SIZE: Kind = 13;
 

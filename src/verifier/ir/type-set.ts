@@ -14,8 +14,6 @@ export const VALUE_TYPES = [
   "func",
 ] as const;
 
-export type ValueType = (typeof VALUE_TYPES)[number];
-
 /** Set of value types: bit i stands for `VALUE_TYPES[i]`. */
 export type TypeSet = number;
 

@@ -45,7 +45,7 @@ function wrapped(value: Integer, width: number, signed: boolean): Integer {
   return signed ? signExtend(low, 64) : low;
 }
 
-export function wrapBoth(zone: Zone, views: Views, width: number): void {
+function wrapBoth(zone: Zone, views: Views, width: number): void {
   wrap(zone, views.signed, width, true);
   wrap(zone, views.unsigned, width, false);
 }

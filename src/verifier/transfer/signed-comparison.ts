@@ -40,7 +40,7 @@ export function ordered(left: Linear, right: Linear, strict: boolean): Constrain
   return strict ? below(left, right) : atMost(left, right);
 }
 
-export function signedRight({ zone, rightSigned }: Comparison): Interval {
+function signedRight({ zone, rightSigned }: Comparison): Interval {
   return zone.evaluate(rightSigned);
 }
 

@@ -33,7 +33,7 @@ export const series = {
   covered: 32,
 } as const;
 export const TEMPLATE = SERIES + 40;
-export const TEMPLATE_BYTES = 256;
+const TEMPLATE_BYTES = 256;
 /** Written to in place of a pointer that the context does not have. */
 export const NOWHERE = TEMPLATE + TEMPLATE_BYTES;
 

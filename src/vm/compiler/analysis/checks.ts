@@ -7,7 +7,7 @@ import { CONSTANT, type Values } from "./values.ts";
 /** Root of r1 as the function gets it: contexts have a fixed size, so all that is ever read of one is checked at once. */
 const ARGUMENT = 3;
 /** Bytes that one check spans at most; what `GroupRow` promises depends on it. */
-export const WIDEST = FRAME_BYTES;
+const WIDEST = FRAME_BYTES;
 /** How many later accesses are looked at for one check. */
 const LOOKAHEAD = 512;
 const PAGE = 65_536;

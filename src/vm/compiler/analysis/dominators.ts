@@ -1,7 +1,7 @@
 import type { Node } from "./graph.ts";
 
 /** Predecessors by order; those that control cannot reach are not among them. */
-export function predecessorsOf(nodes: readonly Node[]): number[][] {
+function predecessorsOf(nodes: readonly Node[]): number[][] {
   const predecessors: number[][] = nodes.map(() => []);
   for (const { order, taken, next } of nodes) {
     if (taken !== undefined) predecessors[taken.order].push(order);
@@ -14,7 +14,7 @@ export function predecessorsOf(nodes: readonly Node[]): number[][] {
  * Immediate dominators, by reverse postorder; the entry is its own (Cooper, Harvey, Kennedy: A Simple, Fast Dominance
  * Algorithm).
  */
-export function dominatorsOf(predecessors: readonly (readonly number[])[]): Int32Array {
+function dominatorsOf(predecessors: readonly (readonly number[])[]): Int32Array {
   const dominators = new Int32Array(predecessors.length).fill(-1);
   dominators[0] = 0;
   for (let changed = true; changed; ) {
@@ -49,7 +49,7 @@ export interface DominatorTree {
   dominates(a: number, b: number): boolean;
 }
 
-export function dominatorTree(dominators: Int32Array): DominatorTree {
+function dominatorTree(dominators: Int32Array): DominatorTree {
   const children: number[][] = Array.from(dominators, () => []);
   for (let order = 1; order < dominators.length; order++) children[dominators[order]].push(order);
   const enters = new Int32Array(dominators.length);
