@@ -163,6 +163,8 @@ export interface ProgramOptions {
   readonly source?: { readonly object: ObjectSpec; readonly program: ProgramSpec };
   /** For simulated kernels that verify nothing: what is known of its accesses to memory. Others look for themselves. */
   readonly proof?: ProgramProof;
+  /** Ends the verification of a simulated kernel: `EBPF_ABORTED`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ProgramInfo {

@@ -1,6 +1,7 @@
 import type { GlobalValues } from "../elf/index.ts";
 import type { Execution } from "../engine/index.ts";
 import type { ProgramProof } from "../spec/index.ts";
+import { aborted } from "../turns/index.ts";
 import type { BpfMap } from "./map.ts";
 
 export interface LoadOptions {
@@ -22,4 +23,14 @@ export interface LoadOptions {
    * its program go unchecked through the memory of its simulation, and no further. Other runtimes have no use for it.
    */
   readonly proofs?: Readonly<Record<string, ProgramProof>>;
+  /**
+   * Ends the loading with `EBPF_ABORTED` while the file is read, between two programs, and, in simulated kernels, in the
+   * middle of a verification: what was made by then is given back. A call of a real kernel comes to its end first.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Throws `EBPF_ABORTED` where nobody waits for the object any more. */
+export function assertWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw aborted(signal, "Loading");
 }

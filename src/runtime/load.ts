@@ -7,7 +7,7 @@ import type { MapSpec, ObjectSpec, ProgramProof, ProgramSpec } from "../spec/ind
 import { checkedProof } from "./checked-proof.ts";
 import type { Link } from "./link.ts";
 import { type LoadedMap, loadMaps, unloadMaps } from "./load-maps.ts";
-import type { LoadOptions } from "./load-options.ts";
+import { assertWanted, type LoadOptions } from "./load-options.ts";
 import { loadWhole } from "./load-whole.ts";
 import { BpfMap } from "./map.ts";
 import { BpfObject } from "./object.ts";
@@ -43,10 +43,16 @@ export async function loadObject(
     loadMaps(session, spec, { maps: reuse, pinRoot: options.pinRoot }, maps);
     const execution = options.execution ?? (objectsAreImages(session.engine) ? "native" : "jit");
     for (const program of wanted) {
+      assertWanted(options.signal);
       const type =
         types.get(program.name) ?? (spec.platform === "linux" ? engine.sectionType?.(program.section) : undefined);
       const typed = type === undefined ? program : { ...program, type };
-      const handle = await loadProgram(session, spec, typed, { maps, execution, proof: proofs.get(program.name) });
+      const handle = await loadProgram(session, spec, typed, {
+        maps,
+        execution,
+        proof: proofs.get(program.name),
+        signal: options.signal,
+      });
       programs.push(new Program(session, handle, links, typed));
     }
     fillMaps(session, maps, programs);
@@ -138,13 +144,14 @@ interface ProgramParts {
   readonly maps: readonly LoadedMap[];
   readonly execution: Execution;
   readonly proof: ProgramProof | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 async function loadProgram(
   session: Session,
   object: ObjectSpec,
   program: ProgramSpec,
-  { maps, execution, proof }: ProgramParts,
+  { maps, execution, proof, signal }: ProgramParts,
 ): Promise<Handle> {
   const used: { slot: number; map: Handle; offset?: number }[] = [];
   for (const reference of program.references) {
@@ -174,6 +181,7 @@ async function loadProgram(
     maps: used,
     source: { object, program },
     ...(proof === undefined ? {} : { proof }),
+    ...(signal === undefined ? {} : { signal }),
   });
 }
 

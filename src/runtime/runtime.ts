@@ -15,13 +15,13 @@ import {
 import { EbpfError } from "../errors.ts";
 import { EbpfResult } from "../platform/index.ts";
 import type { ObjectSpec, Platform } from "../spec/index.ts";
-import { unhurried } from "../turns/index.ts";
+import { LoopTurns, unhurried } from "../turns/index.ts";
 import { type CreateMapOptions, type KeylessMapOptions, type MapOfMapsOptions, newMap } from "./create-map.ts";
 import { EventQueue } from "./event-queue.ts";
 import { Link } from "./link.ts";
 import { loadObject } from "./load.ts";
 import { loadNative, type NativeSource } from "./load-native.ts";
-import type { LoadOptions } from "./load-options.ts";
+import { assertWanted, type LoadOptions } from "./load-options.ts";
 import { type BpfMap, type MapCodecs, openMap } from "./map.ts";
 import { MapResource } from "./map-resource.ts";
 import type { BpfObject } from "./object.ts";
@@ -90,7 +90,7 @@ export class Runtime {
    * that does not exist or does not fit; map sizes that the kernel refuses; a pinned map that is defined otherwise),
    * `EBPF_VERIFICATION_FAILED`, `EBPF_INVALID_INSTRUCTION`,
    * `EBPF_NOT_SUPPORTED` (a helper or map type that this runtime lacks; byte code where native images are asked for),
-   * `EBPF_BLOCKED` (memory integrity), `EBPF_ACCESS_DENIED` (not elevated), `EBPF_NO_MEMORY`.
+   * `EBPF_BLOCKED` (memory integrity), `EBPF_ACCESS_DENIED` (not elevated), `EBPF_NO_MEMORY`, `EBPF_ABORTED`.
    */
   async load(
     source: string | URL | Uint8Array | ObjectSpec | NativeSource,
@@ -98,9 +98,11 @@ export class Runtime {
   ): Promise<BpfObject> {
     this.session.assertOpen();
     assertObject(options, "What loading takes");
+    assertSignal(options.signal);
+    assertWanted(options.signal);
     if (typeof source !== "string") assertObject(source, "What is loaded");
     if (typeof source === "object" && "native" in source) return loadNative(this.session, source, this.#links);
-    const { spec, file } = await readObject(source, this.kind === "libbpf" ? "linux" : "windows");
+    const { spec, file } = await readObject(source, this.kind === "libbpf" ? "linux" : "windows", options.signal);
     this.session.assertOpen();
     const patched = options.globals === undefined ? spec : withGlobals(spec, options.globals);
     return loadObject(this.session, patched, this.#links, options, file);
@@ -295,13 +297,19 @@ interface ReadObject {
   readonly file?: Uint8Array;
 }
 
-async function readObject(source: string | URL | Uint8Array | ObjectSpec, platform: Platform): Promise<ReadObject> {
-  if (source instanceof Uint8Array) return { spec: await unhurried(parsing(source, { platform })), file: source };
+async function readObject(
+  source: string | URL | Uint8Array | ObjectSpec,
+  platform: Platform,
+  signal: AbortSignal | undefined,
+): Promise<ReadObject> {
+  const turns = new LoopTurns(signal, "Loading");
+  if (source instanceof Uint8Array)
+    return { spec: await unhurried(parsing(source, { platform }), turns), file: source };
   if (typeof source !== "string" && !(source instanceof URL)) return { spec: assertSpec(source) };
   const path = filePath(source, "The path of an object file");
   try {
     const file = await readFile(path);
-    return { spec: await unhurried(parsing(file, { path, platform })), file };
+    return { spec: await unhurried(parsing(file, { path, platform }), turns), file };
   } catch (cause) {
     if (cause instanceof EbpfError) throw cause;
     throw new EbpfError("EBPF_UNREADABLE", `${path} cannot be read`, { cause, hint: "Check the path and its rights." });

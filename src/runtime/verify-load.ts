@@ -9,7 +9,9 @@ import { type Judgement, judge, VerifierError, verify } from "../verifier/index.
  */
 export async function verifyLoad(program: ProgramOptions, maps: MapCatalogue): Promise<LoadVerdict> {
   if (program.source === undefined) return await judgeInstructions(program, maps);
-  const report = await verify(program.source.object, program.source.program, { type: program.type, proof: true });
+  const { type, source, signal } = program;
+  const options = { type, proof: true, ...(signal === undefined ? {} : { signal }) };
+  const report = await verify(source.object, source.program, options);
   const { proof } = report;
   if (report.verdict === "pass") return { accepted: true, log: "", ...(proof === undefined ? {} : { proof }) };
   return { accepted: false, log: report.log, error: new VerifierError(report) };

@@ -7,23 +7,25 @@ export interface Turns {
   next(): Promise<void>;
 }
 
-/** What `signal` ends work with. */
-export function aborted(signal: AbortSignal): EbpfError {
-  return new EbpfError("EBPF_ABORTED", "The verification was aborted", { cause: signal.reason });
+/** What `signal` ends work with; `what` is that work, as the beginning of a sentence. */
+export function aborted(signal: AbortSignal, what = "The verification"): EbpfError {
+  return new EbpfError("EBPF_ABORTED", `${what} was aborted`, { cause: signal.reason });
 }
 
 /** Everything that waits in the event loop has its turn; one of them may abort the work. */
 export class LoopTurns implements Turns {
   readonly #signal: AbortSignal | undefined;
+  readonly #what: string | undefined;
 
-  constructor(signal?: AbortSignal) {
+  constructor(signal?: AbortSignal, what?: string) {
     this.#signal = signal;
+    this.#what = what;
   }
 
   /** @throws EbpfError `EBPF_ABORTED` */
   async next(): Promise<void> {
     await nextTurn();
-    if (this.#signal?.aborted === true) throw aborted(this.#signal);
+    if (this.#signal?.aborted === true) throw aborted(this.#signal, this.#what);
   }
 }
 
