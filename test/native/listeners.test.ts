@@ -5,6 +5,8 @@ import { Listeners } from "../../src/native/listeners.ts";
 vi.mock("node:timers", () => ({
   setInterval: (...given: Parameters<typeof setInterval>) => setInterval(...given),
   clearInterval: (timer: NodeJS.Timeout) => clearInterval(timer),
+  setTimeout: (...given: Parameters<typeof setTimeout>) => setTimeout(...given),
+  clearTimeout: (timer: NodeJS.Timeout) => clearTimeout(timer),
 }));
 
 describe("those who wait for a ring", () => {
