@@ -79,6 +79,11 @@ export function assertIterable(value: unknown, what: string): void {
   throw refusal(`${what} is a list or another iterable, not ${kindOf(value)}`, "Give an array.");
 }
 
+/** The same for an array. */
+export function assertList(value: unknown, what: string): void {
+  if (!Array.isArray(value)) throw refusal(`${what} is an array, not ${kindOf(value)}`, "Give an array.");
+}
+
 /** The same for what may abort a call, if anything was given: something that can be asked and listened to. */
 export function assertSignal(value: unknown): void {
   if (value === undefined || value instanceof AbortSignal) return;

@@ -13,11 +13,13 @@ export function encodeInto<T>(codec: Codec<T>, value: T, bytes: Uint8Array, root
 }
 
 function encoded<T>(codec: Codec<T>, value: T, bytes: Uint8Array, root: string): Uint8Array {
+  const { length } = bytes;
   try {
     codec.encode(value, bytes, 0);
   } catch (error) {
     throw rooted(error, root);
   }
+  if (bytes.length !== length) throw new CodecError(`the codec ${codec.name} gave away what it wrote to`, [], root);
   return bytes;
 }
 

@@ -10,5 +10,6 @@ export function checkExtent(count: number, what: string): number {
   throw new EbpfError(
     "EBPF_INVALID_ARGUMENT",
     `${what} is a whole number up to ${MAX_VALUE_BYTES}, not ${describe(count)}`,
+    { hint: "Give a number of that range." },
   );
 }

@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import { EbpfError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import type { Codec, CodecValue } from "./codec.ts";
@@ -30,6 +31,7 @@ export function struct<const S extends { readonly [name: string]: Codec<unknown>
   members: S,
   options: StructOptions = {},
 ): Codec<{ -readonly [K in keyof S]: CodecValue<S[K]> }> {
+  assertObject(members, "What a struct is made of");
   const fields: Field[] = [];
   let end = 0;
   let align = 1;
@@ -38,8 +40,10 @@ export function struct<const S extends { readonly [name: string]: Codec<unknown>
       throw new EbpfError(
         "EBPF_INVALID_ARGUMENT",
         `a struct's member cannot be called ${quote(name)}: JavaScript reorders such names`,
+        { hint: "Give it a name that is no number." },
       );
     }
+    assertObject(codec, "A member's codec");
     const own = options.packed === true ? 1 : codec.align;
     const offset = roundUp(end, own);
     fields.push({ name, offset, codec });

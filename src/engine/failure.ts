@@ -1,5 +1,6 @@
 import { EbpfError, type EbpfErrorCode } from "../errors.ts";
 import { EbpfResult, results } from "../platform/index.ts";
+import { resultHints } from "./result-hints.ts";
 
 /** Our code for each `ebpf_result_t` that a caller can act on; all others are reported as invalid arguments. */
 const codes = new Map<number, EbpfErrorCode>([
@@ -22,9 +23,10 @@ const codes = new Map<number, EbpfErrorCode>([
 export function failure(result: number, message: string, hint?: string): EbpfError {
   const row = results[result];
   const native = row === undefined ? { result } : { result, errno: row.errno };
+  const advice = hint ?? resultHints.get(result);
   const text = row === undefined ? message : `${message} (${row.name})`;
   return new EbpfError(codes.get(result) ?? "EBPF_INVALID_ARGUMENT", text, {
     native,
-    ...(hint === undefined ? {} : { hint }),
+    ...(advice === undefined ? {} : { hint: advice }),
   });
 }

@@ -40,5 +40,6 @@ export type {
   SystemVerifyOptions,
 } from "./object-reader.ts";
 export { type CanonicalPath, canonicalPinPath, PATH_BUFFER_BYTES } from "./pin-path.ts";
+export { resultHints } from "./result-hints.ts";
 export type { RingView } from "./ring.ts";
 export type { LoadVerdict, LoadVerifier, MapCatalogue } from "./verifier.ts";

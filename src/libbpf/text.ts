@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { assertText } from "../arguments.ts";
 import { assertWhole, parse } from "../elf/index.ts";
 import { EbpfError, InvalidObjectError } from "../errors.ts";
 import { disassemble, formatListing } from "../isa/index.ts";
@@ -195,6 +196,8 @@ function sectioned(readObject: () => ObjectSpec, section: string | null): Object
 }
 
 function read(file: string, unreadable: (path: string) => string): ObjectSpec {
+  // A number would be a descriptor: reading one of those may never end.
+  assertText(file, "A path");
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);

@@ -216,13 +216,15 @@ export class LinuxSystem implements NativeSystem {
     const what = "Waiting for programs under way";
     const create = (type: number, inner?: ObjectRef) =>
       this.#native.value(addon.createMap(library, type, "", 4, 4, 1, 0, inner), what);
-    const inner = create(LINUX_ARRAY);
-    const outer = create(LINUX_ARRAY_OF_MAPS, inner);
+    const open: ObjectRef[] = [];
     try {
+      const inner = create(LINUX_ARRAY);
+      open.push(inner);
+      const outer = create(LINUX_ARRAY_OF_MAPS, inner);
+      open.push(outer);
       this.#native.check(addon.updateObject(outer, new Uint8Array(4), inner, 0), "bpf_map_update_elem", what);
     } finally {
-      addon.close(outer);
-      addon.close(inner);
+      for (const ref of open) addon.close(ref);
     }
   }
 

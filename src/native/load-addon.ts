@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +21,7 @@ export function loadAddon(folder = root): LoadedAddon {
     if (isAddon(addon)) return { addon, path };
     return { addon: undefined, why: `${path} is not winbpf's addon` };
   } catch (error) {
-    return { addon: undefined, why: reason(error) };
+    return { addon: undefined, why: unreadable(folder) ?? reason(error) };
   }
 }
 
@@ -40,6 +41,16 @@ function findAddon(find: unknown, folder: string): string {
 
 function isAddon(value: unknown): value is Addon {
   return typeof value === "object" && value !== null && "open" in value && "openMap" in value && "count" in value;
+}
+
+/** What keeps the package's folder from being read, too many open files for one: who looks for the addon there says that it is missing. */
+function unreadable(folder: string): string | undefined {
+  try {
+    readdirSync(folder);
+    return undefined;
+  } catch (error) {
+    return reason(error);
+  }
 }
 
 /** The first line says what happened; the others are where it looked. */

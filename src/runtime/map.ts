@@ -245,10 +245,18 @@ export class BpfMap<K = unknown, V = unknown> {
 
   /** Maps of maps: the map that an entry refers to, open until it is closed; undefined where there is none. */
   getMap<K2, V2>(key: K, inner: { readonly key: Codec<K2>; readonly value: Codec<V2> }): BpfMap<K2, V2> | undefined {
+    assertObject(inner, "What an inner map is read through");
     const id = this.#engine.lookup(this.handle, encodeValue(this.key, key, "key"));
     if (id === undefined) return undefined;
     const handle = this.#engine.openId("map", new DataView(id.buffer, id.byteOffset).getUint32(0, true));
-    return handle === undefined ? undefined : new BpfMap(this.#resource.sibling(handle), inner.key, inner.value);
+    if (handle === undefined) return undefined;
+    const resource = this.#resource.sibling(handle);
+    try {
+      return openMap(resource, inner);
+    } catch (error) {
+      resource.close();
+      throw error;
+    }
   }
 
   /** Writes many entries in as few calls as possible. Throws as `set` does, at the first entry that fails. */
@@ -387,5 +395,7 @@ export interface MapCodecs<K, V> {
  * @internal
  */
 export function openMap<K, V>(resource: MapResource, { key, value }: MapCodecs<K, V>): BpfMap<K, V> {
+  assertObject(key, "A key's codec");
+  assertObject(value, "A value's codec");
   return new BpfMap(resource, key, value);
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { assertInteger, assertIterable, assertObject, assertSignal, filePath } from "../arguments.ts";
+import { assertInteger, assertList, assertObject, assertSignal, filePath } from "../arguments.ts";
 import { bytes } from "../codec/index.ts";
 import { parsing, withGlobals } from "../elf/index.ts";
 import {
@@ -287,7 +287,10 @@ export class Runtime {
 
 /** A spec that `parse` has made, as far as loading reads it. */
 function assertSpec(spec: ObjectSpec): ObjectSpec {
-  for (const part of [spec.programs, spec.maps, spec.globals]) assertIterable(part, "A part of an object's spec");
+  for (const part of [spec.programs, spec.maps, spec.globals]) {
+    assertList(part, "A part of an object's spec");
+    for (const each of part) assertObject(each, "What an object's spec has");
+  }
   return spec;
 }
 
@@ -295,6 +298,18 @@ function assertSpec(spec: ObjectSpec): ObjectSpec {
 interface ReadObject {
   readonly spec: ObjectSpec;
   readonly file?: Uint8Array;
+}
+
+/** Too many open files are no fault of the file. */
+function unreadable(path: string, cause: unknown): EbpfError {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const isFull = code === "EMFILE" || code === "ENFILE";
+  return new EbpfError(isFull ? "EBPF_NO_MEMORY" : "EBPF_UNREADABLE", `${path} cannot be read`, {
+    cause,
+    hint: isFull
+      ? "Close files that are not used, or raise the limit of open files."
+      : "Check the path and its rights.",
+  });
 }
 
 async function readObject(
@@ -312,6 +327,6 @@ async function readObject(
     return { spec: await unhurried(parsing(file, { path, platform }), turns), file };
   } catch (cause) {
     if (cause instanceof EbpfError) throw cause;
-    throw new EbpfError("EBPF_UNREADABLE", `${path} cannot be read`, { cause, hint: "Check the path and its rights." });
+    throw unreadable(path, cause);
   }
 }

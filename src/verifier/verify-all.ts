@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { assertInteger, assertObject, assertSignal } from "../arguments.ts";
+import { assertInteger, assertIterable, assertObject, assertSignal } from "../arguments.ts";
 import { type ObjectSpec, SLOT_BYTES } from "../spec/index.ts";
 import type { VerifyOptions } from "./options.ts";
 import { LARGE } from "./placed.ts";
@@ -20,6 +20,7 @@ function threadsFor({ programs }: ObjectSpec): number | undefined {
  */
 export async function verifyAll(object: ObjectSpec, options: VerifyOptions = {}): Promise<readonly Report[]> {
   assertObject(object, "A spec");
+  assertIterable(object.programs, "The programs of a spec");
   assertObject(options, "What verifying takes");
   assertSignal(options.signal);
   if (options.threads !== undefined) assertInteger(options.threads, "A number of threads");

@@ -46,6 +46,13 @@ describe("functions by libbpf's names", () => {
     runtime.close();
   });
 
+  it("given a number for a file's path, then nothing is read from the descriptor of that number", () => {
+    const runtime = simulate();
+    const answer: unknown = Reflect.apply(libbpf(runtime).ebpf_enumerate_programs, undefined, [0, false]);
+    expect(answer).toMatchObject({ infos: undefined, error_message: expect.stringContaining("not a number") });
+    runtime.close();
+  });
+
   it("given a callback that throws a TypeError of its own, then that is what comes out", () => {
     const runtime = simulate();
     const door = libbpf(runtime);

@@ -1,6 +1,26 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EbpfError, MapType, openRuntime, parse, perCpu, simulate, u32, verify, withGlobals } from "../../src/index.ts";
+import {
+  array,
+  btfCodec,
+  bytes,
+  EbpfError,
+  MapType,
+  netshText,
+  openRuntime,
+  parse,
+  parseBtf,
+  perCpu,
+  reportJson,
+  reportText,
+  simulate,
+  struct,
+  text,
+  u32,
+  verify,
+  verifyAll,
+  withGlobals,
+} from "../../src/index.ts";
 
 const contract = (name: string) => resolve(import.meta.dirname, `../contract/programs/${name}.o`);
 
@@ -12,7 +32,7 @@ const odd: readonly unknown[] = [
   ...[undefined, null, -1, 1.5, Number.NaN, 2 ** 53, -1n, "x", "", true, {}, []],
   ...[new Uint8Array(0), new Uint8Array(3), transferred, () => 1, Symbol("odd")],
 ];
-const refused = expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT" });
+const refused = expect.objectContaining({ code: "EBPF_INVALID_ARGUMENT", hint: expect.any(String) });
 /** Members that take no arguments, or end what the others need. */
 const left = new Set(["constructor", "close", "detach", "reopen"]);
 
@@ -34,6 +54,7 @@ async function targets(): Promise<Readonly<Record<string, object>>> {
     link: await object.programs.get("first").attach(),
     network: runtime.network,
     functions: { parse, withGlobals, verify, simulate, openRuntime },
+    makers: { array, btfCodec, bytes, netshText, parseBtf, perCpu, reportJson, reportText, struct, text, verifyAll },
   };
 }
 
@@ -66,6 +87,7 @@ describe("arguments of the wrong kind", () => {
     "link",
     "network",
     "functions",
+    "makers",
   ])(
     "given to any method of the %s, then it works or throws an EbpfError, and the kernel still answers",
     async (what) => {
@@ -233,4 +255,23 @@ describe("options of the wrong kind", () => {
     expect([...runtime.pins()].map((pin) => pin.path)).not.toContain("BPF:\\nul");
     expect([...runtime.ids("map")]).toEqual(before);
   });
+});
+
+it("given parts of a spec that are none, codecs that are none, or a room that is none, then EBPF_INVALID_ARGUMENT with a hint", async () => {
+  const runtime = simulate();
+  const whole = { programs: [], maps: [], globals: [] };
+  for (const part of Object.keys(whole)) {
+    for (const value of [undefined, "x", new Map(), [undefined], [7]]) {
+      await expect(runtime.load({ ...whole, [part]: value } as never)).rejects.toThrow(refused);
+    }
+  }
+  const map = runtime.createMap({ type: MapType.HASH, key: bytes(4), value: bytes(4), maxEntries: 1 });
+  for (const codecs of [{}, { key: bytes(4) }, { key: 7, value: 7 }, 7]) {
+    expect(() => runtime.openMap(map.info.id, codecs as never)).toThrow(refused);
+    expect(() => map.as((codecs as { key: never }).key, undefined as never)).toThrow(refused);
+  }
+  expect(() => map.peek()).toThrow(refused);
+  const program = [...(await runtime.load(contract("sections"))).programs][0];
+  for (const room of [1n, -1, Number.NaN, {}]) await expect(program?.run({ room } as never)).rejects.toThrow(refused);
+  runtime.close();
 });

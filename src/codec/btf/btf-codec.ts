@@ -1,3 +1,4 @@
+import { assertInteger, assertIterable, assertObject } from "../../arguments.ts";
 import { EbpfError } from "../../errors.ts";
 import type { BtfMember, BtfSpec } from "../../spec/index.ts";
 import { array } from "../array.ts";
@@ -202,5 +203,8 @@ class Compiler {
  * (functions, `void`, forward declarations) and for more than a million members, `EBPF_INVALID_ARGUMENT` for broken BTF.
  */
 export function btfCodec(btf: BtfSpec, typeId: number): Codec<unknown> {
+  assertObject(btf, "What parseBtf gives");
+  assertIterable(btf.types, "The list of types");
+  if (typeof typeId !== "number") assertInteger(typeId, "A type's id");
   return new Compiler(btf).compile(typeId).codec;
 }

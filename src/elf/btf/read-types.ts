@@ -1,3 +1,4 @@
+import { assertBytes } from "../../arguments.ts";
 import type { BtfSpec, BtfType } from "../../spec/index.ts";
 import { each, finish, type Work } from "../../turns/index.ts";
 import { Span } from "../span.ts";
@@ -110,6 +111,7 @@ export function* readBtf(section: Span): Work<BtfData> {
  * Broken data is refused with `EBPF_INVALID_OBJECT`.
  */
 export function parseBtf(bytes: Uint8Array): BtfSpec {
+  assertBytes(bytes, "Type information");
   return finish(readBtf(new Span(bytes, ".BTF"))).spec;
 }
 

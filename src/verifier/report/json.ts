@@ -1,7 +1,9 @@
+import { assertReport } from "./assert-report.ts";
 import type { Report } from "./report.ts";
 
 /** A report as an entry of `winbpf verify --json`. */
 export function reportJson(file: string, report: Report): Readonly<Record<string, unknown>> {
+  assertReport(report);
   const { section, program, type, dialect, verdict, stage, firstError, errorAt, findings, warnings, statistics } =
     report;
   return {

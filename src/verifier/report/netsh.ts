@@ -1,3 +1,4 @@
+import { assertReport } from "./assert-report.ts";
 import { escapeControls } from "./escape.ts";
 import type { Report } from "./report.ts";
 
@@ -8,6 +9,7 @@ function escapeLines(text: string): string {
 
 /** What `netsh ebpf show verification` prints for a program (libs/ebpfnetsh/elf.cpp), on either stream. */
 export function netshText(report: Report): string {
+  assertReport(report);
   const log = escapeLines(report.log);
   if (report.verdict === "pass") {
     const rounds = report.statistics.maxLoopCount ?? 0;

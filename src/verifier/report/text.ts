@@ -1,3 +1,4 @@
+import { assertReport } from "./assert-report.ts";
 import { escapeControls } from "./escape.ts";
 import type { Finding, PathStep, Report } from "./report.ts";
 
@@ -110,6 +111,7 @@ function invariantLines(report: Report): string[] {
 
 /** A report as people read it. Names and texts from the object are escaped. */
 export function reportText(report: Report, level: ReportLevel = "normal"): string {
+  assertReport(report);
   const shown = level === "normal" ? report.findings.slice(0, 1) : report.findings;
   const hidden = report.findings.length - shown.length;
   const lines = [
