@@ -348,6 +348,8 @@ export interface Engine {
   openPin(path: string): Handle;
   /** The first pin after `start` in the order of bytes, of one kind where given; undefined at the end. */
   nextPin(start: string, kind?: Handle["kind"]): Pin | undefined;
+  /** All of them at once, as they are now: where asking for one after another costs a look at all each time. */
+  pins?(kind?: Handle["kind"]): Iterable<Pin> | undefined;
   /** Returns when all runs that were under way have ended. */
   synchronize(): Promise<void>;
 

@@ -407,6 +407,10 @@ export class NativeEngine implements Engine {
     return this.#system.nextPin(start, kind);
   }
 
+  pins(kind?: Handle["kind"]): Iterable<Pin> | undefined {
+    return this.#system.pins?.(kind);
+  }
+
   async synchronize(): Promise<void> {
     await this.#system.synchronize();
   }

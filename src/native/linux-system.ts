@@ -258,10 +258,19 @@ export class LinuxSystem implements NativeSystem {
 
   nextPin(start: string, kind?: Handle["kind"]): Pin | undefined {
     const after = Buffer.from(start);
-    for (const path of pinPaths()) {
-      if (Buffer.compare(Buffer.from(path), after) <= 0) continue;
+    const behind = pinPaths().filter((path) => Buffer.compare(Buffer.from(path), after) > 0);
+    for (const pin of this.#pinsAt(behind, kind)) return pin;
+    return undefined;
+  }
+
+  pins(kind?: Handle["kind"]): Iterable<Pin> {
+    return this.#pinsAt(pinPaths(), kind);
+  }
+
+  *#pinsAt(paths: readonly string[], kind: Handle["kind"] | undefined): Generator<Pin, undefined> {
+    for (const path of paths) {
       const found = this.#kindOfPin(path);
-      if (found !== undefined && (kind === undefined || kind === found)) return { path, kind: found };
+      if (found !== undefined && (kind === undefined || kind === found)) yield { path, kind: found };
     }
     return undefined;
   }

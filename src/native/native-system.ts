@@ -62,4 +62,5 @@ export interface NativeSystem {
   unpin(path: string): void;
   openPin(path: string): { readonly ref: ObjectRef; readonly kind: Handle["kind"] };
   nextPin(start: string, kind?: Handle["kind"]): Pin | undefined;
+  pins?(kind?: Handle["kind"]): Iterable<Pin>;
 }

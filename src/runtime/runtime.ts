@@ -133,6 +133,13 @@ export class Runtime {
   /** Every pin, or those of one kind of object, in the order of bytes. */
   *pins(kind?: Handle["kind"]): IterableIterator<Pin> {
     this.session.assertOpen();
+    for (const pin of this.session.engine.pins?.(kind) ?? this.#pinsOneByOne(kind)) {
+      this.session.assertOpen();
+      yield pin;
+    }
+  }
+
+  *#pinsOneByOne(kind: Handle["kind"] | undefined): IterableIterator<Pin> {
     let pin = this.session.engine.nextPin("", kind);
     while (pin !== undefined) {
       yield pin;
