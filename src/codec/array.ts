@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import { blankArrays } from "./blank-array.ts";
 import { checkBounds } from "./bounds.ts";
 import { type Codec, ownCodec, worksInPlace } from "./codec.ts";
@@ -7,6 +8,7 @@ import { checkExtent } from "./extent.ts";
 
 /** `length` values of `element`, one behind the other. `EBPF_INVALID_ARGUMENT` when encoding fewer or more. */
 export function array<T>(element: Codec<T>, length: number): Codec<T[]> {
+  assertObject(element, "An element's codec");
   checkExtent(length, "a number of elements");
   const size = checkExtent(length * element.size, "a number of bytes");
   // C writes the outer dimension first: array(array(u8, 3), 2) is u8[2][3].

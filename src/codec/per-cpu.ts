@@ -1,3 +1,4 @@
+import { assertObject } from "../arguments.ts";
 import { blankArrays } from "./blank-array.ts";
 import { checkBounds } from "./bounds.ts";
 import { type Codec, ownCodec, worksInPlace } from "./codec.ts";
@@ -18,6 +19,7 @@ export interface PerCpuCodec<T> extends Codec<T[]> {
  * runtime.createMap({ type: MapType.PERCPU_ARRAY, key: u32, value: perCpu(u64, runtime.cpus), maxEntries: 1 });
  */
 export function perCpu<T>(element: Codec<T>, cpus: number): PerCpuCodec<T> {
+  assertObject(element, "An element's codec");
   checkExtent(cpus, "a number of CPUs");
   const stride = Math.ceil(element.size / 8) * 8;
   const size = checkExtent(cpus * stride, "a number of bytes");

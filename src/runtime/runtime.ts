@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { assertInteger, assertList, assertObject, assertSignal, filePath } from "../arguments.ts";
+import { assertBytes, assertInteger, assertList, assertObject, assertSignal, filePath } from "../arguments.ts";
 import { bytes } from "../codec/index.ts";
 import { parsing, withGlobals } from "../elf/index.ts";
 import {
@@ -297,6 +297,10 @@ function assertSpec(spec: ObjectSpec): ObjectSpec {
   for (const part of [spec.programs, spec.maps, spec.globals]) {
     assertList(part, "A part of an object's spec");
     for (const each of part) assertObject(each, "What an object's spec has");
+  }
+  for (const { code, references } of spec.programs) {
+    assertBytes(code, "A program's code");
+    assertList(references, "A program's references");
   }
   return spec;
 }

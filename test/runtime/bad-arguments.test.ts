@@ -270,6 +270,9 @@ it("given parts of a spec that are none, codecs that are none, or a room that is
     expect(() => runtime.openMap(map.info.id, codecs as never)).toThrow(refused);
     expect(() => map.as((codecs as { key: never }).key, undefined as never)).toThrow(refused);
   }
+  for (const program of [{}, { code: new Uint8Array(8) }, { references: [] }]) {
+    await expect(runtime.load({ ...whole, programs: [program] } as never)).rejects.toThrow(refused);
+  }
   expect(() => map.peek()).toThrow(refused);
   const program = [...(await runtime.load(contract("sections"))).programs][0];
   for (const room of [1n, -1, Number.NaN, {}]) await expect(program?.run({ room } as never)).rejects.toThrow(refused);
