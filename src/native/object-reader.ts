@@ -28,6 +28,8 @@ export class NativeObjectReader implements ObjectReader {
     assertBytes(object, "An object file");
     const { section, program } = chosen(options);
     const { verbosity = "normal" } = options;
+    assertText(verbosity, "The verbosity");
+    if (options.type !== undefined) assertText(options.type, "A program type");
     const level = verbosities.indexOf(verbosity);
     if (level < 0) throw failure(EbpfResult.INVALID_ARGUMENT, `There is no verbosity ${JSON.stringify(verbosity)}`);
     const type = options.type === undefined ? undefined : typeGuid(options.type);

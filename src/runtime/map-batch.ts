@@ -44,7 +44,7 @@ export class MapBatch<K, V> implements Iterable<[K, V]> {
 
   #assertInside(index: number): void {
     if (Number.isInteger(index) && index >= 0 && index < this.length) return;
-    throw new EbpfError("EBPF_INVALID_ARGUMENT", `There is no entry ${index} of ${this.length}`, {
+    throw new EbpfError("EBPF_INVALID_ARGUMENT", `There is no entry ${String(index)} of ${this.length}`, {
       hint: "Entries are numbered from 0.",
     });
   }

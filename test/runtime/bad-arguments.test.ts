@@ -274,6 +274,10 @@ it("given parts of a spec that are none, codecs that are none, or a room that is
     await expect(runtime.load({ ...whole, programs: [program] } as never)).rejects.toThrow(refused);
   }
   expect(() => map.peek()).toThrow(refused);
+  map.set(new Uint8Array(4), new Uint8Array(4));
+  for (const batch of map.batches()) {
+    for (const index of [Symbol("odd"), 1, -1, {}]) expect(() => batch.value(index as never)).toThrow(refused);
+  }
   const program = [...(await runtime.load(contract("sections"))).programs][0];
   for (const room of [1n, -1, Number.NaN, {}]) await expect(program?.run({ room } as never)).rejects.toThrow(refused);
   runtime.close();
