@@ -46,6 +46,9 @@ const Object* address_in(int fd) {
   static const auto handle_of = of_runtime<intptr_t (*)(int)>("_get_osfhandle");
   const intptr_t handle = handle_of(fd);
   if (handle < 0) return nullptr;
+  // Another's file is not read: that would move its place in it.
+  LARGE_INTEGER bytes = {};
+  if (!GetFileSizeEx(reinterpret_cast<HANDLE>(handle), &bytes) || bytes.QuadPart != sizeof(Object*)) return nullptr;
   const Object* object = nullptr;
   DWORD read = 0;
   OVERLAPPED begin = {};
