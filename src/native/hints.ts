@@ -108,6 +108,11 @@ const rows: readonly HintRow[] = [
     "An array of programs has programs of one type, that of the first that was put in or uses it: make another.",
   ),
   ...onWindows(elementCalls, windowsEOTHER, MESSAGE),
+  ...onWindows(
+    ["bpf_map_lookup_elem", "bpf_map_lookup_and_delete_elem"],
+    EINVAL,
+    "Check sizes, indexes and types. What one call gives back fits in 65,535 bytes: read larger values in programs.",
+  ),
   { errno: EMFILE, hint: "This process has as many files open as it may: close what is not used, or raise the limit." },
   {
     system: "linux",

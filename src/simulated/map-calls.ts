@@ -34,7 +34,7 @@ export class MapCalls {
   /** The value: in `into`, which has its size, where given. */
   read(map: KernelMap, key: Uint8Array | undefined, remove: boolean, into?: Uint8Array): Uint8Array | undefined {
     const { keySize } = map.options;
-    if (keySize + map.valueBytes > FITTING) limit(map, Math.max(LOOKUP_BYTES + keySize, HEADER_BYTES + map.valueBytes));
+    if (keySize + map.valueBytes > FITTING) limitLookup(map);
     const value = map.find(this.#passKey(map, key), remove);
     if (value > 0) {
       const { bytes } = this.#kernel.memory;
@@ -181,6 +181,17 @@ function limit(map: KernelMap, bytes: number): void {
   throw failure(
     EbpfResult.ARITHMETIC_OVERFLOW,
     `${describeMap(map)}: key and value do not fit a message of ${MESSAGE_BYTES} bytes`,
+    "Programs can use the entry, user calls cannot.",
+  );
+}
+
+/** Windows' library sees that a request is too long, its driver that a reply is, and they say it in different ways. */
+function limitLookup(map: KernelMap): void {
+  limit(map, LOOKUP_BYTES + map.options.keySize);
+  if (HEADER_BYTES + map.valueBytes <= MESSAGE_BYTES) return;
+  throw failure(
+    EbpfResult.INVALID_ARGUMENT,
+    `${describeMap(map)}: a value does not fit a message of ${MESSAGE_BYTES} bytes`,
     "Programs can use the entry, user calls cannot.",
   );
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EbpfError } from "../../src/errors.ts";
-import { MapType } from "../../src/platform/index.ts";
+import { EbpfResult, MapType } from "../../src/platform/index.ts";
 import { Kernel, SimulatedEngine } from "../../src/simulated/index.ts";
 
 const { HASH, ARRAY } = MapType;
@@ -51,8 +51,8 @@ describe("creating a map", () => {
       // Over 128 GiB in all is an invalid argument on Windows, whatever memory there is (facts/maps.md §1).
       expect(thrown(() => map(target, ARRAY, size, 4, size)).native?.errno).toBe(22);
       const hash = map(target, HASH, size, 4, size);
-      // A user call's key and value must fit one message of 65,535 bytes (facts: limits-and-behaviour.md §1).
-      expect(thrown(() => target.lookup(hash, u32(1))).native?.result).toBe(22);
+      // What a user call gives back must fit one message of 65,535 bytes (facts: limits-and-behaviour.md §1), or the driver refuses it.
+      expect(thrown(() => target.lookup(hash, u32(1))).native?.result).toBe(EbpfResult.INVALID_ARGUMENT);
       expect(() => target.update(hash, u32(1), u32(1), 0)).toThrow(EbpfError);
       expect(target.mapInfo(map(target, HASH, size, size, 4)).keySize).toBe(size);
     },
@@ -132,6 +132,16 @@ describe("a hash map", () => {
     const hash = map(target, HASH);
     expect(thrown(() => target.lookup(hash, new Uint8Array(3))).native?.errno).toBe(22);
     expect(thrown(() => target.update(hash, u32(1), new Uint8Array(5), 0)).native?.errno).toBe(22);
+  });
+
+  // A call of upstream's own build with these sizes: the library refuses the request, the driver the reply.
+  it("given values that no message holds, then writing one is EOTHER, reading one EINVAL", () => {
+    const target = engine();
+    const hash = map(target, HASH, 4, 4, 70_000);
+    expect(thrown(() => target.update(hash, u32(0), new Uint8Array(70_000), 0)).native?.errno).toBe(131);
+    expect(thrown(() => target.lookup(hash, u32(0))).native?.errno).toBe(22);
+    const keys = map(target, HASH, 4, 70_000, 4);
+    expect(thrown(() => target.lookup(keys, new Uint8Array(70_000))).native?.errno).toBe(131);
   });
 
   it("given two kernels of different seeds, then their key orders differ", () => {

@@ -70,9 +70,11 @@ Result update(Map& map, const uint8_t* key, const uint8_t* value, uint64_t flags
 /** Bytes of one message to the driver (the length in libs/execution_context/ebpf_protocol.h), and where what it carries begins in it. */
 constexpr size_t MESSAGE = 65535, READ_REPLY = 8, READ_KEY = 17, READ_CURSOR = 17, UPDATE_ENTRIES = 20, DELETE_KEYS = 16;
 
-/** Whether one entry's request, with `sent` bytes of value, and its reply fit a message each. */
-bool fits(const Map& map, size_t request, size_t reply, size_t sent) {
-  return request + map.key_size + sent <= MESSAGE && reply + map.stored_size() <= MESSAGE;
+/** What is said of a lookup whose request, or reply, does not fit a message: the one the library sees (ebpf_safe_size_t_to_uint16,
+    libs/api_common/api_common.hpp), the other the driver (ebpf_core_invoke_protocol_handler, libs/execution_context/ebpf_core.c). */
+Result lookup_fits(const Map& map) {
+  if (READ_KEY + map.key_size > MESSAGE) return ARITHMETIC_OVERFLOW;
+  return READ_REPLY + map.stored_size() > MESSAGE ? INVALID_ARGUMENT : SUCCESS;
 }
 
 // What all batches check, and how many entries go into one message (_ebpf_map_lookup_element_batch_helper,
@@ -165,7 +167,7 @@ EXPORT int bpf_map_lookup_elem(int fd, const void* key, void* value) {
   *static_cast<uint8_t*>(value) = 0;  // before the map is known (_ebpf_map_lookup_element_helper, libs/api/ebpf_api.cpp)
   std::shared_ptr<Map> map;
   if (const Result result = keyed(fd, key, map)) return fail(result);
-  if (!fits(*map, READ_KEY, READ_REPLY, 0)) return fail(ARITHMETIC_OVERFLOW);
+  if (const Result result = lookup_fits(*map)) return fail(result);
   return fail(map->lookup(static_cast<const uint8_t*>(key), static_cast<uint8_t*>(value), false));
 }
 
@@ -175,7 +177,7 @@ EXPORT int bpf_map_lookup_and_delete_elem(int fd, const void* key, void* value) 
   *static_cast<uint8_t*>(value) = 0;
   std::shared_ptr<Map> map;
   if (const Result result = keyed(fd, key, map)) return fail(result);
-  if (!fits(*map, READ_KEY, READ_REPLY, 0)) return fail(ARITHMETIC_OVERFLOW);
+  if (const Result result = lookup_fits(*map)) return fail(result);
   return fail(map->lookup(static_cast<const uint8_t*>(key), static_cast<uint8_t*>(value), true));
 }
 
@@ -184,7 +186,7 @@ EXPORT int bpf_map_update_elem(int fd, const void* key, const void* value, uint6
   std::shared_ptr<Map> map;
   if (const Result result = keyed(fd, key, map)) return fail(result);
   REQUIRED(value);
-  if (!fits(*map, UPDATE_ENTRIES, READ_REPLY, map->stored_size())) return fail(ARITHMETIC_OVERFLOW);
+  if (UPDATE_ENTRIES + map->key_size + map->stored_size() > MESSAGE) return fail(ARITHMETIC_OVERFLOW);
   return fail(update(*map, static_cast<const uint8_t*>(key), static_cast<const uint8_t*>(value), flags));
 }
 
